@@ -1,0 +1,441 @@
+import { type SettingDeclaration, setting } from './setting.js';
+
+/**
+ * Every setting of the server. The name is the key in authly.toml (dots are tables); the environment variable comes first.
+ * docs/reference/configuration.md is generated from this table.
+ */
+export const SETTINGS = {
+  // Where it runs
+  mode: setting<'production' | 'embedded' | 'cli' | 'testing'>({
+    env: ['AUTHLY_MODE'],
+    type: { oneOf: ['production', 'embedded', 'cli', 'testing'] },
+    default: 'production',
+    doc: 'The resource mode: pool sizes, time limits and defaults. Aliases: prod; embed, dev, development; admin; test.',
+  }),
+  host: setting<string>({
+    env: ['AUTHLY_HOST', 'HOST', 'AUTHLY_DEFAULT_HOST'],
+    type: 'text',
+    default: '127.0.0.1',
+    doc: 'The address to listen on.',
+  }),
+  port: setting<number>({
+    env: ['AUTHLY_PORT', 'PORT', 'AUTHLY_DEFAULT_PORT'],
+    type: 'integer',
+    default: 8000,
+    min: 0,
+    max: 65535,
+    doc: 'The port to listen on.',
+  }),
+  workers: setting<number>({
+    env: ['AUTHLY_WORKERS', 'WORKERS'],
+    type: 'integer',
+    default: 1,
+    min: 1,
+    max: 256,
+    doc: 'The number of worker processes. They share everything through the database.',
+  }),
+  issuer: setting<string | undefined>({
+    env: ['AUTHLY_ISSUER', 'DEFAULT_ISSUER_URL'],
+    type: 'url',
+    default: undefined,
+    requiredIn: ['production'],
+    doc: 'The public URL of this server, byte for byte as clients know it. https; http only on loopback. It never follows a Host header.',
+  }),
+  api_prefix: setting<string>({
+    env: ['AUTHLY_API_VERSION_PREFIX', 'AUTHLY_API_PREFIX'],
+    type: 'text',
+    default: '/api/v1',
+    doc: 'The path before the OAuth, auth and users endpoints.',
+  }),
+  trusted_proxies: setting<readonly string[]>({
+    env: ['AUTHLY_TRUSTED_PROXIES'],
+    type: 'list',
+    default: [],
+    doc: 'Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Empty: none.',
+  }),
+  data_dir: setting<string | undefined>({
+    env: ['AUTHLY_DATA_DIR'],
+    type: 'text',
+    default: undefined,
+    doc: 'Where the embedded database and generated secrets are kept. Default: data under AUTHLY_HOME (~/.authly).',
+  }),
+  standalone: setting<boolean>({
+    env: ['AUTHLY_STANDALONE'],
+    type: 'flag',
+    default: false,
+    doc: 'Set in the standalone image: opens the conveniences of a test server.',
+  }),
+
+  // Database and cache
+  'database.url': setting<string | undefined>({
+    env: ['DATABASE_URL'],
+    type: 'text',
+    default: undefined,
+    requiredIn: ['production'],
+    secret: true,
+    doc: 'The PostgreSQL connection string. Several hosts, separated by commas, are tried in order.',
+  }),
+  'database.pool_min': setting<number>({
+    env: ['AUTHLY_POOL_MIN'],
+    type: 'integer',
+    default: 5,
+    defaultIn: { embedded: 2, cli: 1, testing: 1 },
+    min: 0,
+    max: 1000,
+    doc: 'Connections that are kept open, per worker.',
+  }),
+  'database.pool_max': setting<number>({
+    env: ['AUTHLY_POOL_MAX'],
+    type: 'integer',
+    default: 20,
+    defaultIn: { embedded: 8, cli: 3, testing: 10 },
+    min: 1,
+    max: 1000,
+    doc: 'The most connections, per worker.',
+  }),
+  'database.timeout': setting<number>({
+    env: ['AUTHLY_POOL_TIMEOUT'],
+    type: 'seconds',
+    default: 30,
+    defaultIn: { embedded: 15, cli: 10, testing: 5 },
+    min: 1,
+    max: 3600,
+    doc: 'How long a request waits for a connection or a statement.',
+  }),
+  'database.max_idle': setting<number>({
+    env: ['AUTHLY_POOL_MAX_IDLE'],
+    type: 'seconds',
+    default: 300,
+    defaultIn: { embedded: 180, cli: 60, testing: 30 },
+    min: 1,
+    max: 86400,
+    doc: 'How long an unused connection is kept.',
+  }),
+  'database.reconnect': setting<number>({
+    env: ['AUTHLY_POOL_RECONNECT'],
+    type: 'seconds',
+    default: 5,
+    defaultIn: { embedded: 2, cli: 1, testing: 0.5 },
+    min: 0.1,
+    max: 600,
+    doc: 'The pause before a lost notification listener connects again.',
+  }),
+  'redis.url': setting<string | undefined>({
+    env: ['AUTHLY_REDIS_URL', 'REDIS_URL'],
+    type: 'text',
+    default: undefined,
+    secret: true,
+    doc: 'Redis or Valkey for limits and the replay cache. Optional; when it is gone, the database takes over.',
+  }),
+
+  // Secrets
+  'secrets.jwt_secret_key': setting<string | undefined>({
+    env: ['JWT_SECRET_KEY'],
+    type: 'text',
+    default: undefined,
+    requiredIn: ['production'],
+    secret: true,
+    doc: 'The master key: signing keys and stored answers are sealed with keys derived from it. At least 32 characters, random.',
+  }),
+  'secrets.jwt_refresh_secret_key': setting<string | undefined>({
+    env: ['JWT_REFRESH_SECRET_KEY'],
+    type: 'text',
+    default: undefined,
+    requiredIn: ['production'],
+    secret: true,
+    doc: 'A second key, for cookies, forms and page state. At least 32 characters, random, not the same.',
+  }),
+
+  // Tokens
+  'tokens.access_lifetime': setting<number>({
+    env: ['AUTHLY_ACCESS_TOKEN_LIFETIME'],
+    type: 'seconds',
+    default: 3600,
+    min: 10,
+    max: 86400,
+    doc: 'Seconds an access token lives. ACCESS_TOKEN_EXPIRE_MINUTES sets it in minutes.',
+  }),
+  'tokens.refresh_lifetime': setting<number>({
+    env: ['AUTHLY_REFRESH_TOKEN_LIFETIME'],
+    type: 'seconds',
+    default: 604800,
+    min: 60,
+    max: 31536000,
+    doc: 'Seconds a refresh token lives when it is not used. REFRESH_TOKEN_EXPIRE_DAYS sets it in days.',
+  }),
+  'tokens.refresh_absolute_lifetime': setting<number>({
+    env: ['AUTHLY_REFRESH_ABSOLUTE_LIFETIME'],
+    type: 'seconds',
+    default: 7776000,
+    min: 60,
+    max: 315360000,
+    doc: 'Seconds after the login when refreshing ends, however often it was used.',
+  }),
+  'tokens.refresh_grace': setting<number>({
+    env: ['AUTHLY_REFRESH_GRACE'],
+    type: 'seconds',
+    default: 30,
+    min: 0,
+    max: 60,
+    doc: 'For so long a repeat of the last refresh gets the same answer again instead of being taken for theft.',
+  }),
+  'tokens.code_lifetime': setting<number>({
+    env: ['AUTHLY_CODE_LIFETIME'],
+    type: 'seconds',
+    default: 60,
+    min: 5,
+    max: 600,
+    doc: 'Seconds an authorization code lives.',
+  }),
+  'tokens.id_token_lifetime': setting<number>({
+    env: ['AUTHLY_ID_TOKEN_LIFETIME'],
+    type: 'seconds',
+    default: 900,
+    min: 10,
+    max: 86400,
+    doc: 'Seconds an ID token lives.',
+  }),
+  'tokens.access_alg': setting<'ES256' | 'RS256' | 'PS256' | 'EdDSA'>({
+    env: ['AUTHLY_ACCESS_TOKEN_ALG'],
+    type: { oneOf: ['ES256', 'RS256', 'PS256', 'EdDSA'] },
+    default: 'ES256',
+    doc: 'What access tokens are signed with, where the client names nothing else.',
+  }),
+  'tokens.default_audience': setting<string | undefined>({
+    env: ['AUTHLY_DEFAULT_AUDIENCE'],
+    type: 'text',
+    default: undefined,
+    doc: 'The `aud` of access tokens when no resource was asked for. Default: the issuer.',
+  }),
+  'tokens.accept_hs256': setting<boolean>({
+    env: ['AUTHLY_ACCEPT_HS256_TOKENS'],
+    type: 'flag',
+    default: false,
+    defaultIn: { embedded: true, testing: true },
+    doc: 'Introspection answers active for HS256 tokens that were signed by hand with JWT_SECRET_KEY. Nothing else accepts them.',
+  }),
+  'keys.rotation_days': setting<number>({
+    env: ['AUTHLY_KEY_ROTATION_DAYS'],
+    type: 'integer',
+    default: 90,
+    min: 0,
+    max: 3650,
+    doc: 'Days after which signing keys are replaced by themselves. 0: never.',
+  }),
+  'keys.announce_seconds': setting<number>({
+    env: ['AUTHLY_KEY_ANNOUNCE'],
+    type: 'seconds',
+    default: 3600,
+    min: 0,
+    max: 604800,
+    doc: 'How long a new key is in the JWKS before it signs; also the max-age of the JWKS.',
+  }),
+
+  // What is allowed
+  'password_grant.enabled': setting<boolean>({
+    env: ['AUTHLY_PASSWORD_GRANT_ENABLED'],
+    type: 'flag',
+    default: false,
+    defaultIn: { embedded: true, testing: true },
+    doc: 'The password grant for first-party command lines and scripts. Off in production unless set.',
+  }),
+  'introspection.auth': setting<'required' | 'none'>({
+    env: ['AUTHLY_INTROSPECTION_AUTH'],
+    type: { oneOf: ['required', 'none'] },
+    default: 'required',
+    defaultIn: { embedded: 'none', testing: 'none' },
+    doc: 'Whether the caller of the introspection endpoint must authenticate.',
+  }),
+  'admin.enabled': setting<boolean>({
+    env: ['AUTHLY_ADMIN_API_ENABLED'],
+    type: 'flag',
+    default: true,
+    doc: 'The admin API under /admin.',
+  }),
+  'admin.localhost_only': setting<boolean>({
+    env: ['AUTHLY_ADMIN_API_LOCALHOST_ONLY'],
+    type: 'flag',
+    default: true,
+    doc: 'The admin API answers only callers on this machine, judged by the address of the connection.',
+  }),
+  'registration.enabled': setting<boolean>({
+    env: ['AUTHLY_REGISTRATION_ENABLED'],
+    type: 'flag',
+    default: false,
+    defaultIn: { embedded: true, testing: true },
+    doc: 'Whether strangers may create an account with POST /api/v1/users.',
+  }),
+  'cors.origins': setting<readonly string[]>({
+    env: ['AUTHLY_CORS_ORIGINS', 'CORS_ORIGINS'],
+    type: 'list',
+    default: ['*'],
+    doc: 'Origins that may call discovery, JWKS, token, revocation and UserInfo from a browser. Never with cookies.',
+  }),
+  'password_change.enforced': setting<boolean>({
+    env: ['AUTHLY_ENFORCE_PASSWORD_CHANGE'],
+    type: 'flag',
+    default: true,
+    defaultIn: { embedded: false, testing: false },
+    doc: 'While a person must change their password, only that works.',
+  }),
+
+  // People
+  'sessions.lifetime': setting<number>({
+    env: ['AUTHLY_SESSION_LIFETIME'],
+    type: 'seconds',
+    default: 1209600,
+    min: 60,
+    max: 31536000,
+    doc: 'Seconds after which a browser must sign in again.',
+  }),
+  'sessions.idle': setting<number>({
+    env: ['AUTHLY_SESSION_IDLE'],
+    type: 'seconds',
+    default: 259200,
+    min: 60,
+    max: 31536000,
+    doc: 'Seconds without use after which a browser must sign in again.',
+  }),
+  'login.rate_limit': setting<number>({
+    env: ['RATE_LIMIT_MAX_REQUESTS'],
+    type: 'integer',
+    default: 100,
+    min: 1,
+    max: 1000000,
+    doc: 'Login attempts allowed per account in a window.',
+  }),
+  'login.rate_window': setting<number>({
+    env: ['RATE_LIMIT_WINDOW_SECONDS'],
+    type: 'seconds',
+    default: 60,
+    min: 1,
+    max: 86400,
+    doc: 'The window of the login limit.',
+  }),
+  'login.address_limit': setting<number>({
+    env: ['AUTHLY_LOGIN_ADDRESS_LIMIT'],
+    type: 'integer',
+    default: 300,
+    min: 1,
+    max: 1000000,
+    doc: 'Login attempts allowed per client address in a window.',
+  }),
+  'lockout.max_attempts': setting<number>({
+    env: ['AUTHLY_LOCKOUT_MAX_ATTEMPTS'],
+    type: 'integer',
+    default: 5,
+    defaultIn: { embedded: 10, testing: 10 },
+    min: 1,
+    max: 10000,
+    doc: 'Wrong passwords in a row, from one address range, before an account is locked for it.',
+  }),
+  'lockout.duration': setting<number>({
+    env: ['AUTHLY_LOCKOUT_DURATION_SECONDS'],
+    type: 'seconds',
+    default: 300,
+    min: 1,
+    max: 86400,
+    doc: 'How long the lock holds.',
+  }),
+  'passwords.max_queue': setting<number>({
+    env: ['AUTHLY_PASSWORD_QUEUE'],
+    type: 'integer',
+    default: 64,
+    min: 1,
+    max: 10000,
+    doc: 'Password checks that may wait, per worker; more are answered with 503 at once.',
+  }),
+  'passwords.min_length': setting<number>({
+    env: ['PASSWORD_MIN_LENGTH'],
+    type: 'integer',
+    default: 8,
+    min: 8,
+    max: 128,
+    doc: 'The shortest password accepted.',
+  }),
+
+  // First start
+  'bootstrap.enabled': setting<boolean>({
+    env: ['AUTHLY_BOOTSTRAP_ENABLED'],
+    type: 'flag',
+    default: true,
+    doc: 'Create scopes, the administrator and the first-party client when they are missing.',
+  }),
+  'bootstrap.dev_mode': setting<boolean>({
+    env: ['AUTHLY_BOOTSTRAP_DEV_MODE'],
+    type: 'flag',
+    default: false,
+    doc: 'The administrator need not change a supplied password.',
+  }),
+  'bootstrap.admin_username': setting<string>({
+    env: ['AUTHLY_ADMIN_USERNAME'],
+    type: 'text',
+    default: 'admin',
+    doc: 'The user name of the first administrator.',
+  }),
+  'bootstrap.admin_email': setting<string>({
+    env: ['AUTHLY_ADMIN_EMAIL'],
+    type: 'text',
+    default: 'admin@localhost',
+    doc: 'The e-mail address of the first administrator.',
+  }),
+  'bootstrap.admin_password': setting<string | undefined>({
+    env: ['AUTHLY_ADMIN_PASSWORD'],
+    type: 'text',
+    default: undefined,
+    secret: true,
+    doc: 'The password of the first administrator. Without it a random one is printed once.',
+  }),
+
+  // What is said and shown
+  'log.level': setting<'trace' | 'debug' | 'info' | 'warn' | 'error'>({
+    env: ['AUTHLY_LOG_LEVEL', 'LOG_LEVEL'],
+    type: { oneOf: ['trace', 'debug', 'info', 'warn', 'error'] },
+    default: 'info',
+    doc: 'The least important log line that is written.',
+  }),
+  'log.json': setting<boolean>({
+    env: ['LOG_JSON'],
+    type: 'flag',
+    default: true,
+    defaultIn: { embedded: false },
+    doc: 'Log lines as JSON, or for reading.',
+  }),
+  'log.access': setting<boolean>({
+    env: ['ACCESS_LOG'],
+    type: 'flag',
+    default: true,
+    doc: 'One line for every request.',
+  }),
+  'theme.product_name': setting<string>({
+    env: ['AUTHLY_THEME_NAME'],
+    type: 'text',
+    default: 'Authly',
+    doc: 'The name on the pages.',
+  }),
+  'theme.logo_url': setting<string | undefined>({
+    env: ['AUTHLY_THEME_LOGO'],
+    type: 'url',
+    default: undefined,
+    doc: 'A logo on the pages.',
+  }),
+  'theme.accent': setting<string | undefined>({
+    env: ['AUTHLY_THEME_ACCENT'],
+    type: 'text',
+    default: undefined,
+    doc: 'The accent colour, as #rrggbb. Refused when the text on it would be hard to read.',
+  }),
+  'theme.support_url': setting<string | undefined>({
+    env: ['AUTHLY_THEME_SUPPORT'],
+    type: 'url',
+    default: undefined,
+    doc: 'Where people find help.',
+  }),
+} as const satisfies Record<string, SettingDeclaration<unknown>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+type Values = { readonly [Name in SettingName]: (typeof SETTINGS)[Name]['default'] };
+
+/** The values that the server runs with. The issuer is known by the time there are any. */
+export type Settings = Omit<Values, 'issuer'> & { readonly issuer: string };

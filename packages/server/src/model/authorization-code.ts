@@ -1,0 +1,14 @@
+import type { ClientId, GrantId, TokenHash } from '@authly/oauth';
+
+/** A code on its way from the browser to the client. @spec OAuth 2.1 §4.1.2 */
+export interface AuthorizationCode {
+  readonly hash: TokenHash;
+  readonly grantId: GrantId;
+  readonly clientId: ClientId;
+  readonly redirectUri: string;
+  readonly codeChallenge?: string;
+  readonly nonce?: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly redeemedAt?: Date;
+}

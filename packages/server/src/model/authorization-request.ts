@@ -1,0 +1,35 @@
+import type { ClientId, Prompt, ResponseMode, TrustedRedirect } from '@authly/oauth';
+import type { ClaimsRequest } from './claims-request.js';
+
+/** An authorization request whose every parameter has been checked. @spec OAuth 2.1 §4.1.1, OpenID Connect Core §3.1.2.1 */
+export interface AuthorizationRequest {
+  readonly clientId: ClientId;
+  readonly redirectUri: TrustedRedirect;
+  readonly scopes: readonly string[];
+  readonly state?: string;
+  readonly responseMode: ResponseMode;
+  readonly codeChallenge?: string;
+  readonly nonce?: string;
+  readonly prompts: readonly Prompt[];
+  /** Seconds. */
+  readonly maxAge?: number;
+  readonly loginHint?: string;
+  /** The `sub` of the ID token hint, whose signature was checked. */
+  readonly hintedSubject?: string;
+  readonly acrValues: readonly string[];
+  readonly uiLocales?: string;
+  readonly display?: string;
+  readonly claims?: ClaimsRequest;
+  readonly resources: readonly string[];
+}
+
+/** An authorization request that waits for a person. */
+export interface Interaction {
+  readonly idHash: string;
+  /** Hash of the browser cookie that may go on with it; unbound until the first page. */
+  readonly browserHash?: string;
+  readonly request: AuthorizationRequest;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly completedAt?: Date;
+}

@@ -1,0 +1,4 @@
+/** The time, given from outside so that tests can move it. */
+export interface Clock {
+  now(): Date;
+}

@@ -1,0 +1,12 @@
+/** What operators watch: counted, never stored, no secrets and no names of people. */
+export type ServerEvent =
+  | { readonly type: 'token_request'; readonly grantType: string; readonly outcome: string }
+  | { readonly type: 'refresh'; readonly result: 'rotated' | 'replayed' | 'reuse_detected' | 'expired' | 'revoked' }
+  | { readonly type: 'authorization'; readonly outcome: string }
+  | { readonly type: 'login'; readonly outcome: 'success' | 'failure' | 'locked' | 'limited'; readonly method: string }
+  | { readonly type: 'rate_limit'; readonly endpoint: string }
+  | { readonly type: 'security'; readonly event: string; readonly severity: 'low' | 'medium' | 'high' };
+
+export interface Events {
+  emit(event: ServerEvent): void;
+}

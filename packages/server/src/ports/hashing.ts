@@ -1,0 +1,13 @@
+import type { TokenHash } from '@authly/oauth';
+
+/** Fast digests for generated secrets, which are too long to guess; people's passwords go to the PasswordHasher. */
+export interface Hashing {
+  /** SHA-256 in base64url: the stored form of a generated secret. */
+  tokenHash(secret: string): TokenHash;
+  /** SHA-256 as bytes. */
+  sha256(value: string): Buffer;
+  /** HMAC-SHA-256 in base64url with a key derived from the master key for this purpose. */
+  mac(purpose: string, value: string): string;
+  /** Compares in constant time. */
+  equal(left: string, right: string): boolean;
+}

@@ -1,0 +1,23 @@
+import type { SigningAlgorithm } from '../model/client.js';
+
+/** What a JWT must be signed as. */
+export interface SigningRequest {
+  readonly algorithm: SigningAlgorithm;
+  /** The `typ` header: `at+jwt`, `JWT`, `logout+jwt`. */
+  readonly type: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export interface VerifiedJwt {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** Signs with the server's own keys and verifies what they signed. */
+export interface Signer {
+  sign(request: SigningRequest): Promise<string>;
+  /** Checks form, algorithm, key and signature, but not times; `undefined` when it was not signed by a key of ours. */
+  verify(jwt: string): Promise<VerifiedJwt | undefined>;
+  /** The public keys that verifiers may need now, as the JWKS prints them. */
+  publicKeys(): Promise<readonly Readonly<Record<string, unknown>>[]>;
+}

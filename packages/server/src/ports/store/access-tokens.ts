@@ -1,0 +1,19 @@
+import type { AccessToken } from '../../model/access-token.js';
+import type { Grant } from '../../model/grant.js';
+import type { User } from '../../model/user.js';
+
+/** An access token with everything that decides whether it is still alive. */
+export interface AccessTokenState {
+  readonly token: AccessToken;
+  readonly grant?: Grant;
+  readonly user?: User;
+}
+
+export interface AccessTokenStore {
+  record(token: AccessToken): Promise<void>;
+  /** `expiresAt` is in the token itself and says where to look. */
+  find(jti: string, expiresAt: Date): Promise<AccessTokenState | undefined>;
+  revoke(jti: string, expiresAt: Date, now: Date): Promise<boolean>;
+  /** Makes room for the coming days and drops the days whose tokens have all expired. Also removes other expired rows. */
+  sweep(now: Date): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import type { TokenHash } from '@authly/oauth';
+import type { Client, ClientSecret } from '../../model/client.js';
+import type { Scope } from '../../model/scope.js';
+
+export type NewClient = Omit<Client, 'version' | 'updatedAt' | 'secrets'> & {
+  readonly secrets: readonly ClientSecret[];
+};
+export type ClientChange = Partial<
+  Omit<Client, 'id' | 'clientId' | 'secrets' | 'createdAt' | 'updatedAt' | 'version' | 'isSystem'>
+>;
+
+export interface ClientStore {
+  find(clientId: string): Promise<Client | undefined>;
+  list(page: {
+    readonly limit: number;
+    readonly offset: number;
+    readonly includeInactive: boolean;
+  }): Promise<{ readonly clients: readonly Client[]; readonly total: number }>;
+  /** False when the client id exists. */
+  add(client: NewClient): Promise<boolean>;
+  change(
+    clientId: string,
+    change: ClientChange,
+    options: { readonly now: Date; readonly ifVersion?: number },
+  ): Promise<Client | 'unknown' | 'stale'>;
+  /** The new secret is valid at once; the ones before end at `overlapUntil`. */
+  addSecret(
+    clientId: string,
+    secret: { readonly id: string; readonly hash: TokenHash },
+    options: { readonly now: Date; readonly overlapUntil: Date },
+  ): Promise<boolean>;
+}
+
+export type NewScope = Omit<Scope, 'version' | 'updatedAt'>;
+
+export interface ScopeStore {
+  all(): Promise<readonly Scope[]>;
+  /** False when the name exists. */
+  add(scope: NewScope): Promise<boolean>;
+  change(
+    name: string,
+    change: Partial<Pick<Scope, 'description' | 'isDefault' | 'isActive'>>,
+    options: { readonly now: Date; readonly ifVersion?: number },
+  ): Promise<Scope | 'unknown' | 'stale'>;
+}

@@ -1,0 +1,21 @@
+import type { SessionId, TokenHash, UserId } from '@authly/oauth';
+import type { Session } from '../../model/session.js';
+import type { User } from '../../model/user.js';
+
+export interface SessionStore {
+  add(session: Session): Promise<void>;
+  /** Also ended and expired sessions: the caller decides. */
+  findBySecret(hash: TokenHash): Promise<{ readonly session: Session; readonly user: User } | undefined>;
+  find(id: SessionId): Promise<Session | undefined>;
+  /** Live ones, newest first. */
+  listOf(
+    userId: UserId,
+    page: { readonly limit: number; readonly offset: number; readonly now: Date },
+  ): Promise<readonly Session[]>;
+  seen(id: SessionId, now: Date): Promise<void>;
+  /** Ends sessions and revokes the grants that were bound to them (not the offline ones). Answers how many ended. */
+  end(
+    which: { readonly id: SessionId } | { readonly userId: UserId; readonly except?: SessionId },
+    now: Date,
+  ): Promise<number>;
+}
