@@ -1,0 +1,158 @@
+/** May this app have this? Says who asks, for what, as whom, until when, and how to take it back. */
+import type { VNode } from 'preact';
+import { CardPage } from '../layout.js';
+import { AppTile } from '../parts/app-tile.js';
+import { Fill } from '../parts/fill.js';
+import type { FormTarget } from '../parts/form.js';
+import { Button, Form } from '../parts/form.js';
+import { Notice } from '../parts/notice.js';
+import type { ScopeView } from '../parts/permissions.js';
+import { Permissions } from '../parts/permissions.js';
+import type { Person } from '../parts/person.js';
+import { PersonRow } from '../parts/person.js';
+import { DateOnly } from '../parts/time.js';
+import { safeUrl } from '../safe-url.js';
+import type { Shell } from '../shell.js';
+
+export interface ConsentProps extends FormTarget {
+  readonly client: ConsentClient;
+  readonly scopes: readonly ScopeView[];
+  readonly user: Person;
+  readonly switchAccount: FormTarget;
+  /** The resource server that the tokens are for. @spec RFC 8707 */
+  readonly resource?: string;
+  readonly rememberedUntil?: Date;
+}
+
+export interface AppIdentity {
+  readonly name: string;
+  /** Path on this server; an address elsewhere is not loaded. */
+  readonly logoUri?: string;
+  readonly clientUri?: string;
+  readonly policyUri?: string;
+  readonly tosUri?: string;
+  /** Who registered the app, when that is known. */
+  readonly registeredBy?: string;
+}
+
+export interface ConsentClient extends AppIdentity {
+  /** Host of the redirect address; for a private-use scheme the scheme. */
+  readonly redirectHost: string;
+  /** `loopback`: a program on this computer. `native`: an app with its own scheme. Both get a warning. */
+  readonly redirectKind: 'web' | 'native' | 'loopback';
+}
+
+export function consentPage(props: ConsentProps, shell: Shell): VNode {
+  const words = shell.strings.consent;
+  const { client } = props;
+  return (
+    <CardPage shell={shell} title={words.title(client.name)}>
+      <AppHeading client={client} text={words.heading} shell={shell} />
+      <PersonRow shell={shell} user={props.user} switchAccount={props.switchAccount} />
+      <Permissions scopes={props.scopes} shell={shell} id="permissions" />
+      <RedirectWarning client={client} shell={shell} />
+      <Form action={props.action} hidden={props.hidden} id="consent-form" class="choice">
+        <Button id="consent-allow" name="decision" value="allow">
+          {words.allow}
+        </Button>
+        <Button look="plain" id="consent-deny" name="decision" value="deny">
+          {words.deny}
+        </Button>
+      </Form>
+      <div class="fine">
+        {client.redirectKind === 'web' && (
+          <p>
+            <Fill text={words.goesTo} values={{ host: <strong>{client.redirectHost}</strong> }} />
+          </p>
+        )}
+        {props.resource !== undefined && (
+          <p>
+            <Fill text={words.resource} values={{ resource: <strong>{props.resource}</strong> }} />
+          </p>
+        )}
+        <p>
+          {props.rememberedUntil !== undefined && (
+            <>
+              <Fill
+                text={words.remembered}
+                values={{ date: <DateOnly at={props.rememberedUntil} language={shell.strings.language} /> }}
+              />{' '}
+            </>
+          )}
+          <Fill text={words.takeBack} values={{ account: <a href={shell.paths.account}>{words.account}</a> }} />
+        </p>
+        <Policies client={client} shell={shell} />
+      </div>
+    </CardPage>
+  );
+}
+
+export function AppHeading({ client, text, shell }: { client: AppIdentity; text: string; shell: Shell }): VNode {
+  const words = shell.strings.consent;
+  const website = safeUrl(client.clientUri);
+  return (
+    <div class="asking">
+      <AppTile name={client.name} logoUri={client.logoUri} />
+      <div class="heading">
+        <h1>
+          <Fill text={text} values={{ client: client.name }} />
+        </h1>
+        {client.registeredBy !== undefined && (
+          <p class="lead">
+            <Fill text={words.registeredBy} values={{ owner: client.registeredBy }} />
+          </p>
+        )}
+        {website !== undefined && (
+          <p>
+            <a href={website} rel="noopener noreferrer nofollow" target="_blank">
+              {new URL(website, 'https://local.invalid').host}
+            </a>
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+export function Policies({ client, shell }: { client: AppIdentity; shell: Shell }): VNode | undefined {
+  const words = shell.strings.consent;
+  const policy = outside(client.policyUri, words.policy);
+  const terms = outside(client.tosUri, words.terms);
+  if (policy === undefined && terms === undefined) {
+    return undefined;
+  }
+  const both = policy !== undefined && terms !== undefined;
+  const text = both ? words.policies : policy !== undefined ? words.policyOnly : words.termsOnly;
+  return (
+    <p>
+      <Fill text={text} values={{ policy, terms }} />
+    </p>
+  );
+}
+
+function RedirectWarning({ client, shell }: { client: ConsentClient; shell: Shell }): VNode | undefined {
+  if (client.redirectKind === 'web') {
+    return undefined;
+  }
+  const words = shell.strings.consent;
+  const text = client.redirectKind === 'loopback' ? words.loopbackWarning : words.nativeWarning;
+  return (
+    <Notice tone="warning">
+      <p>
+        <Fill text={text} values={{ host: <strong>{client.redirectHost}</strong> }} />
+      </p>
+    </Notice>
+  );
+}
+
+function outside(address: string | undefined, label: string): VNode | undefined {
+  const href = safeUrl(address);
+  if (href === undefined) {
+    return undefined;
+  }
+  return (
+    <a href={href} rel="noopener noreferrer nofollow" target="_blank">
+      {label}
+    </a>
+  );
+}

@@ -1,0 +1,98 @@
+/** A labelled input with its hint and its error, tied together for screen readers. */
+import type { VNode } from 'preact';
+import { Icon } from './icons.js';
+
+export interface FieldProps {
+  readonly id: string;
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly error?: string;
+  /** Id of a message elsewhere that is about this field too, such as the summary above the form. */
+  readonly describedBy?: string;
+  readonly input?: InputTraits;
+}
+
+/** What helps password managers and on-screen keyboards. */
+export interface InputTraits {
+  readonly value?: string;
+  readonly autocomplete?: 'username' | 'current-password' | 'new-password' | 'off';
+  readonly autocapitalize?: 'none' | 'characters';
+  readonly inputMode?: 'email' | 'text';
+  readonly spellcheck?: boolean;
+  readonly autofocus?: boolean;
+  readonly minlength?: number;
+  readonly maxlength?: number;
+  readonly placeholder?: string;
+  readonly class?: string;
+}
+
+export function Field({ id, name, label, hint, error, describedBy, input }: FieldProps): VNode {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        type="text"
+        required
+        {...input}
+        id={id}
+        name={name}
+        aria-invalid={error !== undefined || describedBy !== undefined ? 'true' : undefined}
+        aria-describedby={descriptions(id, { hint, error, describedBy })}
+      />
+      <FieldNotes id={id} hint={hint} error={error} />
+    </div>
+  );
+}
+
+/** A password input: the script adds the switch that shows it, and the Caps Lock hint. */
+export function PasswordField({ id, name, label, hint, error, describedBy, input }: FieldProps): VNode {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <div class="password">
+        <input
+          required
+          autocapitalize="none"
+          spellcheck={false}
+          {...input}
+          type="password"
+          id={id}
+          name={name}
+          aria-invalid={error !== undefined || describedBy !== undefined ? 'true' : undefined}
+          aria-describedby={descriptions(id, { hint, error, describedBy })}
+        />
+        <button type="button" class="reveal" data-reveal={id} aria-controls={id} aria-pressed="false" hidden />
+      </div>
+      <p class="note caps" id={`${id}-caps`} role="status" data-caps={id} />
+      <FieldNotes id={id} hint={hint} error={error} />
+    </div>
+  );
+}
+
+/** Hint and error of a field. */
+export function FieldNotes({ id, hint, error }: Pick<FieldProps, 'id' | 'hint' | 'error'>): VNode {
+  return (
+    <>
+      {error !== undefined && (
+        <p class="note wrong" id={`${id}-error`}>
+          <Icon name="alert" />
+          <span>{error}</span>
+        </p>
+      )}
+      {hint !== undefined && (
+        <p class="note" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </>
+  );
+}
+
+export function descriptions(
+  id: string,
+  { hint, error, describedBy }: Pick<FieldProps, 'hint' | 'error' | 'describedBy'>,
+): string | undefined {
+  const ids = [describedBy, error && `${id}-error`, hint && `${id}-hint`].filter((part) => part !== undefined);
+  return ids.length === 0 ? undefined : ids.join(' ');
+}

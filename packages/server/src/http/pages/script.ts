@@ -1,0 +1,75 @@
+/** The optional script: comfort only. Every page does its work without it, and it loads nothing. */
+import type { Strings } from './strings/english.js';
+
+export function pageScript(words: Strings['script']): string {
+  return `(()=>{'use strict';const words=${JSON.stringify(words)};${BEHAVIOUR}})();\n`;
+}
+
+const BEHAVIOUR = `
+const all=(selector)=>document.querySelectorAll(selector);
+
+for(const button of all('[data-reveal]')){
+  const input=document.getElementById(button.dataset.reveal);
+  const show=(visible)=>{
+    input.type=visible?'text':'password';
+    button.textContent=visible?words.hide:words.show;
+    button.setAttribute('aria-label',visible?words.hideLabel:words.showLabel);
+    button.setAttribute('aria-pressed',String(visible));
+  };
+  show(false);
+  button.hidden=false;
+  button.addEventListener('click',()=>{show(input.type==='password');input.focus();});
+  input.form.addEventListener('submit',()=>show(false));
+}
+
+for(const note of all('[data-caps]')){
+  const input=document.getElementById(note.dataset.caps);
+  const check=(event)=>{
+    const on=event.type!=='blur'&&!!event.getModifierState&&event.getModifierState('CapsLock');
+    const text=on?words.capsLock:'';
+    if(note.textContent!==text)note.textContent=text;
+  };
+  for(const type of ['keydown','keyup','blur'])input.addEventListener(type,check);
+}
+
+for(const form of all('form[data-once]')){
+  form.addEventListener('submit',(event)=>{
+    if(form.dataset.sent){event.preventDefault();return;}
+    form.dataset.sent='1';
+    if(event.submitter)event.submitter.setAttribute('aria-busy','true');
+  });
+}
+addEventListener('pageshow',()=>{
+  for(const form of all('form[data-sent]'))delete form.dataset.sent;
+  for(const button of all('[aria-busy]'))button.removeAttribute('aria-busy');
+});
+
+for(const input of all('[data-code]')){
+  input.addEventListener('input',(event)=>{
+    if(event.inputType&&event.inputType.startsWith('delete'))return;
+    const letters=input.value.toUpperCase().replace(/[^A-Z0-9]/g,'');
+    const end=input.selectionEnd===input.value.length;
+    if(!end)return;
+    input.value=letters.length>=4?letters.slice(0,4)+'-'+letters.slice(4):letters;
+  });
+}
+
+for(const button of all('[data-copy]')){
+  if(!navigator.clipboard)continue;
+  const label=button.textContent;
+  button.hidden=false;
+  button.addEventListener('click',async()=>{
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    button.textContent=words.copied;
+    setTimeout(()=>{button.textContent=label;},2000);
+  });
+}
+
+for(const time of all('time[data-local]')){
+  const format=new Intl.DateTimeFormat(document.documentElement.lang,{dateStyle:'long',timeStyle:'short'});
+  time.textContent=format.format(new Date(time.dateTime));
+}
+
+const answer=document.querySelector('form[data-auto-submit]');
+if(answer)answer.submit();
+`;

@@ -1,0 +1,54 @@
+/** What the pages with one task need beside their form: faces, permissions, codes, facts. */
+export const task = `
+.tile {
+  flex: none; display: inline-flex; align-items: center; justify-content: center; width: 48px; height: 48px;
+  border-radius: 12px; background: var(--accent-soft); color: var(--accent); font-weight: 650; font-size: 1.25rem;
+  object-fit: contain;
+}
+.tile.round { width: 36px; height: 36px; border-radius: 50%; font-size: .9375rem; background: var(--line); color: var(--text); }
+.asking { display: flex; flex-direction: column; align-items: flex-start; gap: 16px; }
+
+.person { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 8px 0; border-block: 1px solid var(--line); }
+.who { display: grid; flex: 1 1 0; min-width: 0; line-height: 1.35; font-size: .9375rem; }
+.who .name { font-weight: 600; overflow-wrap: anywhere; }
+.who .muted { font-size: .875rem; overflow-wrap: anywhere; }
+.switch { display: flex; flex-wrap: wrap; align-items: center; gap: 0 6px; font-size: .9375rem; }
+
+.permissions { display: grid; gap: 10px; margin-top: 12px; }
+.permissions li { display: flex; gap: 12px; }
+.permissions .icon { margin-top: 2px; color: var(--accent); }
+.fine { display: grid; gap: 8px; font-size: .875rem; color: var(--muted); }
+.fine strong { color: var(--text); overflow-wrap: anywhere; }
+
+.facts { display: grid; gap: 12px; font-size: .9375rem; }
+.facts > div { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0 16px; }
+.facts dt { color: var(--muted); }
+.facts dd { overflow-wrap: anywhere; }
+.panel { padding: 16px; border-radius: var(--radius); background: var(--inset); }
+.panel > * + * { margin-top: 12px; }
+.panel h2 { font-size: .9375rem; }
+@media (max-width: 360px) { .facts > div { grid-template-columns: 1fr; } }
+
+.code {
+  display: block; padding: 16px 8px; border-radius: var(--radius); background: var(--inset); text-align: center;
+  font: 600 1.75rem/1.2 var(--mono); letter-spacing: .14em; text-indent: .14em;
+}
+.field input.code-input {
+  min-height: 64px; padding: 8px; text-align: center; text-transform: uppercase; font: 600 1.625rem/1.2 var(--mono);
+  letter-spacing: .16em; text-indent: .16em;
+}
+.field input.code-input::placeholder { color: var(--edge); opacity: 1; font-weight: 400; }
+
+.seal {
+  display: inline-flex; align-items: center; justify-content: center; width: 48px; height: 48px; border-radius: 50%;
+  background: var(--inset); color: var(--muted);
+}
+.seal .icon { width: 24px; height: 24px; }
+.seal.success { background: var(--success-soft); color: var(--success); }
+.seal.warning { background: var(--warning-soft); color: var(--warning); }
+.seal.danger { background: var(--danger-soft); color: var(--danger); }
+.stack { display: flex; flex-direction: column; align-items: flex-start; gap: 16px; }
+.links { display: grid; gap: 0; border-top: 1px solid var(--line); padding-top: 12px; }
+.links a { display: flex; align-items: center; min-height: 44px; }
+.links h2 { font-size: .875rem; color: var(--muted); font-weight: 500; letter-spacing: 0; margin-top: 8px; }
+`;
