@@ -11,6 +11,7 @@ import type { RateLimiter } from './rate-limiter.js';
 import type { SecretBox } from './secret-box.js';
 import type { Signer } from './signer.js';
 import type { Store } from './store/store.js';
+import type { Turns } from './turns.js';
 
 /** Everything that a rule may need from outside itself. A rule names the members that it uses with Pick. */
 export interface Context {
@@ -23,6 +24,7 @@ export interface Context {
   readonly clientKeys: ClientKeys;
   readonly passwords: PasswordHasher;
   readonly limiter: RateLimiter;
+  readonly turns: Turns;
   readonly audit: AuditLog;
   readonly events: Events;
   readonly directory: Directory;

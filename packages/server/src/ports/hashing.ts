@@ -6,6 +6,8 @@ export interface Hashing {
   tokenHash(secret: string): TokenHash;
   /** SHA-256 as bytes. */
   sha256(value: string): Buffer;
+  /** SHA-512 as bytes. */
+  sha512(value: string): Buffer;
   /** HMAC-SHA-256 in base64url with a key derived from the master key for this purpose. */
   mac(purpose: string, value: string): string;
   /** Compares in constant time. */

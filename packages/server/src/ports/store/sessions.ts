@@ -12,6 +12,11 @@ export interface SessionStore {
     userId: UserId,
     page: { readonly limit: number; readonly offset: number; readonly now: Date },
   ): Promise<readonly Session[]>;
+  /** The same person signed in again in this browser: the session keeps its id and gets a new secret and a new auth_time. */
+  renew(
+    id: SessionId,
+    change: Pick<Session, 'secretHash' | 'authTime' | 'lastSeenAt' | 'expiresAt' | 'acr' | 'amr'>,
+  ): Promise<void>;
   seen(id: SessionId, now: Date): Promise<void>;
   /** Ends sessions and revokes the grants that were bound to them (not the offline ones). Answers how many ended. */
   end(

@@ -1,0 +1,55 @@
+import type { TokenHash, TokenResponse } from '@authly/oauth';
+import type { RequestOrigin } from '../../../model/audit-event.js';
+import type { SealedReplay } from '../../../model/refresh-token.js';
+import type { Context } from '../../../ports/context.js';
+import type { FoundRefreshToken } from '../../../ports/store/refresh-tokens.js';
+import { OAuthError } from '../../error.js';
+
+/**
+ * A used refresh token was sent again. Right after its use, by the same client with the same request, that is a lost answer
+ * or a twin process: it gets the same answer. Anything later or older is taken for theft and ends the family.
+ * @spec RFC 9700 §4.14.2
+ */
+export async function answerRepeat(found: FoundRefreshToken, key: string, origin: RequestOrigin, context: Context): Promise<TokenResponse> {
+  const { token, grant, replay } = found;
+  const now = context.clock.now();
+  const age = (now.getTime() - (token.consumedAt ?? now).getTime()) / 1000;
+  const inGrace = age <= context.settings['tokens.refresh_grace'] && !found.successorConsumed;
+  if (inGrace && replay) {
+    // A different request within the grace is refused without harm: two processes may want different scopes at once.
+    if (replay.key !== key) throw new OAuthError('invalid_grant', 'The refresh token was just used for another request. Use the new one.');
+    const answer = openReplay(token.hash, replay, context);
+    if (answer) {
+      context.events.emit({ type: 'refresh', result: 'replayed' });
+      return { ...answer, expires_in: Math.max(1, answer.expires_in - Math.floor(Math.max(0, age))) };
+    }
+  }
+  await context.store.grants.revoke({ id: grant.id }, 'refresh_token_reused', now);
+  context.events.emit({ type: 'refresh', result: 'reuse_detected' });
+  context.events.emit({ type: 'security', event: 'refresh_token_reused', severity: 'high' });
+  await context.audit.record(
+    {
+      action: 'refresh_token.reused',
+      outcome: 'failure',
+      actor: grant.userId === undefined ? { type: 'client', id: grant.clientId } : { type: 'user', id: grant.userId },
+      clientId: grant.clientId,
+      target: { type: 'grant', id: grant.id },
+    },
+    origin,
+  );
+  throw new OAuthError('invalid_grant', 'The refresh token was used before. This login is revoked; log in again.');
+}
+
+/** What must be the same for two requests to count as one. */
+export function replayKey(clientId: string, scopes: readonly string[], resources: readonly string[]): string {
+  return JSON.stringify([clientId, [...scopes].sort(), [...resources].sort()]);
+}
+
+export function sealReplay(hash: TokenHash, key: string, response: TokenResponse, context: Pick<Context, 'box'>): SealedReplay {
+  return { key, sealed: context.box.seal(JSON.stringify(response), `refresh-replay:${hash}`) };
+}
+
+function openReplay(hash: TokenHash, replay: SealedReplay, context: Pick<Context, 'box'>): TokenResponse | undefined {
+  const plain = context.box.open(replay.sealed, `refresh-replay:${hash}`);
+  return plain && (JSON.parse(plain.toString('utf8')) as TokenResponse);
+}
