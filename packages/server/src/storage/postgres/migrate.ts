@@ -1,0 +1,131 @@
+/** Brings the schema up to date from the SQL files in migrations/. Forward only; each file runs once, in a transaction. */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type { Client } from 'pg';
+import { connectToFirst, databaseHosts } from './hosts.js';
+
+export interface MigrateOptions {
+  readonly connectionString: string;
+  readonly logger?: { info(message: string): void; warn(message: string): void };
+  /** Where the files are; the package's own folder unless a test says otherwise. */
+  readonly folder?: URL;
+}
+
+/** Applies what is missing, one file a transaction, and answers the names of the files that it applied. */
+export async function migrate(options: MigrateOptions): Promise<{ readonly applied: readonly string[] }> {
+  const files = await readMigrations(options.folder ?? MIGRATIONS);
+  const client = await connect(options);
+  const applied: string[] = [];
+  try {
+    for (;;) {
+      const name = await inTransaction(client, () => applyNext(client, files, options.logger));
+      if (name === undefined) return { applied };
+      applied.push(name);
+      options.logger?.info(`migration ${name} applied`);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+/** The names of the files that `migrate` would apply. Changes nothing. */
+export async function pendingMigrations(options: MigrateOptions): Promise<readonly string[]> {
+  const files = await readMigrations(options.folder ?? MIGRATIONS);
+  const client = await connect(options);
+  try {
+    const { rows } = await client.query<{ there: boolean }>(
+      `select to_regclass('authly_migrations') is not null as there`,
+    );
+    if (rows[0]?.there !== true) return files.map((file) => file.name);
+    return stillToApply(files, await readApplied(client), options.logger).map((file) => file.name);
+  } finally {
+    await client.end();
+  }
+}
+
+interface Migration {
+  readonly name: string;
+  readonly text: string;
+  readonly checksum: string;
+}
+
+// the same place whether this file runs from src/ or from dist/
+const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
+
+// any number that no one else uses in this database; held to the end of each transaction
+const LOCK = 4_151_872_401;
+
+async function readMigrations(folder: URL): Promise<readonly Migration[]> {
+  const names = (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).toSorted();
+  return await Promise.all(
+    names.map(async (name) => {
+      const text = await readFile(new URL(name, folder), 'utf8');
+      // a checkout with other line ends is the same migration
+      const checksum = createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
+      return { name, text, checksum };
+    }),
+  );
+}
+
+async function connect(options: MigrateOptions): Promise<Client> {
+  return await connectToFirst(databaseHosts(options.connectionString), {
+    application_name: 'authly-migrate',
+    connectionTimeoutMillis: 15_000,
+  });
+}
+
+async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  await client.query('begin');
+  try {
+    // other servers that start at the same time wait here and then find the work done
+    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+    const result = await work();
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function applyNext(
+  client: Client,
+  files: readonly Migration[],
+  logger: MigrateOptions['logger'],
+): Promise<string | undefined> {
+  await client.query(
+    `create table if not exists authly_migrations (
+       name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
+  );
+  const [next] = stillToApply(files, await readApplied(client), logger);
+  if (next === undefined) return undefined;
+  await client.query(next.text);
+  await client.query('insert into authly_migrations (name, checksum) values ($1, $2)', [next.name, next.checksum]);
+  return next.name;
+}
+
+async function readApplied(client: Client): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    'select name, checksum from authly_migrations',
+  );
+  return new Map(rows.map((row) => [row.name, row.checksum]));
+}
+
+function stillToApply(
+  files: readonly Migration[],
+  applied: ReadonlyMap<string, string>,
+  logger: MigrateOptions['logger'],
+): readonly Migration[] {
+  const last = [...applied.keys()].toSorted().at(-1) ?? '';
+  for (const { name, checksum } of files) {
+    const recorded = applied.get(name);
+    if (recorded === undefined && name < last)
+      throw new Error(`migration ${name} comes before ${last}, which is applied`);
+    if (recorded !== undefined && recorded !== checksum)
+      throw new Error(`migration ${name} was edited after it was applied`);
+  }
+  // a newer server may have migrated already while this one is still being replaced: that must not stop it
+  const newer = [...applied.keys()].filter((name) => files.every((file) => file.name !== name));
+  if (newer.length > 0) logger?.warn(`the database has newer migrations: ${newer.join(', ')}`);
+  return files.filter((file) => !applied.has(file.name));
+}
