@@ -1,4 +1,5 @@
 import type { SigningAlgorithm } from '../model/client.js';
+import type { SigningKey } from '../model/signing-key.js';
 
 /** What a JWT must be signed as. */
 export interface SigningRequest {
@@ -20,4 +21,12 @@ export interface Signer {
   verify(jwt: string): Promise<VerifiedJwt | undefined>;
   /** The public keys that verifiers may need now, as the JWKS prints them. */
   publicKeys(): Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /**
+   * Makes successors for the key of one algorithm, or of every algorithm in use, and answers them. They are announced first
+   * and sign later; `immediate`: they sign at once, because a key has leaked.
+   */
+  rotate(request: {
+    readonly algorithm?: SigningAlgorithm;
+    readonly immediate: boolean;
+  }): Promise<readonly SigningKey[]>;
 }
