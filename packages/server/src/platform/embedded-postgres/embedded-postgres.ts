@@ -1,0 +1,180 @@
+/**
+ * A real PostgreSQL as a child of this process: for the first five minutes, for small installations and for tests.
+ *
+ * The steps of a start: 1 which account it runs under · 2 where its data lies · 3 the programs · 4 the lock · 5 what a dead
+ * server left behind · 6 the cluster · 7 start · 8 wait for the first answer, make role and database. Whatever was taken
+ * up to a failing step is given back.
+ */
+
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { prepareBinaries, type Binaries } from './binaries.js';
+import { createCluster, findCluster } from './cluster.js';
+import { generateCredentials, readCredentials, writeCredentials, type Credentials } from './credentials.js';
+import { explainSystemError, type EmbeddedPostgresError } from './failure.js';
+import type { EmbeddedPostgresLogger } from './logger.js';
+import { chooseAccount, type Account } from './place/account.js';
+import { openDataDirectory, openTemporaryDirectory, type DataDirectory } from './place/data-directory.js';
+import { lockData } from './place/data-lock.js';
+import { chooseEndpoint, type Endpoint } from './place/endpoint.js';
+import { clearLeftover } from './process/leftover.js';
+import { startPostmaster } from './process/postmaster.js';
+import { provisionDatabase } from './provision.js';
+import { runBinary } from './run-binary.js';
+import { settingArguments, type PostgresSettings } from './settings.js';
+
+export interface EmbeddedPostgresOptions {
+  /** The cluster lies in its subdirectory `postgres`. Not used when `ephemeral`. */
+  readonly dataDirectory: string;
+  /** Data in a temporary directory, nothing waits for the disk, everything is removed at the end. */
+  readonly ephemeral?: boolean;
+  readonly logger: EmbeddedPostgresLogger;
+  /** PostgreSQL parameters that replace the defaults. */
+  readonly settings?: PostgresSettings;
+  /** `tcp` listens on 127.0.0.1 and a free port, for tools that cannot use a socket. */
+  readonly transport?: 'socket' | 'tcp';
+}
+
+export interface EmbeddedPostgres {
+  /** As the role `authly`, which owns the database `authly` and nothing else. Holds the password: never log it. */
+  readonly connectionString: string;
+  /** As the superuser. Holds the password: never log it. */
+  readonly adminConnectionString: string;
+  /** The socket directory, or 127.0.0.1. */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /** For example `17.10`. */
+  readonly version: string;
+  /** True when this start made the database. */
+  readonly firstStart: boolean;
+  /** PostgreSQL's own directory, which may lie elsewhere than asked for. */
+  readonly dataDirectory: string;
+  readonly pid: number;
+  /** The account that PostgreSQL runs under. */
+  readonly account: string;
+  /** Resolves when PostgreSQL ends, for whatever reason. */
+  readonly exited: Promise<EmbeddedPostgresError>;
+  /** Stops PostgreSQL with everything committed on disk. May be called more than once. */
+  stop(): Promise<void>;
+}
+
+/** @throws EmbeddedPostgresError with a message that says what the operator can do. */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const taken: (() => Promise<void>)[] = [];
+  const giveBack = once(async () => {
+    for (const release of taken.toReversed()) {
+      await release();
+    }
+  });
+  try {
+    return await start(options, taken, giveBack);
+  } catch (error) {
+    await giveBack();
+    throw explainSystemError(error, options.dataDirectory);
+  }
+}
+
+async function start(
+  options: EmbeddedPostgresOptions,
+  taken: (() => Promise<void>)[],
+  giveBack: () => Promise<void>,
+): Promise<EmbeddedPostgres> {
+  const { logger, dataDirectory } = options;
+  const isDurable = options.ephemeral !== true;
+  const account = chooseAccount(isDurable ? [path.join(dataDirectory, 'postgres'), dataDirectory] : []);
+  const place = isDurable
+    ? await openDataDirectory(dataDirectory, account, logger)
+    : await openTemporaryDirectory(account);
+  if (!isDurable) {
+    taken.push(() => rm(place.home, { recursive: true, force: true, maxRetries: 3 }));
+  }
+  const binaries = await prepareBinaries(account);
+  const lock = await lockData(place.home, logger);
+  taken.push(() => lock.release());
+  await clearLeftover(place.cluster, logger);
+  const { credentials, firstStart, renewPassword } = await openCluster(place, binaries, account, { isDurable });
+
+  const endpoint = await chooseEndpoint(place.home, account, options);
+  const scratch = [...(endpoint.scratch ? [endpoint.scratch] : []), ...(isDurable ? [] : [place.home])];
+  taken.push(async () => {
+    if (endpoint.scratch) {
+      await rm(endpoint.scratch, { recursive: true, force: true });
+    }
+  });
+  const settings = settingArguments(endpoint, options.settings ?? {}, { durable: isDurable });
+  const postmaster = startPostmaster({ binaries, account, cluster: place.cluster, settings, scratch, logger });
+  taken.push(() => postmaster.stop());
+  const version = await provisionDatabase({ postmaster, endpoint, credentials, logger, renewPassword });
+  logger.info(
+    { version, pid: postmaster.pid, dataDirectory: place.cluster, firstStart },
+    'embedded PostgreSQL is ready',
+  );
+  return {
+    connectionString: connectionString(endpoint, credentials.user, credentials.password, credentials.database),
+    adminConnectionString: connectionString(endpoint, credentials.superuser, credentials.superuserPassword, 'postgres'),
+    host: endpoint.host,
+    port: endpoint.port,
+    user: credentials.user,
+    password: credentials.password,
+    database: credentials.database,
+    version,
+    firstStart,
+    dataDirectory: place.cluster,
+    pid: postmaster.pid ?? 0,
+    account: account.name,
+    exited: postmaster.exited,
+    stop: giveBack,
+  };
+}
+
+async function openCluster(
+  place: DataDirectory,
+  binaries: Binaries,
+  account: Account,
+  { isDurable }: { readonly isDurable: boolean },
+): Promise<{ credentials: Credentials; firstStart: boolean; renewPassword: boolean }> {
+  const exists = await findCluster(place.cluster, binaries, account);
+  const stored = isDurable ? await readCredentials(place.requested) : undefined;
+  const credentials = stored ?? generateCredentials();
+  if (stored === undefined && isDurable) {
+    await writeCredentials(place.requested, credentials);
+  }
+  if (!exists) {
+    await createCluster(place, { binaries, account, credentials, durable: isDurable });
+    return { credentials, firstStart: true, renewPassword: false };
+  }
+  if (stored === undefined) {
+    await resetSuperuserPassword(place, binaries, account, credentials);
+  }
+  return { credentials, firstStart: false, renewPassword: stored === undefined };
+}
+
+/** The file with the passwords was deleted. Whoever owns the data may set new ones; PostgreSQL allows it without a login. */
+async function resetSuperuserPassword(
+  place: DataDirectory,
+  binaries: Binaries,
+  account: Account,
+  credentials: Credentials,
+): Promise<void> {
+  await runBinary({
+    binaries,
+    account,
+    program: 'postgres',
+    args: ['--single', '-D', place.cluster, 'postgres'],
+    directory: place.requested,
+    input: `alter role ${credentials.superuser} password '${credentials.superuserPassword}'\n`,
+  });
+}
+
+/** A socket directory goes where the host stands, percent-encoded, as libpq and pg both read it. */
+function connectionString(endpoint: Endpoint, user: string, password: string, database: string): string {
+  return `postgresql://${user}:${password}@${encodeURIComponent(endpoint.host)}:${endpoint.port}/${database}`;
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let result: Promise<void> | undefined;
+  return () => (result ??= action());
+}

@@ -1,0 +1,103 @@
+/** The running PostgreSQL: started in a session of its own, its messages in our log, stopped without losing anything. */
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Binaries } from '../binaries.js';
+import { explainOutput, type EmbeddedPostgresError } from '../failure.js';
+import type { EmbeddedPostgresLogger } from '../logger.js';
+import { spawnAs, type Account } from '../place/account.js';
+import { environment, explainSpawnError, programPath } from '../run-binary.js';
+import { startWatchdog } from './watchdog.js';
+
+export interface Postmaster {
+  readonly pid: number | undefined;
+  /** Resolves when PostgreSQL has ended, with the reason as far as it printed one. */
+  readonly exited: Promise<EmbeddedPostgresError>;
+  /** Resolves when PostgreSQL is gone: a fast shutdown, and after 30 s an immediate one. */
+  stop(): Promise<void>;
+}
+
+export interface PostmasterStart {
+  readonly binaries: Binaries;
+  readonly account: Account;
+  readonly cluster: string;
+  /** Command-line arguments, `-c name=value`. */
+  readonly settings: readonly string[];
+  /** Directories that disappear together with PostgreSQL. */
+  readonly scratch: readonly string[];
+  readonly logger: EmbeddedPostgresLogger;
+}
+
+export function startPostmaster(start: PostmasterStart): Postmaster {
+  // The watchdog comes first: there is no moment in which PostgreSQL runs unwatched.
+  const watchdog = startWatchdog(start);
+  const child = spawn(programPath(start.binaries, 'postgres'), ['-D', start.cluster, ...start.settings], {
+    ...spawnAs(start.account),
+    cwd: '/',
+    detached: true,
+    env: environment(start.binaries),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  if (child.pid !== undefined) {
+    watchdog.watch(child.pid);
+  }
+  const exited = watchExit(child, start);
+  // A program that is done may end without stopping us; the watchdog then does it.
+  child.unref();
+  (child.stderr as { unref?: () => void } | null)?.unref?.();
+  return {
+    pid: child.pid,
+    exited,
+    stop: async () => {
+      await shutDown(child, exited);
+      watchdog.dismiss();
+    },
+  };
+}
+
+function watchExit(child: ChildProcess, start: PostmasterStart): Promise<EmbeddedPostgresError> {
+  const output: string[] = [];
+  if (child.stderr) {
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      output.push(line);
+      output.splice(0, output.length - 50);
+      logLine(line, start.logger);
+    });
+  }
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve(explainSpawnError(error, 'postgres')));
+    child.once('close', () => resolve(explainOutput('postgres', output.join('\n'), start.cluster)));
+  });
+}
+
+/** FATAL ends one session, whose client is told; what concerns the whole server is a panic or a killed process. */
+function logLine(line: string, logger: EmbeddedPostgresLogger): void {
+  const isGrave = /^PANIC:|was terminated by signal|crash of another server process/.test(line);
+  logger[isGrave ? 'error' : 'debug']({ postgres: true }, line);
+}
+
+async function shutDown(child: ChildProcess, exited: Promise<unknown>): Promise<void> {
+  const steps = [
+    { signal: 'SIGINT', patience: 30_000 },
+    { signal: 'SIGQUIT', patience: 5_000 },
+    { signal: 'SIGKILL', patience: 5_000 },
+  ] as const;
+  // While we wait for the end, the wait must keep this process alive.
+  child.ref();
+  for (const { signal, patience } of steps) {
+    child.kill(signal);
+    if (await endsWithin(exited, patience)) {
+      return;
+    }
+  }
+}
+
+async function endsWithin(exited: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
+  });
+  const isGone = await Promise.race([exited.then(() => true), timeout]);
+  clearTimeout(timer);
+  return isGone;
+}
