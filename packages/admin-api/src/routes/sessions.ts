@@ -1,0 +1,55 @@
+import type { Route } from '../route.js';
+
+/** Browser sessions and tokens of one user. @spec surface §1.11 */
+export const sessionRoutes = {
+  listUserSessions: {
+    method: 'GET',
+    mount: 'root',
+    path: '/admin/users/{user_id}/sessions',
+    summary: 'List browser sessions and tokens of a user, newest first.',
+    tag: 'sessions',
+    access: 'administrator',
+    scope: 'admin:users:read',
+    status: 200,
+  },
+  revokeUserSessions: {
+    method: 'DELETE',
+    mount: 'root',
+    path: '/admin/users/{user_id}/sessions',
+    summary: 'End every browser session and revoke every token of a user.',
+    tag: 'sessions',
+    access: 'administrator',
+    scope: 'admin:users:write',
+    status: 200,
+  },
+  revokeUserSession: {
+    method: 'DELETE',
+    mount: 'root',
+    path: '/admin/users/{user_id}/sessions/{session_id}',
+    summary: 'End one browser session or revoke one token of a user.',
+    tag: 'sessions',
+    access: 'administrator',
+    scope: 'admin:users:write',
+    status: 200,
+  },
+  listUserTokens: {
+    method: 'GET',
+    mount: 'root',
+    path: '/admin/users/{user_id}/tokens',
+    summary: 'List access and refresh tokens of a user, newest first; never the tokens themselves.',
+    tag: 'sessions',
+    access: 'administrator',
+    scope: 'admin:users:read',
+    status: 200,
+  },
+  revokeUserTokens: {
+    method: 'DELETE',
+    mount: 'root',
+    path: '/admin/users/{user_id}/tokens',
+    summary: 'Revoke the tokens of a user, all or those of one client; browser sessions stay.',
+    tag: 'sessions',
+    access: 'administrator',
+    scope: 'admin:users:write',
+    status: 200,
+  },
+} as const satisfies Record<string, Route>;
