@@ -112,11 +112,11 @@ export const message = z.string();
 
 const CONTROL = /[\p{Cc}\u2028\u2029]/u;
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-const QUERY_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
+const QUERY_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[ +-]\d{2}:?\d{2})?)?$/;
 
-// In a query string an unescaped "+" arrives as a space: 10:00:00 02:00 means 10:00:00+02:00.
 function withOffset(value: string): string {
-  const whole = value.replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T');
+  // In a query string an unescaped "+" arrives as a space: 10:00:00 02:00 means 10:00:00+02:00.
+  const whole = value.replace(/^(\d{4}-\d{2}-\d{2}) /, '$1T').replace(/ (\d{2}:?\d{2})$/, '+$1');
   return !whole.includes('T') || /(?:Z|[+-]\d{2}:?\d{2})$/.test(whole) ? whole : `${whole}Z`;
 }
 

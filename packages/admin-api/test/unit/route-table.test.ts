@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { exchanges, operations, routePath, routes } from '../../src/index.js';
+
+describe('the route table', () => {
+  test('no two operations share a method and a path', () => {
+    const places = operations().map((operation) => `${operation.method} ${operation.mount} ${operation.path}`);
+    expect(new Set(places).size).toBe(places.length);
+  });
+
+  test('every parameter of a path has a schema, and every schema of a parameter its place in the path', () => {
+    for (const operation of operations()) {
+      const inPath = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      const described = operation.params ? Object.keys(operation.params.shape) : [];
+      expect(described.sort(), operation.name).toEqual(inPath.sort());
+    }
+  });
+
+  test('a scope is asked for wherever the admin API is more than a greeting, and only of administrators', () => {
+    for (const operation of operations()) {
+      const inAdmin = operation.mount === 'root' && operation.access !== 'anyone';
+      expect(operation.scope !== undefined, operation.name).toBe(inAdmin);
+      if (operation.scope) expect(operation.access, operation.name).toBe('administrator');
+    }
+  });
+
+  test('what changes something asks for a write scope, what reads for a read scope', () => {
+    for (const operation of operations()) {
+      if (!operation.scope) continue;
+      expect(operation.scope.endsWith(operation.method === 'GET' ? ':read' : ':write'), operation.name).toBe(true);
+    }
+  });
+
+  test('an operation without an answer is one that answers 204', () => {
+    for (const operation of operations())
+      expect(operation.reply === undefined, operation.name).toBe(operation.status === 204);
+  });
+
+  test('no answer has a field for a hash of a secret', () => {
+    const names = operations().flatMap((operation) =>
+      JSON.stringify(operation.reply?.toJSONSchema({ unrepresentable: 'any' }) ?? ''),
+    );
+    expect(names.join()).not.toMatch(/(?:secret|password|key)_hash/);
+  });
+
+  test('the names of routes and of exchanges are the same', () => {
+    expect(Object.keys(exchanges).sort()).toEqual(Object.keys(routes).sort());
+  });
+});
+
+describe('filling a path', () => {
+  test('a value cannot leave its segment', () => {
+    expect(routePath(routes.getClient, { client_id: 'a/../b?c#d' })).toBe('/admin/clients/a%2F..%2Fb%3Fc%23d');
+  });
+
+  test('a dot segment is refused, because every URL parser would resolve it away', () => {
+    expect(() => routePath(routes.getScope, { scope_name: '..' })).toThrow(/must not be/);
+  });
+
+  test('a forgotten parameter is an error', () => {
+    expect(() => routePath(routes.getScope, {})).toThrow(/needs scope_name/);
+  });
+
+  test('operations below the API prefix follow it', () => {
+    expect(routePath(routes.getPasswordStatus)).toBe('/api/v1/auth/password-status');
+    expect(routePath(routes.getPasswordStatus, {}, '/v2')).toBe('/v2/auth/password-status');
+  });
+});
