@@ -101,11 +101,13 @@ describe('users', () => {
   const someone = { username: 'alice_1', email: 'alice@example.com', password: 'Test123!' };
 
   test('the password rules are named one at a time, the first broken one', () => {
-    expect(first(body, { ...someone, password: 'short' }).toBe('Password must be at least 8 characters long');
-    expect(first(body, { ...someone, password: 'lowercase1!' }).toBe('Password must contain at least one uppercase letter');
-    expect(first(body, { ...someone, password: 'NoDigits!' }).toBe('Password must contain at least one digit');
-    expect(first(body, { ...someone, password: 'NoSpecial1' }).toMatch(/special character/);
-    expect(first(body, { ...someone, password: 'Test123!' }).toBeUndefined();
+    expect(first(body, { ...someone, password: 'short' })).toBe('Password must be at least 8 characters long');
+    expect(first(body, { ...someone, password: 'lowercase1!' })).toBe(
+      'Password must contain at least one uppercase letter',
+    );
+    expect(first(body, { ...someone, password: 'NoDigits!' })).toBe('Password must contain at least one digit');
+    expect(first(body, { ...someone, password: 'NoSpecial1' })).toMatch(/special character/);
+    expect(first(body, { ...someone, password: 'Test123!' })).toBeUndefined();
   });
 
   test('a password that would keep the hash busy is refused by its length', () => {
