@@ -10,6 +10,8 @@ export interface Hashing {
   sha512(value: string): Buffer;
   /** HMAC-SHA-256 in base64url with a key derived from the master key for this purpose. */
   mac(purpose: string, value: string): string;
+  /** HMAC-SHA-256 with this very key, in base64url: the signature of a JWT with alg HS256. */
+  hs256(key: string, value: string): string;
   /** Compares in constant time. */
   equal(left: string, right: string): boolean;
 }

@@ -3,7 +3,22 @@ import type { User } from '../model/user.js';
 
 /** Which claims each scope opens. @spec OpenID Connect Core §5.4 */
 export const SCOPE_CLAIMS: Readonly<Record<string, readonly string[]>> = {
-  profile: ['name', 'family_name', 'given_name', 'middle_name', 'nickname', 'preferred_username', 'profile', 'picture', 'website', 'gender', 'birthdate', 'zoneinfo', 'locale', 'updated_at'],
+  profile: [
+    'name',
+    'family_name',
+    'given_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+    'updated_at',
+  ],
   email: ['email', 'email_verified'],
   address: ['address'],
   phone: ['phone_number', 'phone_number_verified'],
@@ -13,7 +28,10 @@ export const SCOPE_CLAIMS: Readonly<Record<string, readonly string[]>> = {
 export const PERSON_CLAIMS: readonly string[] = Object.values(SCOPE_CLAIMS).flat();
 
 /** The claims that a UserInfo answer may hold: those of the scopes, and those asked for one by one and consented to. */
-export function claimNames(scopes: readonly string[], asked: ClaimsRequest['userinfo'] | undefined): ReadonlySet<string> {
+export function claimNames(
+  scopes: readonly string[],
+  asked: ClaimsRequest['userinfo'] | undefined,
+): ReadonlySet<string> {
   const ofScopes = scopes.flatMap((scope) => SCOPE_CLAIMS[scope] ?? []);
   const named = Object.keys(asked ?? {}).filter((name) => PERSON_CLAIMS.includes(name));
   return new Set([...ofScopes, ...named]);
@@ -22,7 +40,9 @@ export function claimNames(scopes: readonly string[], asked: ClaimsRequest['user
 /** What is known about a person under these names; what is not known is left out. @spec OpenID Connect Core §5.3.2 */
 export function personClaims(user: User, names: ReadonlySet<string>): Record<string, unknown> {
   const all = allClaims(user);
-  return Object.fromEntries(Object.entries(all).filter(([name, value]) => names.has(name) && value !== undefined && value !== ''));
+  return Object.fromEntries(
+    Object.entries(all).filter(([name, value]) => names.has(name) && value !== undefined && value !== ''),
+  );
 }
 
 function allClaims(user: User): Record<string, unknown> {

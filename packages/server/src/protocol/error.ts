@@ -26,5 +26,8 @@ export class OAuthError extends Error {
 
 /** A refusal because of too many attempts. @spec RFC 6585 §4 */
 export function tooMany(code: OAuthErrorCode, description: string, retryAfterSeconds: number): OAuthError {
-  return new OAuthError(code, description, { status: 429, headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) } });
+  return new OAuthError(code, description, {
+    status: 429,
+    headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) },
+  });
 }

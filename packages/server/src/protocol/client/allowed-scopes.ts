@@ -4,7 +4,14 @@ import type { Context } from '../../ports/context.js';
 import { OAuthError } from '../error.js';
 
 /** The scopes that speak of a person. */
-export const IDENTITY_SCOPES: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offline_access']);
+export const IDENTITY_SCOPES: ReadonlySet<string> = new Set([
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'offline_access',
+]);
 
 /**
  * What a client asked for, checked: every scope must exist, be active, and be one that this client may ask for.
@@ -17,7 +24,9 @@ export async function checkScopes(
 ): Promise<readonly string[]> {
   const known = await context.directory.scopes();
   if (requested === undefined || requested.length === 0) {
-    return [...known.values()].filter((scope) => scope.isActive && scope.isDefault && mayAsk(client, scope)).map((scope) => scope.name);
+    return [...known.values()]
+      .filter((scope) => scope.isActive && scope.isDefault && mayAsk(client, scope))
+      .map((scope) => scope.name);
   }
   for (const name of requested) {
     const scope = known.get(name);

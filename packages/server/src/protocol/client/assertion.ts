@@ -22,7 +22,8 @@ export async function checkAssertion(
   // An array is refused: a list of audiences lets one server replay the assertion at another. @spec RFC 7523bis §4
   if (aud !== context.settings.issuer) throw refused('aud must be the issuer, as a string');
   if (typeof exp !== 'number' || exp <= now - SKEW_SECONDS) throw refused('exp is missing or past');
-  if (exp > now + LONGEST_LIFE_SECONDS + SKEW_SECONDS) throw refused(`exp is more than ${LONGEST_LIFE_SECONDS} s ahead`);
+  if (exp > now + LONGEST_LIFE_SECONDS + SKEW_SECONDS)
+    throw refused(`exp is more than ${LONGEST_LIFE_SECONDS} s ahead`);
   if (nbf !== undefined && (typeof nbf !== 'number' || nbf > now + SKEW_SECONDS)) throw refused('nbf is in the future');
   if (iat !== undefined && (typeof iat !== 'number' || iat > now + SKEW_SECONDS)) throw refused('iat is in the future');
   if (typeof jti !== 'string' || jti === '' || jti.length > 512) throw refused('jti is missing');
@@ -32,7 +33,11 @@ export async function checkAssertion(
 }
 
 function refused(reason: string): OAuthError {
-  return new OAuthError('invalid_client', 'Client authentication failed: check the keys, aud (the issuer), exp and jti of client_assertion.', {
-    cause: new Error(reason),
-  });
+  return new OAuthError(
+    'invalid_client',
+    'Client authentication failed: check the keys, aud (the issuer), exp and jti of client_assertion.',
+    {
+      cause: new Error(reason),
+    },
+  );
 }

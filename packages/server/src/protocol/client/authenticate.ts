@@ -17,7 +17,10 @@ export interface ClientCredentials {
   readonly fallback?: string;
 }
 
-type Needs = Pick<Context, 'directory' | 'clock' | 'hashing' | 'clientKeys' | 'settings' | 'store' | 'limiter' | 'audit' | 'events'>;
+type Needs = Pick<
+  Context,
+  'directory' | 'clock' | 'hashing' | 'clientKeys' | 'settings' | 'store' | 'limiter' | 'audit' | 'events'
+>;
 
 /**
  * Proves which client sent a request. An unknown client, an inactive one and a wrong secret are refused alike.
@@ -26,7 +29,12 @@ type Needs = Pick<Context, 'directory' | 'clock' | 'hashing' | 'clientKeys' | 's
 export async function authenticateClient(credentials: ClientCredentials, context: Needs): Promise<AuthenticatedClient> {
   const presented = presentedClient(credentials.authorization, credentials.form);
   const clientId = clientIdOf(presented, credentials.fallback);
-  if (clientId === undefined) throw new OAuthError('invalid_client', 'Client authentication is missing: send client_id, or credentials with it.', { status: 401, headers: challenge() });
+  if (clientId === undefined)
+    throw new OAuthError(
+      'invalid_client',
+      'Client authentication is missing: send client_id, or credentials with it.',
+      { status: 401, headers: challenge() },
+    );
   const client = await context.directory.client(clientId);
   const method = presented.kind === 'nothing' ? 'none' : presented.kind;
   const problem = await provingFailed(presented, client, method, context);
@@ -69,7 +77,8 @@ async function provingFailed(
     if (!matches) return new Error('unknown client or wrong secret');
   }
   if (!client?.isActive) return new Error('unknown or inactive client');
-  if (client.authMethod !== method) return new Error(`the client is registered for ${client.authMethod}, not ${method}`);
+  if (client.authMethod !== method)
+    return new Error(`the client is registered for ${client.authMethod}, not ${method}`);
   if (presented.kind !== 'private_key_jwt') return undefined;
   return checkAssertion(presented.assertion, client, context).then(
     () => undefined,
@@ -92,18 +101,38 @@ async function countFailure(clientId: string, origin: RequestOrigin, problem: un
   const key = `client-auth:${context.hashing.tokenHash(clientId)}:${origin.ip ?? ''}`;
   const state = await context.limiter.consume({ key, points: FAILURES_PER_MINUTE, windowSeconds: 60 });
   context.events.emit({ type: 'security', event: 'client_authentication_failed', severity: 'medium' });
-  if (!state.allowed) throw tooMany('invalid_client', 'Too many failed client authentications. Wait, then try again.', state.resetSeconds);
-  const reason = problem instanceof OAuthError && problem.cause instanceof Error ? problem.cause.message : problem instanceof Error ? problem.message : 'refused';
+  if (!state.allowed)
+    throw tooMany(
+      'invalid_client',
+      'Too many failed client authentications. Wait, then try again.',
+      state.resetSeconds,
+    );
+  const reason =
+    problem instanceof OAuthError && problem.cause instanceof Error
+      ? problem.cause.message
+      : problem instanceof Error
+        ? problem.message
+        : 'refused';
   await context.audit.record(
-    { action: 'client.authenticated', outcome: 'failure', actor: { type: 'anonymous' }, clientId: clientId.slice(0, 255), details: { reason } },
+    {
+      action: 'client.authenticated',
+      outcome: 'failure',
+      actor: { type: 'anonymous' },
+      clientId: clientId.slice(0, 255),
+      details: { reason },
+    },
     origin,
   );
 }
 
 function failed(presented: PresentedClient): OAuthError {
-  return new OAuthError('invalid_client', 'Client authentication failed: check client_id, the secret, and the method that the client is registered for.', {
-    headers: presented.kind === 'client_secret_post' ? {} : challenge(),
-  });
+  return new OAuthError(
+    'invalid_client',
+    'Client authentication failed: check client_id, the secret, and the method that the client is registered for.',
+    {
+      headers: presented.kind === 'client_secret_post' ? {} : challenge(),
+    },
+  );
 }
 
 function challenge(): Record<string, string> {

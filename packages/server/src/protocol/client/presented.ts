@@ -19,7 +19,10 @@ export function presentedClient(authorization: string | undefined, form: Paramet
   if (methods.length > 1) throw new OAuthError('invalid_request', 'Use one client authentication method only.');
   if (basic) {
     if (clientId !== undefined && clientId !== basic.clientId) {
-      throw new OAuthError('invalid_request', 'client_id in the form differs from the one in the Authorization header.');
+      throw new OAuthError(
+        'invalid_request',
+        'client_id in the form differs from the one in the Authorization header.',
+      );
     }
     return { kind: 'client_secret_basic', ...basic };
   }
@@ -31,8 +34,13 @@ export function presentedClient(authorization: string | undefined, form: Paramet
   return clientId === undefined ? { kind: 'nothing' } : { kind: 'none', clientId };
 }
 
-function readAssertion(clientId: string | undefined, assertion: string | undefined, type: string | undefined): PresentedClient {
-  if (type !== JWT_BEARER_ASSERTION) throw new OAuthError('invalid_client', `client_assertion_type must be ${JWT_BEARER_ASSERTION}.`);
+function readAssertion(
+  clientId: string | undefined,
+  assertion: string | undefined,
+  type: string | undefined,
+): PresentedClient {
+  if (type !== JWT_BEARER_ASSERTION)
+    throw new OAuthError('invalid_client', `client_assertion_type must be ${JWT_BEARER_ASSERTION}.`);
   if (assertion === undefined) throw new OAuthError('invalid_request', 'client_assertion is missing.');
   return { kind: 'private_key_jwt', clientId, assertion };
 }

@@ -31,7 +31,10 @@ export async function mintAccessToken(
   const issuedAt = Math.floor(now.getTime() / 1000);
   const expiresAt = expiry(issuedAt, input, context);
   const jti = context.random.bytes(16).toString('base64url');
-  const person = grant?.userId === undefined ? {} : { auth_time: seconds(grant.authTime), acr: grant.acr, amr: grant.amr.length > 0 ? grant.amr : undefined };
+  const person =
+    grant?.userId === undefined
+      ? {}
+      : { auth_time: seconds(grant.authTime), acr: grant.acr, amr: grant.amr.length > 0 ? grant.amr : undefined };
   const jwt = await context.signer.sign({
     algorithm: client.accessTokenAlg ?? context.settings['tokens.access_alg'],
     type: 'at+jwt',

@@ -15,7 +15,10 @@ export interface IdTokenInput {
 }
 
 /** Signs an ID token. Profile claims are at UserInfo, unless the claims parameter asked for them here. @spec OpenID Connect Core §2 */
-export function mintIdToken(input: IdTokenInput, context: Pick<Context, 'clock' | 'signer' | 'settings' | 'hashing'>): Promise<string> {
+export function mintIdToken(
+  input: IdTokenInput,
+  context: Pick<Context, 'clock' | 'signer' | 'settings' | 'hashing'>,
+): Promise<string> {
   const { client, grant, user } = input;
   const now = Math.floor(context.clock.now().getTime() / 1000);
   return context.signer.sign({

@@ -6,6 +6,10 @@ export function scopeParameter(form: Parameters): readonly string[] | undefined 
   const value = form.values.get('scope');
   if (value === undefined) return undefined;
   const scopes = parseScope(value);
-  if (!scopes) throw new OAuthError('invalid_scope', 'scope holds a character that is not allowed: use printable ASCII, separated by spaces.');
+  if (!scopes)
+    throw new OAuthError(
+      'invalid_scope',
+      'scope holds a character that is not allowed: use printable ASCII, separated by spaces.',
+    );
   return scopes;
 }

@@ -28,10 +28,15 @@ export interface TokenRequest {
 
 /** The grant that a request asks for. @spec RFC 6749 §5.2 */
 export function grantTypeOf(form: Parameters): GrantType {
-  if (form.repeated.length > 0) throw new OAuthError('invalid_request', `The parameter ${form.repeated[0]} was sent more than once.`);
+  if (form.repeated.length > 0)
+    throw new OAuthError('invalid_request', `The parameter ${form.repeated[0]} was sent more than once.`);
   const name = form.values.get('grant_type');
   if (name === undefined) throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
-  if (!isGrantType(name)) throw new OAuthError('unsupported_grant_type', 'This grant_type is not supported. The discovery document lists those that are.');
+  if (!isGrantType(name))
+    throw new OAuthError(
+      'unsupported_grant_type',
+      'This grant_type is not supported. The discovery document lists those that are.',
+    );
   return name;
 }
 

@@ -18,23 +18,45 @@ export async function authorizationCodeGrant(
   const secret = required(form, 'code');
   const hash = context.hashing.tokenHash(secret);
   const found = await context.store.codes.find(hash);
-  if (!found || found.code.clientId !== client.clientId) throw invalid('The code is unknown, or belongs to another client.');
+  if (!found || found.code.clientId !== client.clientId)
+    throw invalid('The code is unknown, or belongs to another client.');
   const { code, grant, user } = found;
   checkRedirect(code, form.values.get('redirect_uri'));
   checkVerifier(code, form.values.get('code_verifier'), context);
   const resources = narrowResources(grant, checkResources(form.lists.get('resource')));
   if (!user.isActive) throw invalid('The account is deactivated.');
 
-  const tokens = await issueTokens({ client, grant, user, scopes: grant.scopes, resources, generation: 1, nonce: code.nonce }, context);
+  const tokens = await issueTokens(
+    { client, grant, user, scopes: grant.scopes, resources, generation: 1, nonce: code.nonce },
+    context,
+  );
   const outcome = await context.store.codes.redeem({ hash, now: context.clock.now(), ...tokens });
   const actor = { type: 'user', id: user.id, name: user.username } as const;
   switch (outcome) {
     case 'redeemed':
-      await context.audit.record({ action: 'token.issued', outcome: 'success', actor, clientId: client.clientId, details: { grant_type: 'authorization_code' } }, origin);
+      await context.audit.record(
+        {
+          action: 'token.issued',
+          outcome: 'success',
+          actor,
+          clientId: client.clientId,
+          details: { grant_type: 'authorization_code' },
+        },
+        origin,
+      );
       return tokens.response;
     case 'replayed':
       await revokeAfterReplay(grant, client, context);
-      await context.audit.record({ action: 'code.replayed', outcome: 'failure', actor, clientId: client.clientId, target: { type: 'grant', id: grant.id } }, origin);
+      await context.audit.record(
+        {
+          action: 'code.replayed',
+          outcome: 'failure',
+          actor,
+          clientId: client.clientId,
+          target: { type: 'grant', id: grant.id },
+        },
+        origin,
+      );
       throw invalid('The code was used before. Every token it produced is revoked.');
     case 'expired':
       throw invalid('The code has expired.');
@@ -46,26 +68,37 @@ export async function authorizationCodeGrant(
 }
 
 /** @spec OAuth 2.1 §4.1.3: a second use means that someone else has the code */
-async function revokeAfterReplay(grant: Grant, client: Client, context: Pick<Context, 'store' | 'clock' | 'events'>): Promise<void> {
+async function revokeAfterReplay(
+  grant: Grant,
+  client: Client,
+  context: Pick<Context, 'store' | 'clock' | 'events'>,
+): Promise<void> {
   await context.store.grants.revoke({ id: grant.id }, 'code_replayed', context.clock.now());
-  context.events.emit({ type: 'security', event: 'code_replayed', severity: client.type === 'public' ? 'high' : 'medium' });
+  context.events.emit({
+    type: 'security',
+    event: 'code_replayed',
+    severity: client.type === 'public' ? 'high' : 'medium',
+  });
 }
 
 /** @spec OAuth 2.1 §10.2: need not be sent, but when it is, it must be the same */
 function checkRedirect(code: AuthorizationCode, redirectUri: string | undefined): void {
-  if (redirectUri !== undefined && redirectUri !== code.redirectUri) throw invalid('redirect_uri differs from the one of the authorization request.');
+  if (redirectUri !== undefined && redirectUri !== code.redirectUri)
+    throw invalid('redirect_uri differs from the one of the authorization request.');
 }
 
 function checkVerifier(code: AuthorizationCode, verifier: string | undefined, context: Pick<Context, 'hashing'>): void {
   if (code.codeChallenge === undefined) {
     // @spec RFC 9700 §4.8.2: otherwise an attacker could strip the challenge
-    if (verifier !== undefined) throw invalid('code_verifier was sent, but the authorization request had no code_challenge.');
+    if (verifier !== undefined)
+      throw invalid('code_verifier was sent, but the authorization request had no code_challenge.');
     return;
   }
   if (verifier === undefined) throw invalid('code_verifier is missing.');
   if (!isCodeVerifier(verifier)) throw invalid('code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~');
   const challenge = context.hashing.sha256(verifier).toString('base64url');
-  if (!context.hashing.equal(challenge, code.codeChallenge)) throw invalid('code_verifier does not match the code_challenge.');
+  if (!context.hashing.equal(challenge, code.codeChallenge))
+    throw invalid('code_verifier does not match the code_challenge.');
 }
 
 function narrowResources(grant: Grant, wanted: readonly string[]): readonly string[] {

@@ -11,17 +11,30 @@ import type { TokenRequest } from '../token-request.js';
 
 /** A machine logs in as itself: no person, no refresh token, no ID token. @spec OAuth 2.1 §4.2 */
 export async function clientCredentialsGrant(
-  { form }: TokenRequest,
+  { form, origin }: TokenRequest,
   { client, method }: AuthenticatedClient,
-  context: Pick<Context, 'directory' | 'clock' | 'random' | 'signer' | 'hashing' | 'settings' | 'store'>,
+  context: Pick<Context, 'directory' | 'clock' | 'random' | 'signer' | 'hashing' | 'settings' | 'store' | 'audit'>,
 ): Promise<TokenResponse> {
   if (client.type !== 'confidential' || method === 'none') {
-    throw new OAuthError('unauthorized_client', 'client_credentials is for confidential clients, which have a secret or a key.');
+    throw new OAuthError(
+      'unauthorized_client',
+      'client_credentials is for confidential clients, which have a secret or a key.',
+    );
   }
   const asked = scopeParameter(form) ?? withoutPerson(client);
   const scopes = (await checkScopes(asked, client, context)).filter((scope) => !IDENTITY_SCOPES.has(scope));
-  const access = await mintAccessToken({ client, scopes, resources: checkResources(form.lists.get('resource')) }, context);
-  await context.store.accessTokens.record(access.record);
+  const access = await mintAccessToken(
+    { client, scopes, resources: checkResources(form.lists.get('resource')) },
+    context,
+  );
+  const event = {
+    action: 'token.issued',
+    outcome: 'success',
+    actor: { type: 'client', id: client.clientId, name: client.name },
+    clientId: client.clientId,
+    details: { grant_type: 'client_credentials' },
+  } as const;
+  await Promise.all([context.store.accessTokens.record(access.record), context.audit.record(event, origin)]);
   return { access_token: access.jwt, token_type: 'Bearer', expires_in: access.expiresIn, scope: formatScope(scopes) };
 }
 

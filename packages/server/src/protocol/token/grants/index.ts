@@ -8,7 +8,11 @@ import { deviceCodeGrant } from './device-code.js';
 import { passwordGrant } from './password.js';
 import { refreshTokenGrant } from './refresh-token.js';
 
-export type GrantHandler = (request: TokenRequest, client: AuthenticatedClient, context: Context) => Promise<TokenResponse>;
+export type GrantHandler = (
+  request: TokenRequest,
+  client: AuthenticatedClient,
+  context: Context,
+) => Promise<TokenResponse>;
 
 /** One handler for every grant type; a missing one does not compile. */
 export const GRANTS = {

@@ -1,4 +1,4 @@
-import type { GrantId, TokenResponse } from '@authly/oauth';
+import type { GrantId, SessionId, TokenResponse } from '@authly/oauth';
 import { type SignInRefusal, signIn } from '../../../identity/sign-in.js';
 import type { Grant } from '../../../model/grant.js';
 import type { User } from '../../../model/user.js';
@@ -14,7 +14,11 @@ import { scopeParameter } from '../scope-parameter.js';
 import { required, type TokenRequest } from '../token-request.js';
 
 /** A name and a password for tokens, for our own command line and old scripts. Off in production unless it is switched on. */
-export async function passwordGrant({ form, origin }: TokenRequest, { client }: AuthenticatedClient, context: Context): Promise<TokenResponse> {
+export async function passwordGrant(
+  { form, origin }: TokenRequest,
+  { client }: AuthenticatedClient,
+  context: Context,
+): Promise<TokenResponse> {
   const login = required(form, 'username');
   const password = required(form, 'password');
   const asked = await checkScopes(scopeParameter(form), client, context);
@@ -25,12 +29,13 @@ export async function passwordGrant({ form, origin }: TokenRequest, { client }: 
   checkEntitled(asked, user);
 
   const now = context.clock.now();
+  const id = context.random.uuid();
   const grant: Grant = {
-    id: context.random.uuid() as GrantId,
+    id: id as GrantId,
     clientId: client.clientId,
     userId: user.id,
-    // Not a browser session, but the ID token names the login all the same.
-    sessionId: undefined,
+    // No browser stands behind it: the login is a session of its own, which a logout by its ID token ends.
+    sessionId: id as SessionId,
     scopes: asked,
     resources,
     method: 'password',
@@ -42,9 +47,19 @@ export async function passwordGrant({ form, origin }: TokenRequest, { client }: 
     expiresAt: new Date(now.getTime() + context.settings['tokens.refresh_absolute_lifetime'] * 1000),
   };
   const tokens = await issueTokens({ client, grant, user, scopes: asked, resources, generation: 1 }, context);
-  await context.store.refreshTokens.start({ grant, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken });
+  await context.store.refreshTokens.start({
+    grant,
+    accessToken: tokens.accessToken,
+    refreshToken: tokens.refreshToken,
+  });
   await context.audit.record(
-    { action: 'token.issued', outcome: 'success', actor: { type: 'user', id: user.id, name: user.username }, clientId: client.clientId, details: { grant_type: 'password' } },
+    {
+      action: 'token.issued',
+      outcome: 'success',
+      actor: { type: 'user', id: user.id, name: user.username },
+      clientId: client.clientId,
+      details: { grant_type: 'password' },
+    },
     origin,
   );
   return tokens.response;
@@ -64,7 +79,11 @@ function refusal(result: SignInRefusal): OAuthError {
     case 'unverified':
       return new OAuthError('invalid_grant', 'Account not verified');
     case 'locked':
-      return tooMany('invalid_grant', 'Too many failed attempts. Account temporarily locked.', result.retryAfterSeconds);
+      return tooMany(
+        'invalid_grant',
+        'Too many failed attempts. Account temporarily locked.',
+        result.retryAfterSeconds,
+      );
     case 'limited':
       return tooMany('invalid_grant', 'Too many login attempts. Wait, then try again.', result.retryAfterSeconds);
   }

@@ -10,14 +10,20 @@ import { OAuthError } from '../../error.js';
  * or a twin process: it gets the same answer. Anything later or older is taken for theft and ends the family.
  * @spec RFC 9700 §4.14.2
  */
-export async function answerRepeat(found: FoundRefreshToken, key: string, origin: RequestOrigin, context: Context): Promise<TokenResponse> {
+export async function answerRepeat(
+  found: FoundRefreshToken,
+  key: string,
+  origin: RequestOrigin,
+  context: Context,
+): Promise<TokenResponse> {
   const { token, grant, replay } = found;
   const now = context.clock.now();
   const age = (now.getTime() - (token.consumedAt ?? now).getTime()) / 1000;
   const inGrace = age <= context.settings['tokens.refresh_grace'] && !found.successorConsumed;
   if (inGrace && replay) {
     // A different request within the grace is refused without harm: two processes may want different scopes at once.
-    if (replay.key !== key) throw new OAuthError('invalid_grant', 'The refresh token was just used for another request. Use the new one.');
+    if (replay.key !== key)
+      throw new OAuthError('invalid_grant', 'The refresh token was just used for another request. Use the new one.');
     const answer = openReplay(token.hash, replay, context);
     if (answer) {
       context.events.emit({ type: 'refresh', result: 'replayed' });
@@ -45,7 +51,12 @@ export function replayKey(clientId: string, scopes: readonly string[], resources
   return JSON.stringify([clientId, [...scopes].sort(), [...resources].sort()]);
 }
 
-export function sealReplay(hash: TokenHash, key: string, response: TokenResponse, context: Pick<Context, 'box'>): SealedReplay {
+export function sealReplay(
+  hash: TokenHash,
+  key: string,
+  response: TokenResponse,
+  context: Pick<Context, 'box'>,
+): SealedReplay {
   return { key, sealed: context.box.seal(JSON.stringify(response), `refresh-replay:${hash}`) };
 }
 

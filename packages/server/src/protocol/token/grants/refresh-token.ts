@@ -19,7 +19,8 @@ export async function refreshTokenGrant(
 ): Promise<TokenResponse> {
   const hash = context.hashing.tokenHash(required(form, 'refresh_token'));
   const found = await context.store.refreshTokens.find(hash);
-  if (!found || found.grant.clientId !== client.clientId) throw invalid('The refresh token is unknown, or belongs to another client.');
+  if (!found || found.grant.clientId !== client.clientId)
+    throw invalid('The refresh token is unknown, or belongs to another client.');
   const { token, grant, user } = found;
   const now = context.clock.now();
   refuseDead(found, now, context);
@@ -29,14 +30,30 @@ export async function refreshTokenGrant(
   if (token.consumedAt !== undefined) return answerRepeat(found, key, origin, context);
   if (!user) throw invalid('The login has no person any more.');
 
-  const tokens = await issueTokens({ client, grant, user, scopes, resources, generation: token.generation + 1 }, context);
-  if (!tokens.refreshToken) throw new OAuthError('unauthorized_client', 'This client is not registered for refresh tokens.');
+  const tokens = await issueTokens(
+    { client, grant, user, scopes, resources, generation: token.generation + 1 },
+    context,
+  );
+  if (!tokens.refreshToken)
+    throw new OAuthError('unauthorized_client', 'This client is not registered for refresh tokens.');
   const replay = sealReplay(hash, key, tokens.response, context);
-  const outcome = await context.store.refreshTokens.rotate({ hash, now, successor: tokens.refreshToken, accessToken: tokens.accessToken, replay });
+  const outcome = await context.store.refreshTokens.rotate({
+    hash,
+    now,
+    successor: tokens.refreshToken,
+    accessToken: tokens.accessToken,
+    replay,
+  });
   if (outcome === 'rotated') {
     context.events.emit({ type: 'refresh', result: 'rotated' });
     await context.audit.record(
-      { action: 'token.refreshed', outcome: 'success', actor: { type: 'user', id: user.id, name: user.username }, clientId: client.clientId, target: { type: 'grant', id: grant.id } },
+      {
+        action: 'token.refreshed',
+        outcome: 'success',
+        actor: { type: 'user', id: user.id, name: user.username },
+        clientId: client.clientId,
+        target: { type: 'grant', id: grant.id },
+      },
       origin,
     );
     return tokens.response;
@@ -75,7 +92,8 @@ async function grantedScopes(
   asked: readonly string[] | undefined,
   context: Pick<Context, 'directory'>,
 ): Promise<readonly string[]> {
-  if (asked && !isNarrower(asked, grant.scopes)) throw new OAuthError('invalid_scope', 'A refresh can only ask for scopes that were granted.');
+  if (asked && !isNarrower(asked, grant.scopes))
+    throw new OAuthError('invalid_scope', 'A refresh can only ask for scopes that were granted.');
   const known = await context.directory.scopes();
   const alive = grant.scopes.filter((scope) => known.get(scope)?.isActive && (!user || isEntitled(scope, user)));
   return asked ? alive.filter((scope) => asked.includes(scope)) : alive;

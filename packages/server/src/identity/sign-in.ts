@@ -1,0 +1,139 @@
+import type { RequestOrigin } from '../model/audit-event.js';
+import type { User } from '../model/user.js';
+import type { Context } from '../ports/context.js';
+
+export interface SignInAttempt {
+  /** User name or e-mail address, as typed. */
+  readonly login: string;
+  readonly password: string;
+  readonly origin: RequestOrigin;
+  /** Where the attempt came in, for metrics and the audit log. */
+  readonly method: 'page' | 'password_grant' | 'admin_api' | 'challenge';
+}
+
+export type SignInRefusal =
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'inactive' }
+  | { readonly kind: 'unverified' }
+  | { readonly kind: 'locked' | 'limited'; readonly retryAfterSeconds: number };
+
+export type SignInResult = { readonly kind: 'signed-in'; readonly user: User } | SignInRefusal;
+
+type Needs = Pick<
+  Context,
+  'store' | 'passwords' | 'limiter' | 'turns' | 'settings' | 'clock' | 'audit' | 'events' | 'hashing'
+>;
+
+/**
+ * Checks a name and a password. Unknown accounts cost the same work and get the same answer; what is wrong with an account
+ * is only said to someone who knows its password.
+ */
+export async function signIn(attempt: SignInAttempt, context: Needs): Promise<SignInResult> {
+  const account = context.hashing.tokenHash(attempt.login.trim().toLowerCase());
+  const limited = await overLimit(account, attempt.origin, context);
+  if (limited !== undefined)
+    return refuse(attempt, { kind: 'limited', retryAfterSeconds: limited }, undefined, context);
+  const lockKey = `lockout:${account}:${addressRange(attempt.origin.ip)}`;
+  // In turns: otherwise many right passwords at once would look like many attempts before the first has been found right.
+  return context.turns.take(lockKey, () => check(attempt, lockKey, context));
+}
+
+async function check(attempt: SignInAttempt, lockKey: string, context: Needs): Promise<SignInResult> {
+  const { settings } = context;
+  // Counted before the password is looked at, so that parallel guesses can't slip through together.
+  const lock = await context.limiter.consume({
+    key: lockKey,
+    points: settings['lockout.max_attempts'],
+    windowSeconds: settings['lockout.duration'],
+  });
+  const found = lock.allowed ? await context.store.users.findForSignIn(attempt.login.trim()) : undefined;
+  if (!lock.allowed)
+    return refuse(attempt, { kind: 'locked', retryAfterSeconds: lock.resetSeconds }, undefined, context);
+  const right = await context.passwords.verify(found?.passwordHash, attempt.password);
+  if (!found || !right) return refuse(attempt, { kind: 'wrong' }, found?.user, context);
+  await context.limiter.reset(lockKey);
+  const { user } = found;
+  if (!user.isActive) return refuse(attempt, { kind: 'inactive' }, user, context);
+  if (!user.isVerified) return refuse(attempt, { kind: 'unverified' }, user, context);
+  await accept(attempt, user, found.passwordHash, context);
+  return { kind: 'signed-in', user };
+}
+
+async function overLimit(account: string, origin: RequestOrigin, context: Needs): Promise<number | undefined> {
+  const { settings } = context;
+  const windowSeconds = settings['login.rate_window'];
+  const [byAccount, byAddress] = await Promise.all([
+    context.limiter.consume({ key: `login:${account}`, points: settings['login.rate_limit'], windowSeconds }),
+    context.limiter.consume({
+      key: `login-from:${addressRange(origin.ip)}`,
+      points: settings['login.address_limit'],
+      windowSeconds,
+    }),
+  ]);
+  if (byAccount.allowed && byAddress.allowed) return undefined;
+  return Math.max(byAccount.allowed ? 0 : byAccount.resetSeconds, byAddress.allowed ? 0 : byAddress.resetSeconds);
+}
+
+async function accept(attempt: SignInAttempt, user: User, storedHash: string, context: Needs): Promise<void> {
+  const now = context.clock.now();
+  context.events.emit({ type: 'login', outcome: 'success', method: attempt.method });
+  await Promise.all([
+    context.store.users.signedIn(user.id, now),
+    context.audit.record(
+      {
+        action: 'login',
+        outcome: 'success',
+        actor: { type: 'user', id: user.id, name: user.username },
+        details: { method: attempt.method },
+      },
+      attempt.origin,
+    ),
+    context.passwords.needsRehash(storedHash)
+      ? context.passwords
+          .hash(attempt.password)
+          .then((hash) =>
+            context.store.users.setPassword(user.id, hash, {
+              now,
+              ifHash: storedHash,
+              requiresChange: user.requiresPasswordChange,
+            }),
+          )
+      : undefined,
+  ]);
+}
+
+async function refuse<Refusal extends SignInRefusal>(
+  attempt: SignInAttempt,
+  refusal: Refusal,
+  user: User | undefined,
+  context: Needs,
+): Promise<Refusal> {
+  const outcome = refusal.kind === 'locked' || refusal.kind === 'limited' ? refusal.kind : 'failure';
+  context.events.emit({ type: 'login', outcome, method: attempt.method });
+  await context.audit.record(
+    {
+      action: 'login',
+      outcome: 'failure',
+      // What was typed may be a password in the wrong field, so only the name of a real account is kept.
+      actor: user ? { type: 'user', id: user.id, name: user.username } : { type: 'anonymous' },
+      details: { method: attempt.method, reason: refusal.kind },
+    },
+    attempt.origin,
+  );
+  return refusal;
+}
+
+/** IPv6 users hold a whole /64, so that is what is counted. */
+export function addressRange(ip: string | undefined): string {
+  if (ip === undefined) return 'unknown';
+  const plain = ip.startsWith('::ffff:') ? ip.slice(7) : ip;
+  if (!plain.includes(':')) return plain;
+  const [head = '', tail = ''] = plain.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === '' ? [] : tail.split(':');
+  const groups = [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group || '0', 16).toString(16))
+    .join(':')}::/64`;
+}

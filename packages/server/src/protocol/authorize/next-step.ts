@@ -1,0 +1,108 @@
+import type { AuthorizationRequest } from '../../model/authorization-request.js';
+import type { Client } from '../../model/client.js';
+import type { Session } from '../../model/session.js';
+import type { User } from '../../model/user.js';
+import type { Consent } from '../../ports/store/consents.js';
+import { isNativeRedirect } from '@authly/oauth';
+import { ACR_PASSWORD } from '../first-party.js';
+
+/** All that decides what happens next with an authorization request. */
+export interface Situation {
+  readonly request: AuthorizationRequest;
+  readonly client: Client;
+  readonly now: Date;
+  /** When the person was first asked about this request; absent while nobody was. */
+  readonly askedAt?: Date;
+  readonly signedIn?: {
+    readonly session: Session;
+    readonly user: User /** as this client knows the person */;
+    readonly subject: string;
+  };
+  readonly consent?: Pick<Consent, 'scopes'>;
+  /** The person has just said yes to this very request. */
+  readonly consented: boolean;
+  readonly passwordChangeEnforced: boolean;
+}
+
+export type RefusalCode =
+  | 'login_required'
+  | 'consent_required'
+  | 'interaction_required'
+  | 'unmet_authentication_requirements';
+
+export type NextStep =
+  | { readonly kind: 'sign-in'; readonly reason: 'nobody' | 'again' | 'other-account' }
+  | { readonly kind: 'change-password' }
+  | { readonly kind: 'consent' }
+  | { readonly kind: 'issue' }
+  | { readonly kind: 'refuse'; readonly code: RefusalCode; readonly description: string };
+
+/** What has to happen before a code can be issued. Pure: every page posts, stores, and asks again. @spec OpenID Connect Core §3.1.2 */
+export function nextStep(situation: Situation): NextStep {
+  const { request, signedIn } = situation;
+  const silent = request.prompts.includes('none');
+  const step = signInStep(situation) ?? changeStep(situation) ?? acrStep(situation) ?? consentStep(situation);
+  if (step === undefined) return { kind: 'issue' };
+  if (!silent || step.kind === 'refuse') return step;
+  switch (step.kind) {
+    case 'sign-in':
+      return refuse('login_required', signedIn ? 'The person must sign in again.' : 'Nobody is signed in.');
+    case 'change-password':
+      return refuse('interaction_required', 'The person must change their password.');
+    default:
+      return refuse('consent_required', 'The person has not consented.');
+  }
+}
+
+function signInStep({ request, signedIn, askedAt, now }: Situation): NextStep | undefined {
+  if (!signedIn) return { kind: 'sign-in', reason: 'nobody' };
+  const provedSinceAsked = askedAt !== undefined && signedIn.session.authTime >= askedAt;
+  if (otherPersonWanted(request, signedIn.subject)) return { kind: 'sign-in', reason: 'other-account' };
+  const wantsProof = request.prompts.includes('login') || request.prompts.includes('select_account');
+  if (wantsProof && !provedSinceAsked)
+    return { kind: 'sign-in', reason: request.prompts.includes('login') ? 'again' : 'other-account' };
+  const age = (now.getTime() - signedIn.session.authTime.getTime()) / 1000;
+  const tooOld = request.maxAge !== undefined && age > request.maxAge;
+  // max_age=0 asks for a fresh proof, and gets it once. @spec OpenID Connect Core §3.1.2.1
+  const wantsFresh = request.maxAge === 0 || tooOld;
+  return wantsFresh && !provedSinceAsked ? { kind: 'sign-in', reason: 'again' } : undefined;
+}
+
+/** The hint or the claims parameter names somebody else. @spec OpenID Connect Core §5.5.1 */
+function otherPersonWanted(request: AuthorizationRequest, subject: string): boolean {
+  if (request.hintedSubject !== undefined && request.hintedSubject !== subject) return true;
+  const asked = request.claims?.id_token?.sub ?? request.claims?.userinfo?.sub;
+  if (asked?.value !== undefined && asked.value !== subject) return true;
+  return asked?.values !== undefined && !asked.values.includes(subject);
+}
+
+function changeStep({ signedIn, passwordChangeEnforced }: Situation): NextStep | undefined {
+  return passwordChangeEnforced && signedIn?.user.requiresPasswordChange ? { kind: 'change-password' } : undefined;
+}
+
+/** acr_values are a wish; an essential acr is a demand. @spec OpenID Connect Core §5.5.1.1 */
+function acrStep({ request, signedIn }: Situation): NextStep | undefined {
+  const asked = request.claims?.id_token?.acr;
+  if (!asked?.essential) return undefined;
+  const wanted = asked.values ?? (asked.value === undefined ? undefined : [asked.value]);
+  if (wanted === undefined || wanted.includes(signedIn?.session.acr ?? ACR_PASSWORD)) return undefined;
+  return refuse('unmet_authentication_requirements', 'The demanded acr cannot be reached.');
+}
+
+function consentStep({ request, client, consent, consented }: Situation): NextStep | undefined {
+  if (consented) return undefined;
+  // An application on the person's device can't prove who it is, so nobody is sent back to it unseen. @spec RFC 8252 §8.6
+  const native = client.type === 'public' && isNativeRedirect(request.redirectUri);
+  if (native || request.prompts.includes('consent')) return { kind: 'consent' };
+  if (client.isFirstParty) return undefined;
+  const covered = new Set(consent?.scopes ?? []);
+  const claims = Object.keys({ ...request.claims?.userinfo, ...request.claims?.id_token }).map(
+    (name) => `claim:${name}`,
+  );
+  const all = [...request.scopes, ...claims].every((scope) => covered.has(scope));
+  return consent !== undefined && all ? undefined : { kind: 'consent' };
+}
+
+function refuse(code: RefusalCode, description: string): NextStep {
+  return { kind: 'refuse', code, description };
+}

@@ -1,0 +1,86 @@
+import { DEVICE_CODE_GRANT, type Parameters } from '@authly/oauth';
+import type { RequestOrigin } from '../../model/audit-event.js';
+import type { Context } from '../../ports/context.js';
+import { checkScopes } from '../client/allowed-scopes.js';
+import { authenticateClient } from '../client/authenticate.js';
+import { OAuthError, tooMany } from '../error.js';
+import { checkResources } from '../token/audience.js';
+import { scopeParameter } from '../token/scope-parameter.js';
+import { makeUserCode, showUserCode } from './user-code.js';
+
+export const DEVICE_PARAMETERS: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'scope',
+]);
+
+/** @spec RFC 8628 §3.2 */
+export interface DeviceAuthorization {
+  readonly device_code: string;
+  readonly user_code: string;
+  readonly verification_uri: string;
+  readonly verification_uri_complete: string;
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly interval: number;
+}
+
+const LIFETIME_SECONDS = 600;
+const INTERVAL_SECONDS = 5;
+const REQUESTS_PER_MINUTE = 30;
+
+/** A device that can't show a browser asks for a code that a person confirms elsewhere. @spec RFC 8628 §3.1 */
+export async function authorizeDevice(
+  request: { readonly form: Parameters; readonly authorization: string | undefined; readonly origin: RequestOrigin },
+  context: Context,
+): Promise<DeviceAuthorization> {
+  const { form, origin } = request;
+  if (form.repeated.length > 0)
+    throw new OAuthError('invalid_request', `The parameter ${form.repeated[0]} was sent more than once.`);
+  const { client } = await authenticateClient(request, context);
+  if (!client.grantTypes.includes(DEVICE_CODE_GRANT))
+    throw new OAuthError('unauthorized_client', 'This client is not registered for the device flow.');
+  const limit = await context.limiter.consume({
+    key: `device:${client.clientId}:${origin.ip ?? ''}`,
+    points: REQUESTS_PER_MINUTE,
+    windowSeconds: 60,
+  });
+  if (!limit.allowed)
+    throw tooMany('slow_down', 'Too many device logins were started. Wait, then try again.', limit.resetSeconds);
+  const scopes = await checkScopes(scopeParameter(form), client, context);
+  const resources = checkResources(form.lists.get('resource'));
+  const now = context.clock.now();
+  const deviceCode = context.random.bytes(32).toString('base64url');
+  const code = {
+    hash: context.hashing.tokenHash(deviceCode),
+    clientId: client.clientId,
+    scopes,
+    resources,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + LIFETIME_SECONDS * 1000),
+    intervalSeconds: INTERVAL_SECONDS,
+    status: 'pending',
+    ip: origin.ip,
+    userAgent: origin.userAgent?.slice(0, 500),
+  } as const;
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const userCode = makeUserCode((length) => context.random.bytes(length));
+    if (await context.store.deviceCodes.add({ ...code, userCode })) return answer(deviceCode, userCode, context);
+  }
+  throw new Error('five user codes in a row were taken');
+}
+
+function answer(deviceCode: string, userCode: string, context: Pick<Context, 'settings'>): DeviceAuthorization {
+  const page = `${context.settings.issuer.replace(/\/$/, '')}/device`;
+  const shown = showUserCode(userCode);
+  return {
+    device_code: deviceCode,
+    user_code: shown,
+    verification_uri: page,
+    verification_uri_complete: `${page}?user_code=${shown}`,
+    expires_in: LIFETIME_SECONDS,
+    interval: INTERVAL_SECONDS,
+  };
+}
