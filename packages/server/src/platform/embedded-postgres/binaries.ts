@@ -31,11 +31,11 @@ export interface BinariesPackage extends Binaries {
   readonly links: readonly SymbolicLink[];
 }
 
-/** @throws EmbeddedPostgresError when the package of this platform is not installed. */
-export async function prepareBinaries(account: Account, found = findPackage()): Promise<Binaries> {
+export async function prepareBinaries(found: BinariesPackage, account: Account): Promise<Binaries> {
   return runsInPlace(found, account) ? found : copyBinaries(found, account);
 }
 
+/** @throws EmbeddedPostgresError when the package of this platform is not installed. */
 export function findPackage(): BinariesPackage {
   const platform = `${process.platform}-${process.arch}`;
   if (process.platform === 'win32') {

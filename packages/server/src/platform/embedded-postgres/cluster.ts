@@ -51,7 +51,7 @@ export async function findCluster(cluster: string, binaries: Binaries, account: 
 /** The cluster gets its final name only when it is complete: what a killed start left behind is removed here. */
 export async function createCluster(
   place: DataDirectory,
-  options: { binaries: Binaries; account: Account; credentials: Credentials; durable: boolean },
+  options: { binaries: Binaries; account: Account; credentials: Credentials; isDurable: boolean },
 ): Promise<void> {
   await removeUnfinished(place.home);
   const scratch = await mkdtemp(path.join(place.home, UNFINISHED));
@@ -64,7 +64,7 @@ export async function createCluster(
       binaries: options.binaries,
       account: options.account,
       program: 'initdb',
-      args: initdbArguments(data, passwordFile, options.credentials, { durable: options.durable }),
+      args: initdbArguments(data, passwordFile, options.credentials, options),
       directory: place.requested,
     });
     await rename(data, place.cluster);
@@ -78,7 +78,7 @@ function initdbArguments(
   data: string,
   passwordFile: string,
   credentials: Credentials,
-  options: { durable: boolean },
+  options: { isDurable: boolean },
 ): readonly string[] {
   return [
     `--pgdata=${data}`,
@@ -93,7 +93,7 @@ function initdbArguments(
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
     // Writing the fresh files through costs some 40 ms, and without it a power failure in the first minute takes the data.
-    ...(options.durable ? [] : ['--no-sync']),
+    ...(options.isDurable ? [] : ['--no-sync']),
   ];
 }
 
@@ -109,7 +109,10 @@ async function removeUnfinished(home: string): Promise<void> {
   const names = existsSync(home) ? await readdir(home) : [];
   const unfinished = names.filter((name) => name.startsWith(UNFINISHED));
   await Promise.all(
-    unfinished.map((name) => rm(path.join(home, name), { recursive: true, force: true, maxRetries: 5 })),
+    // The initdb of a killed start may still be writing; what cannot be removed now goes at the next first start.
+    unfinished.map((name) =>
+      rm(path.join(home, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined),
+    ),
   );
 }
 

@@ -30,7 +30,9 @@ export async function copyBinaries(found: BinariesPackage, account: Account): Pr
 async function copyInto(cache: string, found: BinariesPackage, account: Account): Promise<Binaries> {
   const uid = process.getuid?.() ?? 0;
   const root = path.join(cache, `postgres-${found.packageVersion}-${found.platform}`);
-  await mkdir(cache, { recursive: true, mode: 0o755 });
+  if ((await mkdir(cache, { recursive: true })) !== undefined) {
+    await chmod(cache, 0o755);
+  }
   await refuseForeign(cache, uid);
   const closed = closedDirectory(cache, account);
   if (closed !== undefined) {

@@ -8,20 +8,17 @@
 
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { prepareBinaries, type Binaries } from './binaries.js';
-import { createCluster, findCluster } from './cluster.js';
-import { generateCredentials, readCredentials, writeCredentials, type Credentials } from './credentials.js';
+import { findPackage, prepareBinaries } from './binaries.js';
 import { explainSystemError, type EmbeddedPostgresError } from './failure.js';
+import { launch } from './launch.js';
 import type { EmbeddedPostgresLogger } from './logger.js';
-import { chooseAccount, type Account } from './place/account.js';
-import { openDataDirectory, openTemporaryDirectory, type DataDirectory } from './place/data-directory.js';
+import { openCluster } from './open-cluster.js';
+import { chooseAccount } from './place/account.js';
+import { openDataDirectory, openTemporaryDirectory } from './place/data-directory.js';
 import { lockData } from './place/data-lock.js';
-import { chooseEndpoint, type Endpoint } from './place/endpoint.js';
+import type { Endpoint } from './place/endpoint.js';
 import { clearLeftover } from './process/leftover.js';
-import { startPostmaster } from './process/postmaster.js';
-import { provisionDatabase } from './provision.js';
-import { runBinary } from './run-binary.js';
-import { settingArguments, type PostgresSettings } from './settings.js';
+import type { PostgresSettings } from './settings.js';
 
 export interface EmbeddedPostgresOptions {
   /** The cluster lies in its subdirectory `postgres`. Not used when `ephemeral`. */
@@ -64,11 +61,7 @@ export interface EmbeddedPostgres {
 /** @throws EmbeddedPostgresError with a message that says what the operator can do. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const taken: (() => Promise<void>)[] = [];
-  const giveBack = once(async () => {
-    for (const release of taken.toReversed()) {
-      await release();
-    }
-  });
+  const giveBack = once(() => releaseAll(taken));
   try {
     return await start(options, taken, giveBack);
   } catch (error) {
@@ -84,6 +77,7 @@ async function start(
 ): Promise<EmbeddedPostgres> {
   const { logger, dataDirectory } = options;
   const isDurable = options.ephemeral !== true;
+  const found = findPackage();
   const account = chooseAccount(isDurable ? [path.join(dataDirectory, 'postgres'), dataDirectory] : []);
   const place = isDurable
     ? await openDataDirectory(dataDirectory, account, logger)
@@ -91,23 +85,21 @@ async function start(
   if (!isDurable) {
     taken.push(() => rm(place.home, { recursive: true, force: true, maxRetries: 3 }));
   }
-  const binaries = await prepareBinaries(account);
+  const binaries = await prepareBinaries(found, account);
   const lock = await lockData(place.home, logger);
   taken.push(() => lock.release());
   await clearLeftover(place.cluster, logger);
-  const { credentials, firstStart, renewPassword } = await openCluster(place, binaries, account, { isDurable });
-
-  const endpoint = await chooseEndpoint(place.home, account, options);
-  const scratch = [...(endpoint.scratch ? [endpoint.scratch] : []), ...(isDurable ? [] : [place.home])];
-  taken.push(async () => {
-    if (endpoint.scratch) {
-      await rm(endpoint.scratch, { recursive: true, force: true });
-    }
+  const { credentials, firstStart } = await openCluster(place, { binaries, account, isDurable });
+  const scratch = isDurable ? [] : [place.home];
+  const { endpoint, postmaster, version, stop } = await launch({
+    place,
+    binaries,
+    account,
+    credentials,
+    scratch,
+    options,
   });
-  const settings = settingArguments(endpoint, options.settings ?? {}, { durable: isDurable });
-  const postmaster = startPostmaster({ binaries, account, cluster: place.cluster, settings, scratch, logger });
-  taken.push(() => postmaster.stop());
-  const version = await provisionDatabase({ postmaster, endpoint, credentials, logger, renewPassword });
+  taken.push(stop);
   logger.info(
     { version, pid: postmaster.pid, dataDirectory: place.cluster, firstStart },
     'embedded PostgreSQL is ready',
@@ -130,45 +122,6 @@ async function start(
   };
 }
 
-async function openCluster(
-  place: DataDirectory,
-  binaries: Binaries,
-  account: Account,
-  { isDurable }: { readonly isDurable: boolean },
-): Promise<{ credentials: Credentials; firstStart: boolean; renewPassword: boolean }> {
-  const exists = await findCluster(place.cluster, binaries, account);
-  const stored = isDurable ? await readCredentials(place.requested) : undefined;
-  const credentials = stored ?? generateCredentials();
-  if (stored === undefined && isDurable) {
-    await writeCredentials(place.requested, credentials);
-  }
-  if (!exists) {
-    await createCluster(place, { binaries, account, credentials, durable: isDurable });
-    return { credentials, firstStart: true, renewPassword: false };
-  }
-  if (stored === undefined) {
-    await resetSuperuserPassword(place, binaries, account, credentials);
-  }
-  return { credentials, firstStart: false, renewPassword: stored === undefined };
-}
-
-/** The file with the passwords was deleted. Whoever owns the data may set new ones; PostgreSQL allows it without a login. */
-async function resetSuperuserPassword(
-  place: DataDirectory,
-  binaries: Binaries,
-  account: Account,
-  credentials: Credentials,
-): Promise<void> {
-  await runBinary({
-    binaries,
-    account,
-    program: 'postgres',
-    args: ['--single', '-D', place.cluster, 'postgres'],
-    directory: place.requested,
-    input: `alter role ${credentials.superuser} password '${credentials.superuserPassword}'\n`,
-  });
-}
-
 /** A socket directory goes where the host stands, percent-encoded, as libpq and pg both read it. */
 function connectionString(endpoint: Endpoint, user: string, password: string, database: string): string {
   return `postgresql://${user}:${password}@${encodeURIComponent(endpoint.host)}:${endpoint.port}/${database}`;
@@ -177,4 +130,15 @@ function connectionString(endpoint: Endpoint, user: string, password: string, da
 function once(action: () => Promise<void>): () => Promise<void> {
   let result: Promise<void> | undefined;
   return () => (result ??= action());
+}
+
+/** In the opposite order of taking; one that fails does not keep the others. */
+async function releaseAll(taken: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const release of taken.toReversed()) {
+    await release().catch((error: unknown) => errors.push(error));
+  }
+  if (errors.length > 0) {
+    throw errors[0];
+  }
 }

@@ -10,6 +10,7 @@ export type EmbeddedPostgresFault =
   | 'permission'
   | 'disk-full'
   | 'account'
+  | 'port-taken'
   | 'start-failed';
 
 export class EmbeddedPostgresError extends Error {
@@ -45,6 +46,9 @@ export function explainOutput(step: string, output: string, directory: string): 
       'data-in-use',
       `Another PostgreSQL is still working in ${directory}. Stop it, or choose another data directory.\n${lines}`,
     );
+  }
+  if (/could not bind IPv4 address/i.test(output)) {
+    return new EmbeddedPostgresError('port-taken', `PostgreSQL could not listen on 127.0.0.1.\n${lines}`);
   }
   return new EmbeddedPostgresError('start-failed', `${step} failed in ${directory}.\n${lines}`);
 }

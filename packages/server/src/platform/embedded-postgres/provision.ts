@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Credentials } from './credentials.js';
+import { EmbeddedPostgresError } from './failure.js';
 import type { EmbeddedPostgresLogger } from './logger.js';
 import type { Endpoint } from './place/endpoint.js';
 import type { Postmaster } from './process/postmaster.js';
@@ -12,8 +13,6 @@ export interface Provision {
   readonly endpoint: Endpoint;
   readonly credentials: Credentials;
   readonly logger: EmbeddedPostgresLogger;
-  /** The passwords are new: the role gets its one again. */
-  readonly renewPassword: boolean;
 }
 
 /** Answers PostgreSQL's version. A start that was killed half-way is completed: each part is made only when it is missing. */
@@ -31,9 +30,6 @@ export async function provisionDatabase(provision: Provision): Promise<string> {
     if (state?.has_role !== true) {
       await client.query(`create role ${user} login password ${client.escapeLiteral(password)}`);
     }
-    if (state?.has_role === true && provision.renewPassword) {
-      await client.query(`alter role ${user} password ${client.escapeLiteral(password)}`);
-    }
     if (state?.has_database !== true) {
       await client.query(`create database ${database} owner ${user}`);
     }
@@ -44,40 +40,54 @@ export async function provisionDatabase(provision: Provision): Promise<string> {
 }
 
 /** Recovery after a crash may take its time, so there is no limit as long as PostgreSQL lives. */
-async function connectWhenReady({ postmaster, endpoint, credentials, logger }: Provision): Promise<Client> {
-  let failure: Error | undefined;
-  void postmaster.exited.then((error) => (failure = error));
+async function connectWhenReady(provision: Provision): Promise<Client> {
+  const { postmaster, logger } = provision;
   for (let attempt = 1; ; attempt += 1) {
-    if (failure !== undefined) {
+    // Its message is the fastest sign; settings that silence it must not make the start fail.
+    const failure = await Promise.race([postmaster.ready, postmaster.exited, sleep(attempt === 1 ? 200 : 50)]);
+    if (failure instanceof Error) {
       throw failure;
     }
-    const client = new Client({
-      host: endpoint.host,
-      port: endpoint.port,
-      user: credentials.superuser,
-      password: credentials.superuserPassword,
-      database: 'postgres',
-    });
-    // A connection that breaks after its query was answered is the same event as the exit of PostgreSQL.
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
+    const client = await connect(provision);
+    if (client !== undefined) {
       return client;
-    } catch (error) {
-      refuseLasting(error);
     }
-    if (attempt % 500 === 0) {
+    if (attempt % 200 === 0) {
       logger.info({}, 'PostgreSQL is still recovering its data');
     }
-    await sleep(10);
   }
 }
 
-/** Not listening yet, and starting up, pass; anything else (a wrong password) stays. */
+async function connect({ endpoint, credentials }: Provision): Promise<Client | undefined> {
+  const client = new Client({
+    host: endpoint.host,
+    port: endpoint.port,
+    user: credentials.superuser,
+    password: credentials.superuserPassword,
+    database: 'postgres',
+  });
+  // A connection that breaks after its query was answered is the same event as the exit of PostgreSQL.
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    refuseLasting(error);
+    return undefined;
+  }
+}
+
+/** Not listening yet, and starting up, pass; anything else stays. */
 function refuseLasting(error: unknown): void {
   const code = (error as { readonly code?: string }).code ?? '';
   const isPassing = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', '57P03'].includes(code);
   const isBroken = error instanceof Error && /terminated unexpectedly/.test(error.message);
+  if (code === '28P01') {
+    throw new EmbeddedPostgresError(
+      'data-unknown',
+      'The database does not know the passwords in postgres-credentials.json. Put the right file back into the data directory, or delete it, and the next start sets new passwords.',
+    );
+  }
   if (!isPassing && !isBroken) {
     throw error;
   }

@@ -8,11 +8,11 @@ export type PostgresSettings = Readonly<Record<string, string | number | boolean
 export function settingArguments(
   endpoint: Endpoint,
   settings: PostgresSettings,
-  options: { readonly durable: boolean },
+  options: { readonly isDurable: boolean },
 ): readonly string[] {
   const all: PostgresSettings = {
     ...DEFAULTS,
-    ...(options.durable ? {} : THROWN_AWAY),
+    ...(options.isDurable ? {} : THROWN_AWAY),
     ...settings,
     ...endpointSettings(endpoint),
   };

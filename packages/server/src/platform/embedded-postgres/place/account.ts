@@ -4,7 +4,7 @@
  * Any program that runs as the same account can read the data, which is why a dedicated `authly` account is preferred.
  */
 
-import { lstatSync, readFileSync, statSync, type Stats } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import path from 'node:path';
 import { EmbeddedPostgresError } from '../failure.js';
 
@@ -45,7 +45,8 @@ export function closedDirectory(target: string, account: Account): string | unde
   if (!account.switched) {
     return undefined;
   }
-  const parts = path.resolve(target).split(path.sep);
+  const canonical = existsSync(target) ? realpathSync(target) : path.resolve(target);
+  const parts = canonical.split(path.sep);
   const ways = parts.map((_, index) => parts.slice(0, index + 1).join(path.sep) || path.sep);
   return ways.find((way) => {
     const stats = statSync(way, { throwIfNoEntry: false });

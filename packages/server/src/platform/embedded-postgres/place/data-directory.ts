@@ -6,11 +6,13 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync } from 'node:fs';
-import { mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, readlink, realpath, rename, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { EmbeddedPostgresError } from '../failure.js';
 import type { EmbeddedPostgresLogger } from '../logger.js';
+import { clearLeftover } from '../process/leftover.js';
 import { closedDirectory, type Account } from './account.js';
+import { lockData } from './data-lock.js';
 import { makeTemporaryDirectory } from './endpoint.js';
 
 export interface DataDirectory {
@@ -31,9 +33,10 @@ export async function openDataDirectory(
   logger: EmbeddedPostgresLogger,
   reachableData = REACHABLE_DATA,
 ): Promise<DataDirectory> {
-  const requested = path.resolve(directory);
   // Other accounts may pass through root's directory to the cluster but not list it; the secrets in it are 0600.
-  await mkdir(requested, { recursive: true, mode: account.switched ? 0o711 : 0o700 });
+  await mkdir(directory, { recursive: true, mode: account.switched ? 0o711 : 0o700 });
+  // One name for one place: an abandoned PostgreSQL is recognised by the directory on its command line.
+  const requested = await realpath(directory);
   const cluster = path.join(requested, 'postgres');
   const found = lstatSync(cluster, { throwIfNoEntry: false });
   if (found?.isSymbolicLink()) {
@@ -87,8 +90,10 @@ async function relocate(
   const hash = createHash('sha256').update(requested).digest('hex').slice(0, 12);
   const home = path.join(reachableData, hash);
   const cluster = path.join(home, 'postgres');
-  await mkdir(home, { recursive: true, mode: 0o711 });
+  await mkdir(home, { recursive: true });
   await setAside(home, cluster, requested, logger);
+  await chmod(reachableData, 0o711);
+  await chmod(home, 0o711);
   const link = path.join(requested, 'postgres');
   await symlink(cluster, link).catch((error: NodeJS.ErrnoException) => {
     // Two servers that start at once make the same link; the lock decides which of them goes on.
@@ -111,10 +116,13 @@ async function setAside(home: string, cluster: string, requested: string, logger
   if (!existsSync(cluster)) {
     return;
   }
+  // Someone may have deleted the directory of a server that still runs.
+  const lock = await lockData(home, logger);
+  await clearLeftover(cluster, logger);
+  await lock.release();
   const aside = `${home}.${new Date().toISOString().replaceAll(/[-:]|\..*/g, '')}`;
   await rename(home, aside);
-  await mkdir(home, { mode: 0o711 });
-  await rm(path.join(aside, 'postgres.lock'), { force: true });
+  await mkdir(home);
   logger.warn(
     { dataDirectory: aside },
     `${requested} had been deleted; the database that belonged to it was moved to ${aside}. Delete it when it is not needed.`,

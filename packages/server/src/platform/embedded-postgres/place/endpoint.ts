@@ -3,7 +3,7 @@
  * is used only when no directory can hold a socket, or when the caller asks for it.
  */
 
-import { chmod, lchown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, lchown, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -50,7 +50,7 @@ export async function chooseEndpoint(
 export async function makeTemporaryDirectory(prefix: string, account: Account): Promise<string> {
   const parents = [os.tmpdir(), '/tmp', '/var/tmp'];
   const parent = parents.find((candidate) => closedDirectory(candidate, account) === undefined) ?? os.tmpdir();
-  const directory = await mkdtemp(path.join(parent, prefix));
+  const directory = await mkdtemp(path.join(await realpath(parent), prefix));
   await makePrivate(directory, account);
   return directory;
 }

@@ -11,6 +11,8 @@ import { startWatchdog } from './watchdog.js';
 
 export interface Postmaster {
   readonly pid: number | undefined;
+  /** Resolves when PostgreSQL says that it accepts connections. */
+  readonly ready: Promise<void>;
   /** Resolves when PostgreSQL has ended, with the reason as far as it printed one. */
   readonly exited: Promise<EmbeddedPostgresError>;
   /** Resolves when PostgreSQL is gone: a fast shutdown, and after 30 s an immediate one. */
@@ -41,12 +43,13 @@ export function startPostmaster(start: PostmasterStart): Postmaster {
   if (child.pid !== undefined) {
     watchdog.watch(child.pid);
   }
-  const exited = watchExit(child, start);
+  const { ready, exited } = watch(child, start);
   // A program that is done may end without stopping us; the watchdog then does it.
   child.unref();
   (child.stderr as { unref?: () => void } | null)?.unref?.();
   return {
     pid: child.pid,
+    ready,
     exited,
     stop: async () => {
       await shutDown(child, exited);
@@ -55,19 +58,26 @@ export function startPostmaster(start: PostmasterStart): Postmaster {
   };
 }
 
-function watchExit(child: ChildProcess, start: PostmasterStart): Promise<EmbeddedPostgresError> {
+function watch(child: ChildProcess, start: PostmasterStart): Pick<Postmaster, 'ready' | 'exited'> {
   const output: string[] = [];
-  if (child.stderr) {
+  const ready = new Promise<void>((resolve) => {
+    if (child.stderr === null) {
+      return;
+    }
     createInterface({ input: child.stderr }).on('line', (line) => {
       output.push(line);
       output.splice(0, output.length - 50);
       logLine(line, start.logger);
+      if (line.includes('ready to accept connections')) {
+        resolve();
+      }
     });
-  }
-  return new Promise((resolve) => {
+  });
+  const exited = new Promise<EmbeddedPostgresError>((resolve) => {
     child.once('error', (error) => resolve(explainSpawnError(error, 'postgres')));
     child.once('close', () => resolve(explainOutput('postgres', output.join('\n'), start.cluster)));
   });
+  return { ready, exited };
 }
 
 /** FATAL ends one session, whose client is told; what concerns the whole server is a panic or a killed process. */
