@@ -1,11 +1,21 @@
 /** Every page in every state, with sample props: what the page tests and the screenshots walk through. */
+import type { AccountProps } from '../../src/http/pages/account/view.js';
+import { accountPage } from '../../src/http/pages/account/view.js';
 import { consentPage } from '../../src/http/pages/consent/view.js';
+import { deviceConfirmPage } from '../../src/http/pages/device/confirm-view.js';
+import { deviceEnterPage } from '../../src/http/pages/device/enter-view.js';
+import { deviceOutcomePage } from '../../src/http/pages/device/outcome-view.js';
 import { errorPage } from '../../src/http/pages/error/view.js';
 import { formPostPage } from '../../src/http/pages/form-post/view.js';
+import { homePage } from '../../src/http/pages/home/view.js';
 import { loggedOutPage } from '../../src/http/pages/logged-out/view.js';
 import { loginPage } from '../../src/http/pages/login/view.js';
+import { logoutPage } from '../../src/http/pages/logout/view.js';
+import { messagePage } from '../../src/http/pages/message/view.js';
 import { scopeView } from '../../src/http/pages/parts/permissions.js';
+import { passwordChangePage } from '../../src/http/pages/password-change/view.js';
 import { renderPage } from '../../src/http/pages/render.js';
+import { selectAccountPage } from '../../src/http/pages/select-account/view.js';
 import type { Shell } from '../../src/http/pages/shell.js';
 import { createShell } from '../../src/http/pages/shell.js';
 
@@ -13,6 +23,7 @@ export const galleryShell: Shell = createShell({
   theme: {
     productName: 'Authly',
     accent: '#0b5748',
+    accentDark: '#74d8b8',
     links: [
       { label: 'Help', href: 'https://example.com/help' },
       { label: 'Privacy', href: 'https://example.com/privacy' },
@@ -34,6 +45,121 @@ const client = {
   redirectKind: 'web',
 } as const;
 const consent = { action: '/consent', hidden, client, user: ada, switchAccount: { action: '/switch-account', hidden } };
+const CHROME =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36';
+const IPHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1';
+const ago = (hours: number): Date => new Date(now.getTime() - hours * 3_600_000);
+const device = {
+  action: '/device/confirm',
+  hidden,
+  userCode: 'WDJB-MJHT',
+  client: { name: 'authly CLI', registeredBy: 'Example Ltd' },
+  scopes: scopes('openid', 'offline_access', 'admin:clients:read'),
+  user: ada,
+  switchAccount: { action: '/switch-account', hidden },
+  request: { at: ago(0.03), address: '203.0.113.7', place: 'Bergen, Norway', userAgent: 'authly-cli/1.2.0 node/24' },
+};
+const account: AccountProps = {
+  user: {
+    ...ada,
+    id: '0199f3a4-6a4e-7c3b-9d0e-2b7c5f1a8e64',
+    email: 'ada@example.com',
+    emailVerified: true,
+    isAdmin: true,
+    createdAt: new Date('2024-03-02T09:00:00Z'),
+  },
+  hidden,
+  actions: {
+    signOut: '/logout',
+    changePassword: '/account/password',
+    sessions: '/account/sessions',
+    apps: '/account/apps',
+    apiKeys: '/account/api-keys',
+  },
+  now,
+  password: { changedAt: ago(24 * 12) },
+  sessions: [
+    {
+      id: 's1',
+      current: true,
+      userAgent: CHROME,
+      address: '203.0.113.7',
+      place: 'Bergen, Norway',
+      startedAt: ago(50),
+      lastUsedAt: ago(0),
+    },
+    {
+      id: 's2',
+      current: false,
+      userAgent: IPHONE,
+      address: '2001:db8:85a3::8a2e:370:7334',
+      startedAt: ago(24 * 9),
+      lastUsedAt: ago(7),
+    },
+    {
+      id: 's3',
+      current: false,
+      userAgent: 'authly-cli/1.2.0 node/24',
+      address: '198.51.100.23',
+      startedAt: ago(24 * 3),
+      lastUsedAt: ago(26),
+    },
+  ],
+  apps: [
+    {
+      clientId: 'c1',
+      name: 'Northwind Analytics',
+      scopes: scopes('openid', 'profile', 'email'),
+      allowedAt: ago(24 * 40),
+      lastUsedAt: ago(3),
+    },
+    {
+      clientId: 'c2',
+      name: 'authly CLI',
+      scopes: scopes('openid', 'offline_access', 'admin:clients:read'),
+      allowedAt: ago(24 * 3),
+      lastUsedAt: ago(26),
+    },
+  ],
+  apiKeys: {
+    keys: [
+      {
+        id: 'k1',
+        name: 'nightly backup',
+        prefix: 'authly_pat_3kQ9…',
+        scopes: scopes('database:read'),
+        createdAt: ago(24 * 60),
+        lastUsedAt: ago(11),
+        expiresAt: ago(-24 * 21),
+      },
+      {
+        id: 'k2',
+        name: 'build server',
+        prefix: 'authly_pat_Zp71…',
+        scopes: scopes('read', 'write'),
+        createdAt: ago(24 * 5),
+      },
+    ],
+    grantable: scopes('read', 'write', 'database:read', 'database:write'),
+    lifetimesDays: [30, 90, 365],
+    allowNever: true,
+    overlapHours: [24, 1, 0, 168],
+  },
+  activity: [
+    { kind: 'signed_in', at: ago(0.1), userAgent: CHROME, address: '203.0.113.7' },
+    { kind: 'sign_in_failed', at: ago(0.2), userAgent: CHROME, address: '203.0.113.7', failed: true },
+    { kind: 'device_approved', at: ago(26), subject: 'authly CLI', address: '203.0.113.7' },
+    { kind: 'key_created', at: ago(24 * 5), subject: 'build server', userAgent: CHROME },
+    {
+      kind: 'consent_given',
+      at: ago(24 * 40),
+      subject: 'Northwind Analytics',
+      userAgent: IPHONE,
+      address: '2001:db8:85a3::8a2e:370:7334',
+    },
+  ],
+};
 const login = { action: '/login', hidden };
 
 /** Name of the state → its HTML. */
@@ -105,6 +231,64 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
       shell,
     ),
     'logged-out-refused': loggedOutPage({ addressRefused: true, requestId: '01J8ZC4W9T7Q2KX6' }, shell),
+    'select-account': selectAccountPage(
+      { action: '/select-account', hidden, user: ada, clientName: 'Northwind Analytics' },
+      shell,
+    ),
+    logout: logoutPage({ action: '/logout', hidden, user: ada, clientName: 'Northwind Analytics' }, shell),
+    'password-change': passwordChangePage(
+      { action: '/password', hidden, user: ada, switchAccount: consent.switchAccount },
+      shell,
+    ),
+    'password-change-wrong': passwordChangePage(
+      { action: '/password', hidden, user: ada, problem: { code: 'too_short' } },
+      shell,
+    ),
+    message: messagePage(
+      { title: 'Your email address is confirmed', message: 'You can close this page.', tone: 'success' },
+      shell,
+    ),
+    home: homePage({ signedIn: false, issuer: 'https://auth.example.com' }, shell),
+    'home-signed-in': homePage({ signedIn: true, issuer: 'https://auth.example.com' }, shell),
+    'device-enter': deviceEnterPage({ action: '/device', hidden }, shell),
+    'device-wrong': deviceEnterPage(
+      { action: '/device', hidden, userCode: 'WDJB-MJHX', problem: { code: 'unknown_code' } },
+      shell,
+    ),
+    'device-confirm': deviceConfirmPage(device, shell),
+    'device-approved': deviceOutcomePage({ outcome: 'approved', clientName: 'authly CLI' }, shell),
+    'device-denied': deviceOutcomePage({ outcome: 'denied', clientName: 'authly CLI' }, shell),
+    'device-expired': deviceOutcomePage({ outcome: 'expired', clientName: 'authly CLI' }, shell),
+    account: accountPage(account, shell),
+    'account-new-key': accountPage(
+      {
+        ...account,
+        notice: 'key_created',
+        apiKeys: account.apiKeys && {
+          ...account.apiKeys,
+          created: { name: 'build server', secret: 'authly_pat_Zp71kQmX0vT3rYb8LwNc5sHd2uJf6eGa9iKo_4Cx7Vz' },
+        },
+      },
+      shell,
+    ),
+    'account-problems': accountPage(
+      {
+        ...account,
+        password: { problem: { code: 'wrong_current' } },
+        apiKeys: account.apiKeys && { ...account.apiKeys, problem: 'missing_scope', values: { name: 'deploy' } },
+      },
+      shell,
+    ),
+    'account-empty': accountPage(
+      {
+        ...account,
+        sessions: account.sessions.slice(0, 1),
+        apps: [],
+        apiKeys: account.apiKeys && { ...account.apiKeys, keys: [] },
+        activity: [],
+      },
+      shell,
+    ),
     'form-post': formPostPage(
       {
         action: 'https://northwind.example/cb',

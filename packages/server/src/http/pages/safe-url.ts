@@ -42,7 +42,7 @@ function localPath(value: string): string | undefined {
 
 function hasHiddenCharacters(value: string): boolean {
   // Browsers drop tabs and newlines inside an address, so "java\tscript:" would run.
-  return /[\u0000-\u0020\u007f-\u009f]/.test(value);
+  return /[\s\p{Cc}]/u.test(value);
 }
 
 function parse(value: string): URL | undefined {

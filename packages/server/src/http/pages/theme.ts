@@ -31,7 +31,7 @@ const INK_ON_DARK_ACCENT = '#06201a';
 const AA = 4.5;
 const AAA = 7;
 
-export const defaultTheme: Theme = { productName: 'Authly', accent: '#0b5748', links: [] };
+export const defaultTheme: Theme = { productName: 'Authly', accent: '#0b5748', accentDark: '#74d8b8', links: [] };
 
 /** The first thing wrong with the theme's accent, in words for the operator; undefined when it can be used. */
 export function accentProblem(theme: Theme): string | undefined {

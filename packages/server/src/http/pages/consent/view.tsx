@@ -45,9 +45,11 @@ export interface ConsentClient extends AppIdentity {
 export function consentPage(props: ConsentProps, shell: Shell): VNode {
   const words = shell.strings.consent;
   const { client } = props;
+  // The warning names the host of the other kinds.
+  const host = client.redirectKind === 'web' ? client.redirectHost : undefined;
   return (
     <CardPage shell={shell} title={words.title(client.name)}>
-      <AppHeading client={client} text={words.heading} shell={shell} />
+      <AppHeading client={client} text={words.heading} host={host} shell={shell} />
       <PersonRow shell={shell} user={props.user} switchAccount={props.switchAccount} />
       <Permissions scopes={props.scopes} shell={shell} id="permissions" />
       <RedirectWarning client={client} shell={shell} />
@@ -60,11 +62,6 @@ export function consentPage(props: ConsentProps, shell: Shell): VNode {
         </Button>
       </Form>
       <div class="fine">
-        {client.redirectKind === 'web' && (
-          <p>
-            <Fill text={words.goesTo} values={{ host: <strong>{client.redirectHost}</strong> }} />
-          </p>
-        )}
         {props.resource !== undefined && (
           <p>
             <Fill text={words.resource} values={{ resource: <strong>{props.resource}</strong> }} />
@@ -81,15 +78,15 @@ export function consentPage(props: ConsentProps, shell: Shell): VNode {
           )}
           <Fill text={words.takeBack} values={{ account: <a href={shell.paths.account}>{words.account}</a> }} />
         </p>
-        <Policies client={client} shell={shell} />
+        <AppLinks client={client} shell={shell} />
       </div>
     </CardPage>
   );
 }
 
-export function AppHeading({ client, text, shell }: { client: AppIdentity; text: string; shell: Shell }): VNode {
+/** Who asks. Only what this server knows stands here: the client's own claims are among its links. */
+export function AppHeading({ client, text, host, shell }: AppHeadingProps): VNode {
   const words = shell.strings.consent;
-  const website = safeUrl(client.clientUri);
   return (
     <div class="asking">
       <AppTile name={client.name} logoUri={client.logoUri} />
@@ -97,16 +94,14 @@ export function AppHeading({ client, text, shell }: { client: AppIdentity; text:
         <h1>
           <Fill text={text} values={{ client: client.name }} />
         </h1>
+        {host !== undefined && (
+          <p class="lead">
+            <Fill text={words.host} values={{ host: <strong id="redirect-host">{host}</strong> }} />
+          </p>
+        )}
         {client.registeredBy !== undefined && (
           <p class="lead">
             <Fill text={words.registeredBy} values={{ owner: client.registeredBy }} />
-          </p>
-        )}
-        {website !== undefined && (
-          <p>
-            <a href={website} rel="noopener noreferrer nofollow" target="_blank">
-              {new URL(website, 'https://local.invalid').host}
-            </a>
           </p>
         )}
       </div>
@@ -114,19 +109,34 @@ export function AppHeading({ client, text, shell }: { client: AppIdentity; text:
   );
 }
 
-export function Policies({ client, shell }: { client: AppIdentity; shell: Shell }): VNode | undefined {
+export interface AppHeadingProps {
+  readonly client: AppIdentity;
+  readonly text: string;
+  readonly host?: string;
+  readonly shell: Shell;
+}
+
+/** Website, privacy policy and terms, as far as the client named usable addresses. */
+export function AppLinks({ client, shell }: { client: AppIdentity; shell: Shell }): VNode | undefined {
   const words = shell.strings.consent;
-  const policy = outside(client.policyUri, words.policy);
-  const terms = outside(client.tosUri, words.terms);
-  if (policy === undefined && terms === undefined) {
+  const links = [
+    { label: words.website, href: safeUrl(client.clientUri) },
+    { label: words.policy, href: safeUrl(client.policyUri) },
+    { label: words.terms, href: safeUrl(client.tosUri) },
+  ].filter(({ href }) => href !== undefined);
+  if (links.length === 0) {
     return undefined;
   }
-  const both = policy !== undefined && terms !== undefined;
-  const text = both ? words.policies : policy !== undefined ? words.policyOnly : words.termsOnly;
   return (
-    <p>
-      <Fill text={text} values={{ policy, terms }} />
-    </p>
+    <ul class="app-links" aria-label={words.about(client.name)}>
+      {links.map(({ label, href }) => (
+        <li>
+          <a href={href} rel="noopener noreferrer nofollow" target="_blank">
+            {label}
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -142,17 +152,5 @@ function RedirectWarning({ client, shell }: { client: ConsentClient; shell: Shel
         <Fill text={text} values={{ host: <strong>{client.redirectHost}</strong> }} />
       </p>
     </Notice>
-  );
-}
-
-function outside(address: string | undefined, label: string): VNode | undefined {
-  const href = safeUrl(address);
-  if (href === undefined) {
-    return undefined;
-  }
-  return (
-    <a href={href} rel="noopener noreferrer nofollow" target="_blank">
-      {label}
-    </a>
   );
 }

@@ -25,16 +25,20 @@ export interface InputTraits {
   readonly maxlength?: number;
   readonly placeholder?: string;
   readonly class?: string;
+  /** A code in two groups: the script sets the dash. */
+  readonly code?: boolean;
 }
 
 export function Field({ id, name, label, hint, error, describedBy, input }: FieldProps): VNode {
+  const { code, ...traits } = input ?? {};
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
         type="text"
         required
-        {...input}
+        {...traits}
+        data-code={code === true ? '' : undefined}
         id={id}
         name={name}
         aria-invalid={error !== undefined || describedBy !== undefined ? 'true' : undefined}
@@ -45,8 +49,12 @@ export function Field({ id, name, label, hint, error, describedBy, input }: Fiel
   );
 }
 
+export interface PasswordFieldProps extends FieldProps {
+  readonly input?: Omit<InputTraits, 'code' | 'value'>;
+}
+
 /** A password input: the script adds the switch that shows it, and the Caps Lock hint. */
-export function PasswordField({ id, name, label, hint, error, describedBy, input }: FieldProps): VNode {
+export function PasswordField({ id, name, label, hint, error, describedBy, input }: PasswordFieldProps): VNode {
   return (
     <div class="field">
       <label for={id}>{label}</label>

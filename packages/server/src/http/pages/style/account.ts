@@ -1,3 +1,75 @@
 /** The account page: sections in a column, with their list beside them where there is room. */
 export const account = `
+.wide .top, .wide main, .wide .foot { max-width: 976px; }
+.wide .top { padding: 20px 0; }
+.wide .foot { margin-top: auto; padding-top: 32px; }
+.corner { display: flex; align-items: center; gap: 16px; min-width: 0; }
+.signed-in { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; color: var(--muted); font-size: .9375rem; }
+.columns { display: grid; gap: 24px; padding: 16px 0 32px; }
+.contents { display: none; }
+.sections { display: grid; gap: 24px; min-width: 0; align-content: start; }
+.section {
+  background: var(--surface); border: 1px solid var(--line); border-radius: 16px; padding: 28px 32px; box-shadow: var(--shadow);
+  scroll-margin-top: 24px; min-width: 0;
+}
+.section > * + * { margin-top: 20px; }
+.section-head > * + * { margin-top: 4px; }
+.empty { padding: 20px; border: 1px dashed var(--line); border-radius: var(--radius); color: var(--muted); text-align: center; }
+
+.rows { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line); }
+.row { display: grid; grid-template-columns: 40px 1fr auto; gap: 0 16px; align-items: start; padding: 16px 0; border-bottom: 1px solid var(--line); }
+.row .tile, .face > .icon { width: 40px; height: 40px; border-radius: 10px; font-size: 1rem; }
+.face > .icon { padding: 10px; background: var(--inset); color: var(--muted); }
+.about { min-width: 0; font-size: .9375rem; }
+.about h3 { font-size: .9375rem; font-weight: 600; letter-spacing: 0; overflow-wrap: anywhere; }
+.may, .meta { color: var(--muted); font-size: .875rem; overflow-wrap: anywhere; }
+.meta > * + *::before { content: "·"; margin: 0 6px; }
+.below { grid-column: 2 / -1; margin-top: 12px; }
+.event { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0 16px; padding: 12px 0; border-bottom: 1px solid var(--line); font-size: .9375rem; }
+.event .what { font-weight: 500; }
+.event .meta { text-align: right; }
+.rows > :last-child { border-bottom: 0; padding-bottom: 0; }
+
+.badge {
+  display: inline-block; padding: 1px 8px; border-radius: 20px; background: var(--inset); color: var(--muted);
+  font-weight: 500; font-size: .8125rem; letter-spacing: 0; white-space: nowrap; border: 1px solid var(--line);
+}
+.badge.good { background: var(--success-soft); color: var(--success); border-color: transparent; }
+.badge.bad { background: var(--danger-soft); color: var(--danger); border-color: transparent; }
+
+summary { list-style: none; cursor: pointer; width: fit-content; }
+summary::-webkit-details-marker { display: none; }
+.fold[open] > summary { background: var(--inset); }
+.fold > form { margin-top: 20px; }
+.folds { display: flex; flex-wrap: wrap; gap: 8px; }
+.folds .fold[open] { flex-basis: 100%; }
+.folds .fold > form { margin-top: 8px; }
+.narrow { max-width: 400px; }
+
+.new-key { padding: 16px; border-radius: var(--radius); background: var(--success-soft); display: grid; gap: 4px; }
+.new-key h3 { color: var(--success); }
+.copy { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px; }
+.copy input {
+  flex: 1 1 220px; min-width: 0; min-height: 44px; padding: 8px 12px; border: 1px solid var(--edge); border-radius: var(--radius);
+  background: var(--surface); color: var(--text);
+}
+.copy .button { background: var(--surface); border-color: var(--edge); }
+
+@media (min-width: 960px) {
+  .columns { grid-template-columns: 184px minmax(0, 1fr); gap: 48px; padding-top: 32px; }
+  .contents { display: block; position: sticky; top: 32px; align-self: start; margin-top: 56px; }
+  .contents a {
+    display: flex; align-items: center; min-height: 44px; padding: 0 12px; margin-left: -12px; border-radius: 8px;
+    color: var(--muted); text-decoration: none; font-size: .9375rem;
+  }
+  .contents a:hover { color: var(--text); background: var(--line); }
+}
+@media (max-width: 560px) {
+  .signed-in { display: none; }
+  .section { padding: 24px 20px; margin-inline: -8px; }
+  .row { grid-template-columns: 40px 1fr; gap: 0 12px; }
+  .act { grid-column: 2; margin-top: 12px; }
+  .event { grid-template-columns: 1fr; }
+  .event .meta { text-align: left; }
+}
 `;

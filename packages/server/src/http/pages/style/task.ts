@@ -12,7 +12,12 @@ export const task = `
 .who { display: grid; flex: 1 1 0; min-width: 0; line-height: 1.35; font-size: .9375rem; }
 .who .name { font-weight: 600; overflow-wrap: anywhere; }
 .who .muted { font-size: .875rem; overflow-wrap: anywhere; }
-.switch { display: flex; flex-wrap: wrap; align-items: center; gap: 0 6px; font-size: .9375rem; }
+.switch { display: grid; justify-items: end; font-size: .875rem; line-height: 1.35; }
+.switch .button.link { min-height: 44px; margin: -11px 0; font-size: .875rem; line-height: 1.35; }
+.pick { justify-content: flex-start; text-align: left; gap: 12px; min-height: 64px; padding-inline: 14px; }
+.check-code > * + * { margin-top: 8px; }
+.app-links { display: flex; flex-wrap: wrap; gap: 0 20px; margin-bottom: -12px; }
+.app-links a { display: inline-flex; align-items: center; min-height: 44px; color: inherit; }
 
 .permissions { display: grid; gap: 10px; margin-top: 12px; }
 .permissions li { display: flex; gap: 12px; }

@@ -1,0 +1,53 @@
+/** Rotate or revoke one key: behind a fold, because neither can be undone. */
+import type { VNode } from 'preact';
+import { Button, Form } from '../parts/form.js';
+import type { SectionContext } from './section.js';
+
+export interface ManageKeyProps {
+  readonly id: string;
+  readonly name: string;
+  readonly overlapHours: readonly number[];
+  readonly context: SectionContext;
+}
+
+export function ManageKey({ id, name, overlapHours, context }: ManageKeyProps): VNode {
+  const words = context.shell.strings.account.keys;
+  const hidden = { ...context.hidden, key_id: id };
+  const action = context.actions.apiKeys;
+  return (
+    <div class="folds">
+      <details class="fold" name={`manage-${id}`}>
+        <summary class="button small" id={`rotate-open-${id}`} aria-label={words.rotateLabel(name)}>
+          {words.rotate}
+        </summary>
+        <Form action={action} hidden={hidden} id={`rotate-key-${id}`} class="panel">
+          <p>{words.rotateLead}</p>
+          <div class="field">
+            <label for={`overlap-${id}`}>{words.overlap}</label>
+            <select id={`overlap-${id}`} name="overlap">
+              {overlapHours.map((hours) => (
+                <option value={String(hours * 3600)}>
+                  {hours === 0 ? words.overlapNone : words.overlapHours(hours)}
+                </option>
+              ))}
+            </select>
+          </div>
+          <Button name="action" value="rotate">
+            {words.rotateSubmit}
+          </Button>
+        </Form>
+      </details>
+      <details class="fold" name={`manage-${id}`}>
+        <summary class="button small" id={`revoke-open-${id}`} aria-label={words.revokeLabel(name)}>
+          {words.revoke}
+        </summary>
+        <Form action={action} hidden={hidden} id={`revoke-key-${id}`} class="panel">
+          <p>{words.revokeLead}</p>
+          <Button look="danger" name="action" value="revoke">
+            {words.revokeSubmit}
+          </Button>
+        </Form>
+      </details>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+/** The person's API keys: list, rotate, revoke, and the one time that a new key is shown. */
+import type { VNode } from 'preact';
+import { Fill } from '../parts/fill.js';
+import { Icon } from '../parts/icons.js';
+import type { ScopeView } from '../parts/permissions.js';
+import { RelativeTime } from '../parts/time.js';
+import type { KeyFormProps } from './api-key-form.js';
+import { CreateKey } from './api-key-form.js';
+import { ManageKey } from './api-key-manage.js';
+import { Meta, Row, Section } from './section.js';
+import type { SectionContext } from './section.js';
+
+export interface ApiKeysProps extends KeyFormProps {
+  readonly keys: readonly ApiKeyView[];
+  /** A key that was made by the request that is being answered. */
+  readonly created?: { readonly name: string; readonly secret: string };
+  /** How long the old value may go on working after a rotation, to choose from; 0 is "not at all". */
+  readonly overlapHours: readonly number[];
+}
+
+export interface ApiKeyView {
+  /** Posted as key_id. */
+  readonly id: string;
+  readonly name: string;
+  /** The part that may be shown: `authly_pat_3kQ9…`. */
+  readonly prefix: string;
+  readonly scopes: readonly ScopeView[];
+  readonly createdAt: Date;
+  readonly lastUsedAt?: Date;
+  readonly expiresAt?: Date;
+}
+
+/** Posts action=create with name, scope*, expires_in; action=rotate with key_id, overlap; action=revoke with key_id. */
+export function ApiKeysSection({
+  keys,
+  created,
+  context,
+  ...props
+}: ApiKeysProps & { context: SectionContext }): VNode {
+  const words = context.shell.strings.account.keys;
+  return (
+    <Section id="api-keys" heading={words.heading} lead={words.lead}>
+      {created !== undefined && <NewKey created={created} context={context} />}
+      {keys.length === 0 && <p class="empty">{words.empty}</p>}
+      {keys.length > 0 && (
+        <ul class="rows">
+          {keys.map((key) => (
+            <KeyRow key_={key} overlapHours={props.overlapHours} context={context} />
+          ))}
+        </ul>
+      )}
+      <CreateKey {...props} context={context} />
+    </Section>
+  );
+}
+
+function NewKey({ created, context }: { created: { name: string; secret: string }; context: SectionContext }): VNode {
+  const words = context.shell.strings.account.keys;
+  return (
+    <div class="new-key" role="group" aria-labelledby="new-key-heading">
+      <h3 id="new-key-heading">{words.createdHeading}</h3>
+      <p>{words.createdLead}</p>
+      <div class="copy">
+        <input
+          type="text"
+          readOnly
+          class="mono"
+          id="new-api-key"
+          aria-label={words.keyLabel(created.name)}
+          value={created.secret}
+          autocomplete="off"
+          spellcheck={false}
+        />
+        <button type="button" class="button small" data-copy="new-api-key" hidden>
+          {words.copy}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface KeyRowProps {
+  // `key` itself is taken by preact.
+  readonly key_: ApiKeyView;
+  readonly overlapHours: readonly number[];
+  readonly context: SectionContext;
+}
+
+function KeyRow({ key_: key, overlapHours, context }: KeyRowProps): VNode {
+  const { account, language } = context.shell.strings;
+  const words = account.keys;
+  const time = (at: Date): VNode => <RelativeTime at={at} now={context.now} language={language} />;
+  return (
+    <Row
+      face={<Icon name="key" />}
+      title={key.name}
+      below={<ManageKey id={key.id} name={key.name} overlapHours={overlapHours} context={context} />}
+    >
+      <p class="may">
+        <code>{key.prefix}</code>
+      </p>
+      {key.scopes.length > 0 && <p class="may">{key.scopes.map((scope) => scope.sentence).join(' · ')}</p>}
+      <Meta>
+        <span>
+          <Fill text={expiryText(key, context)} values={{ when: key.expiresAt && time(key.expiresAt) }} />
+        </span>
+        <span>
+          <Fill
+            text={key.lastUsedAt === undefined ? words.neverUsed : words.used}
+            values={{ when: key.lastUsedAt && time(key.lastUsedAt) }}
+          />
+        </span>
+        <span>
+          <Fill text={words.created} values={{ when: time(key.createdAt) }} />
+        </span>
+      </Meta>
+    </Row>
+  );
+}
+
+function expiryText(key: ApiKeyView, { shell, now }: SectionContext): string {
+  const words = shell.strings.account.keys;
+  if (key.expiresAt === undefined) {
+    return words.neverExpires;
+  }
+  return key.expiresAt.getTime() <= now.getTime() ? words.expired : words.expires;
+}

@@ -1,0 +1,67 @@
+/** The frame of one section, and of one row in its list. */
+import type { ComponentChildren, VNode } from 'preact';
+import type { Hidden } from '../parts/form.js';
+import type { Shell } from '../shell.js';
+
+/** What each section is given. */
+export interface SectionContext {
+  readonly shell: Shell;
+  readonly hidden: Hidden;
+  readonly actions: AccountActions;
+  readonly now: Date;
+}
+
+export interface AccountActions {
+  readonly signOut: string;
+  readonly changePassword: string;
+  readonly sessions: string;
+  readonly apps: string;
+  readonly apiKeys: string;
+}
+
+export interface SectionProps {
+  readonly id: string;
+  readonly heading: string;
+  readonly lead?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+export function Section({ id, heading, lead, children }: SectionProps): VNode {
+  return (
+    <section class="section" id={id} aria-labelledby={`${id}-heading`}>
+      <div class="section-head">
+        <h2 id={`${id}-heading`}>{heading}</h2>
+        {lead !== undefined && <p class="muted">{lead}</p>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+export interface RowProps {
+  readonly face: ComponentChildren;
+  readonly title: ComponentChildren;
+  readonly children?: ComponentChildren;
+  readonly action?: ComponentChildren;
+  /** Below the row, over its full width. */
+  readonly below?: ComponentChildren;
+}
+
+export function Row({ face, title, children, action, below }: RowProps): VNode {
+  return (
+    <li class="row">
+      <span class="face">{face}</span>
+      <div class="about">
+        <h3>{title}</h3>
+        {children}
+      </div>
+      {action !== undefined && <div class="act">{action}</div>}
+      {below !== undefined && <div class="below">{below}</div>}
+    </li>
+  );
+}
+
+/** Facts in one line, a dot between them; the dots are drawn by the style sheet. */
+export function Meta({ children }: { children: ComponentChildren }): VNode {
+  return <p class="meta">{children}</p>;
+}

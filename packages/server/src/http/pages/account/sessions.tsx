@@ -1,0 +1,91 @@
+/** Where the person is signed in. */
+import type { VNode } from 'preact';
+import { Fill } from '../parts/fill.js';
+import { Button, Form } from '../parts/form.js';
+import { Icon } from '../parts/icons.js';
+import { RelativeTime } from '../parts/time.js';
+import { describeDevice } from '../parts/user-agent.js';
+import { Meta, Row, Section } from './section.js';
+import type { SectionContext } from './section.js';
+
+export interface SessionView {
+  /** Posted as session_id: a public id, never the cookie's value. */
+  readonly id: string;
+  readonly current: boolean;
+  readonly userAgent?: string;
+  readonly address?: string;
+  readonly place?: string;
+  readonly startedAt: Date;
+  readonly lastUsedAt: Date;
+}
+
+/** Posts session_id and action=end, or action=end_others. */
+export function SessionsSection({
+  sessions,
+  context,
+}: {
+  sessions: readonly SessionView[];
+  context: SectionContext;
+}): VNode {
+  const words = context.shell.strings.account.sessions;
+  const { hidden, actions } = context;
+  return (
+    <Section id="sessions" heading={words.heading} lead={words.lead}>
+      <ul class="rows">
+        {sessions.map((session) => (
+          <SessionRow session={session} context={context} />
+        ))}
+      </ul>
+      {sessions.some((session) => !session.current) && (
+        <Form action={actions.sessions} hidden={hidden} id="end-other-sessions-form" class="after">
+          <Button look="small" id="end-other-sessions" name="action" value="end_others">
+            {words.endOthers}
+          </Button>
+        </Form>
+      )}
+    </Section>
+  );
+}
+
+function SessionRow({ session, context }: { session: SessionView; context: SectionContext }): VNode {
+  const { account, language } = context.shell.strings;
+  const words = account.sessions;
+  const device = describeDevice(session.userAgent, account.device);
+  const where = [session.place, session.address].filter((part) => part !== undefined);
+  const time = (at: Date): VNode => <RelativeTime at={at} now={context.now} language={language} />;
+  return (
+    <Row
+      face={<Icon name={device.icon} />}
+      title={
+        <>
+          {device.label} {session.current && <span class="badge good">{words.current}</span>}
+        </>
+      }
+      action={
+        !session.current && (
+          <Form
+            action={context.actions.sessions}
+            hidden={{ ...context.hidden, session_id: session.id }}
+            id={`end-session-${session.id}`}
+          >
+            <Button look="small" name="action" value="end" label={words.endLabel(device.label)}>
+              {words.end}
+            </Button>
+          </Form>
+        )
+      }
+    >
+      <Meta>
+        {where.map((part) => (
+          <span>{part}</span>
+        ))}
+        <span>
+          <Fill text={words.used} values={{ when: time(session.lastUsedAt) }} />
+        </span>
+        <span>
+          <Fill text={words.started} values={{ when: time(session.startedAt) }} />
+        </span>
+      </Meta>
+    </Row>
+  );
+}
