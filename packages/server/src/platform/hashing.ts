@@ -20,6 +20,7 @@ export function createHashing(macSecret: string): Hashing {
     sha256,
     sha512: (value) => hash('sha512', value, 'buffer'),
     mac: (purpose, value) => createHmac('sha256', keyFor(purpose)).update(value).digest('base64url'),
+    hs256: (key, value) => createHmac('sha256', key).update(value).digest('base64url'),
     // Digests have one length, whatever was compared: timingSafeEqual refuses unequal lengths, and says so in no time.
     equal: (left, right) => timingSafeEqual(sha256(left), sha256(right)),
   };

@@ -1,0 +1,135 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Clock } from '../../ports/clock.js';
+import type { Events, ServerEvent } from '../../ports/events.js';
+import { addGauges, type GaugeSources } from './gauges.js';
+
+/** What Prometheus reads. The names are fixed by surface §7.6; labels take their values from small sets only. */
+export interface Metrics {
+  readonly events: Events;
+  readonly registry: Registry;
+  /** Call it when a request begins, and what it answers with the status when the reply is out. */
+  request(method: string, endpoint: string): (statusCode: number) => void;
+  /** For the storage: one statement took so many seconds. */
+  query(operation: string, seconds: number, outcome: 'success' | 'error'): void;
+  /** The text of /metrics; of all workers together once `clusterText` is set. */
+  expose(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** More values than the code has: whatever comes after must be made up by callers. */
+const MAX_LABEL_VALUES = 200;
+
+export function createMetrics(options: {
+  readonly version: string;
+  readonly environment: string;
+  readonly clock: Clock;
+  readonly sources: GaugeSources;
+  /** In a worker: asks the primary for the sum over all workers. */
+  readonly clusterText?: () => Promise<string>;
+}): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
+    new Counter({ name: `authly_${name}`, help, labelNames, registers: [registry] });
+
+  const requests = counter('http_requests_total', 'HTTP requests', ['method', 'endpoint', 'status_code']);
+  const queries = counter('database_queries_total', 'Database statements', ['operation', 'status']);
+  const durations = new Histogram({
+    name: 'authly_http_request_duration_seconds',
+    help: 'Time from request to reply',
+    labelNames: ['method', 'endpoint'],
+    buckets: SECONDS,
+    registers: [registry],
+  });
+  const inProgress = new Gauge({
+    name: 'authly_http_requests_in_progress',
+    help: 'Requests being answered',
+    labelNames: ['method', 'endpoint'],
+    registers: [registry],
+  });
+  const queryDurations = new Histogram({
+    name: 'authly_database_query_duration_seconds',
+    help: 'Time of database statements',
+    labelNames: ['operation'],
+    buckets: [0.0005, 0.001, 0.0025, ...SECONDS],
+    registers: [registry],
+  });
+  addGauges(registry, options);
+  const endpoints = boundedValues();
+  const operations = boundedValues();
+
+  return {
+    registry,
+    events: countEvents(counter),
+
+    request(rawMethod, rawEndpoint) {
+      const labels = { method: METHODS.has(rawMethod) ? rawMethod : 'OTHER', endpoint: endpoints(rawEndpoint) };
+      const startedAt = performance.now();
+      inProgress.inc(labels);
+      return (statusCode) => {
+        inProgress.dec(labels);
+        durations.observe(labels, (performance.now() - startedAt) / 1000);
+        requests.inc({ ...labels, status_code: statusCode });
+      };
+    },
+
+    query(rawOperation, seconds, outcome) {
+      const operation = operations(rawOperation);
+      queries.inc({ operation, status: outcome });
+      queryDurations.observe({ operation }, seconds);
+    },
+
+    async expose() {
+      const body = await (options.clusterText?.() ?? registry.metrics());
+      return { contentType: registry.contentType, body };
+    },
+  };
+}
+
+type MakeCounter = <L extends string>(name: string, help: string, labelNames: readonly L[]) => Counter<L>;
+
+function countEvents(counter: MakeCounter): Events {
+  const tokens = counter('oauth_token_requests_total', 'Token requests', ['grant_type', 'status']);
+  const refreshes = counter('oauth_refresh_total', 'Uses of refresh tokens', ['result']);
+  const authorizations = counter('oauth_authorization_requests_total', 'Authorization requests', [
+    'status',
+    'response_type',
+  ]);
+  const logins = counter('auth_login_attempts_total', 'Logins', ['status', 'method']);
+  const failures = counter('auth_failed_login_attempts_total', 'Logins that failed', ['reason']);
+  const limits = counter('rate_limit_hits_total', 'Requests refused by a limit', ['endpoint']);
+  const security = counter('security_events_total', 'Events that someone should look at', ['event_type', 'severity']);
+  const bounded = boundedValues();
+
+  return {
+    emit(event: ServerEvent) {
+      switch (event.type) {
+        case 'token_request':
+          return tokens.inc({ grant_type: bounded(event.grantType), status: bounded(event.outcome) });
+        case 'refresh':
+          return refreshes.inc({ result: event.result });
+        case 'authorization':
+          return authorizations.inc({ status: bounded(event.outcome), response_type: 'code' });
+        case 'login':
+          if (event.outcome !== 'success') failures.inc({ reason: event.outcome });
+          return logins.inc({ status: event.outcome, method: bounded(event.method) });
+        case 'rate_limit':
+          return limits.inc({ endpoint: bounded(event.endpoint) });
+        case 'security':
+          return security.inc({ event_type: bounded(event.event), severity: event.severity });
+      }
+    },
+  };
+}
+
+/** Values that came first keep their names; when there are suspiciously many, the rest is `other`. */
+function boundedValues(): (value: string) => string {
+  const known = new Set<string>();
+  return (value) => {
+    if (known.has(value)) return value;
+    if (known.size >= MAX_LABEL_VALUES) return 'other';
+    known.add(value);
+    return value;
+  };
+}
