@@ -66,7 +66,7 @@ for(const button of all('[data-copy]')){
 }
 
 for(const time of all('time[data-local]')){
-  const format=new Intl.DateTimeFormat(document.documentElement.lang,{dateStyle:'long',timeStyle:'short'});
+  const format=new Intl.DateTimeFormat(words.locale,{dateStyle:'long',timeStyle:'short'});
   time.textContent=format.format(new Date(time.dateTime));
 }
 

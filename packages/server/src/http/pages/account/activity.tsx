@@ -39,7 +39,7 @@ export function ActivitySection({
 }
 
 function Event({ event, context }: { event: ActivityView; context: SectionContext }): VNode {
-  const { account, language } = context.shell.strings;
+  const { account, locale } = context.shell.strings;
   const words = account.activity;
   const kind = Object.hasOwn(words.kind, event.kind) ? words.kind[event.kind] : words.other;
   const device = event.userAgent === undefined ? undefined : describeDevice(event.userAgent, account.device).label;
@@ -51,7 +51,7 @@ function Event({ event, context }: { event: ActivityView; context: SectionContex
       <Meta>
         {[event.subject, device, event.address].map((part) => part !== undefined && <span>{part}</span>)}
         <span>
-          <RelativeTime at={event.at} now={context.now} language={language} />
+          <RelativeTime at={event.at} now={context.now} locale={locale} />
         </span>
       </Meta>
     </li>

@@ -87,9 +87,9 @@ interface KeyRowProps {
 }
 
 function KeyRow({ key_: key, overlapHours, context }: KeyRowProps): VNode {
-  const { account, language } = context.shell.strings;
+  const { account, locale } = context.shell.strings;
   const words = account.keys;
-  const time = (at: Date): VNode => <RelativeTime at={at} now={context.now} language={language} />;
+  const time = (at: Date): VNode => <RelativeTime at={at} now={context.now} locale={locale} />;
   return (
     <Row
       face={<Icon name="key" />}

@@ -35,9 +35,9 @@ export function AppsSection({ apps, context }: { apps: readonly AppAccessView[];
 }
 
 function AppRow({ app, context }: { app: AppAccessView; context: SectionContext }): VNode {
-  const { account, language } = context.shell.strings;
+  const { account, locale } = context.shell.strings;
   const words = account.apps;
-  const time = (at: Date): VNode => <RelativeTime at={at} now={context.now} language={language} />;
+  const time = (at: Date): VNode => <RelativeTime at={at} now={context.now} locale={locale} />;
   return (
     <Row
       face={<AppTile name={app.name} logoUri={app.logoUri} />}

@@ -22,7 +22,7 @@ export interface PasswordSectionProps {
 }
 
 export function PasswordSection({ user, password, context }: PasswordSectionProps): VNode {
-  const { account, password: fields, language } = context.shell.strings;
+  const { account, password: fields, locale } = context.shell.strings;
   const words = account.password;
   const changed = password.changedAt;
   return (
@@ -31,7 +31,7 @@ export function PasswordSection({ user, password, context }: PasswordSectionProp
         <p class="muted">
           <Fill
             text={words.changed}
-            values={{ when: <RelativeTime at={changed} now={context.now} language={language} /> }}
+            values={{ when: <RelativeTime at={changed} now={context.now} locale={locale} /> }}
           />
         </p>
       )}

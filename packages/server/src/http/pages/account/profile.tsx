@@ -1,8 +1,9 @@
 /** Who am I. */
 import type { ComponentChildren, VNode } from 'preact';
+import { Initial } from '../parts/app-tile.js';
 import type { Person } from '../parts/person.js';
+import { nameOf } from '../parts/person.js';
 import { DateOnly } from '../parts/time.js';
-import { Section } from './section.js';
 import type { SectionContext } from './section.js';
 
 export interface AccountUser extends Person {
@@ -16,9 +17,15 @@ export interface AccountUser extends Person {
 export function ProfileSection({ user, context }: { user: AccountUser; context: SectionContext }): VNode {
   const words = context.shell.strings.account.profile;
   return (
-    <Section id="profile" heading={words.heading}>
+    <section class="section" id="profile" aria-labelledby="profile-heading">
+      <div class="identity">
+        <Initial name={nameOf(user)} round />
+        <div>
+          <h2 id="profile-heading">{nameOf(user)}</h2>
+          <p class="muted">{user.isAdmin === true ? words.administrator : words.heading}</p>
+        </div>
+      </div>
       <dl class="facts">
-        {user.displayName !== undefined && <Fact name={words.name}>{user.displayName}</Fact>}
         <Fact name={words.username}>
           <span id="profile-username">{user.username}</span>
         </Fact>
@@ -27,17 +34,16 @@ export function ProfileSection({ user, context }: { user: AccountUser; context: 
             {user.email} <span class="badge">{user.emailVerified === true ? words.verified : words.notVerified}</span>
           </Fact>
         )}
-        {user.isAdmin === true && <Fact name={words.role}>{words.administrator}</Fact>}
         {user.createdAt !== undefined && (
           <Fact name={words.since}>
-            <DateOnly at={user.createdAt} language={context.shell.strings.language} />
+            <DateOnly at={user.createdAt} locale={context.shell.strings.locale} />
           </Fact>
         )}
         <Fact name={words.id}>
           <code>{user.id}</code>
         </Fact>
       </dl>
-    </Section>
+    </section>
   );
 }
 

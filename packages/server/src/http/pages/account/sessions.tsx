@@ -48,11 +48,11 @@ export function SessionsSection({
 }
 
 function SessionRow({ session, context }: { session: SessionView; context: SectionContext }): VNode {
-  const { account, language } = context.shell.strings;
+  const { account, locale } = context.shell.strings;
   const words = account.sessions;
   const device = describeDevice(session.userAgent, account.device);
   const where = [session.place, session.address].filter((part) => part !== undefined);
-  const time = (at: Date): VNode => <RelativeTime at={at} now={context.now} language={language} />;
+  const time = (at: Date): VNode => <RelativeTime at={at} now={context.now} locale={locale} />;
   return (
     <Row
       face={<Icon name={device.icon} />}

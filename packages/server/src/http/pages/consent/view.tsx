@@ -72,7 +72,7 @@ export function consentPage(props: ConsentProps, shell: Shell): VNode {
             <>
               <Fill
                 text={words.remembered}
-                values={{ date: <DateOnly at={props.rememberedUntil} language={shell.strings.language} /> }}
+                values={{ date: <DateOnly at={props.rememberedUntil} locale={shell.strings.locale} /> }}
               />{' '}
             </>
           )}

@@ -42,13 +42,13 @@ export function deviceConfirmPage(props: DeviceConfirmProps, shell: Shell): VNod
   return (
     <CardPage shell={shell} title={words.confirmTitle}>
       <AppHeading client={props.client} text={words.heading} shell={shell} />
-      <div class="check-code">
-        <p id="code-lead">{words.confirmLead}</p>
-        <p class="code" id="device-code" aria-labelledby="code-lead">
+      <section class="panel check-code" aria-labelledby="code-lead">
+        <h2 id="code-lead">{words.confirmLead}</h2>
+        <p class="code" id="device-code">
           {props.userCode}
         </p>
-      </div>
-      <RequestFacts request={props.request} shell={shell} />
+        <RequestFacts request={props.request} shell={shell} />
+      </section>
       <PersonRow shell={shell} user={props.user} switchAccount={props.switchAccount} />
       <Permissions scopes={props.scopes} shell={shell} id="permissions" />
       <Notice tone="warning">{words.caution}</Notice>
@@ -77,30 +77,25 @@ function RequestFacts({ request, shell }: { request: DeviceRequestView; shell: S
   const words = shell.strings.device;
   const from = [request.place, request.address].filter((part) => part !== undefined).join(' · ');
   return (
-    <section aria-labelledby="request">
-      <h2 class="hidden-text" id="request">
-        {words.request}
-      </h2>
-      <dl class="facts">
-        {from !== '' && (
-          <div>
-            <dt>{words.from}</dt>
-            <dd id="device-from">{from}</dd>
-          </div>
-        )}
+    <dl class="facts">
+      {from !== '' && (
         <div>
-          <dt>{words.at}</dt>
-          <dd>
-            <ExactTime at={request.at} language={shell.strings.language} />
-          </dd>
+          <dt>{words.from}</dt>
+          <dd id="device-from">{from}</dd>
         </div>
-        {request.userAgent !== undefined && (
-          <div>
-            <dt>{words.with}</dt>
-            <dd>{describeDevice(request.userAgent, shell.strings.account.device).label}</dd>
-          </div>
-        )}
-      </dl>
-    </section>
+      )}
+      <div>
+        <dt>{words.at}</dt>
+        <dd>
+          <ExactTime at={request.at} locale={shell.strings.locale} />
+        </dd>
+      </div>
+      {request.userAgent !== undefined && (
+        <div>
+          <dt>{words.with}</dt>
+          <dd>{describeDevice(request.userAgent, shell.strings.account.device).label}</dd>
+        </div>
+      )}
+    </dl>
   );
 }

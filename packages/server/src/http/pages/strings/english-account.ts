@@ -16,12 +16,10 @@ export const accountWords = {
 
   profile: {
     heading: 'Profile',
-    name: 'Name',
     username: 'Username',
     email: 'Email',
     verified: 'Verified',
     notVerified: 'Not verified',
-    role: 'Role',
     administrator: 'Administrator',
     since: 'Member since',
     id: 'Account ID',

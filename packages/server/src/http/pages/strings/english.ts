@@ -9,6 +9,8 @@ export type Strings = typeof english;
 
 export const english = {
   language: 'en',
+  /** For dates: English without a country puts the month first, which most readers of English misread. */
+  locale: 'en-GB',
 
   layout: {
     title: (page: string, product: string): string => `${page} · ${product}`,
@@ -22,6 +24,7 @@ export const english = {
 
   /** Shown by the script; a page without the script never needs them. */
   script: {
+    locale: 'en-GB',
     show: 'Show',
     hide: 'Hide',
     showLabel: 'Show the password',
@@ -98,9 +101,8 @@ export const english = {
     codeHint: 'Eight letters. Capitals and the dash do not matter.',
     submit: 'Continue',
     confirmTitle: 'Is this your device?',
-    confirmLead: 'Check that your device shows this code:',
-    request: 'Where it was asked for',
-    from: 'From',
+    confirmLead: 'Your device must show this code',
+    from: 'Asked from',
     at: 'When',
     with: 'With',
     caution: 'Only go on if you started this yourself. If someone sent you this code, choose Deny.',
@@ -204,8 +206,8 @@ export const english = {
   },
 
   home: {
-    title: 'Sign in once, use everything',
-    lead: '{product} signs you in to your apps and shows you what each of them may do.',
+    title: 'One sign-in for all your apps',
+    lead: '{product} signs you in, and lets you decide what each app may do.',
     signIn: 'Sign in',
     account: 'Go to your account',
     device: 'Connect a device',

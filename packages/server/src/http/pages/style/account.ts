@@ -9,14 +9,14 @@ export const account = `
 .contents { display: none; }
 .sections { display: grid; gap: 24px; min-width: 0; align-content: start; }
 .section {
-  background: var(--surface); border: 1px solid var(--line); border-radius: 16px; padding: 28px 32px; box-shadow: var(--shadow);
+  background: var(--surface); border: 1px solid var(--line); border-radius: 16px; padding: 28px 32px;
   scroll-margin-top: 24px; min-width: 0;
 }
 .section > * + * { margin-top: 20px; }
 .section-head > * + * { margin-top: 4px; }
 .empty { padding: 20px; border: 1px dashed var(--line); border-radius: var(--radius); color: var(--muted); text-align: center; }
 
-.rows { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line); }
+.rows { list-style: none; padding: 0; margin-bottom: 0; }
 .row { display: grid; grid-template-columns: 40px 1fr auto; gap: 0 16px; align-items: start; padding: 16px 0; border-bottom: 1px solid var(--line); }
 .row .tile, .face > .icon { width: 40px; height: 40px; border-radius: 10px; font-size: 1rem; }
 .face > .icon { padding: 10px; background: var(--inset); color: var(--muted); }
@@ -28,7 +28,8 @@ export const account = `
 .event { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0 16px; padding: 12px 0; border-bottom: 1px solid var(--line); font-size: .9375rem; }
 .event .what { font-weight: 500; }
 .event .meta { text-align: right; }
-.rows > :last-child { border-bottom: 0; padding-bottom: 0; }
+.rows > :first-child { border-top: 1px solid var(--line); }
+.rows:last-child > :last-child { border-bottom: 0; padding-bottom: 0; }
 
 .badge {
   display: inline-block; padding: 1px 8px; border-radius: 20px; background: var(--inset); color: var(--muted);
@@ -36,6 +37,11 @@ export const account = `
 }
 .badge.good { background: var(--success-soft); color: var(--success); border-color: transparent; }
 .badge.bad { background: var(--danger-soft); color: var(--danger); border-color: transparent; }
+
+.identity { display: flex; align-items: center; gap: 16px; }
+.identity .tile { width: 56px; height: 56px; font-size: 1.25rem; background: var(--accent-soft); color: var(--accent); }
+.identity h2 { overflow-wrap: anywhere; }
+.identity + .facts { padding-top: 20px; border-top: 1px solid var(--line); }
 
 summary { list-style: none; cursor: pointer; width: fit-content; }
 summary::-webkit-details-marker { display: none; }
@@ -57,7 +63,7 @@ summary::-webkit-details-marker { display: none; }
 
 @media (min-width: 960px) {
   .columns { grid-template-columns: 184px minmax(0, 1fr); gap: 48px; padding-top: 32px; }
-  .contents { display: block; position: sticky; top: 32px; align-self: start; margin-top: 56px; }
+  .contents { display: block; position: sticky; top: 32px; align-self: start; margin-top: -6px; }
   .contents a {
     display: flex; align-items: center; min-height: 44px; padding: 0 12px; margin-left: -12px; border-radius: 8px;
     color: var(--muted); text-decoration: none; font-size: .9375rem;

@@ -12,7 +12,7 @@ export const controls = `
 .button.danger { background: var(--surface); color: var(--danger); border-color: currentColor; }
 .button.danger:hover { background: var(--danger-soft); }
 .button.small {
-  min-height: 44px; padding: 8px 14px; font-size: .9375rem; background: none; color: var(--text); border-color: var(--line);
+  min-height: 44px; padding: 8px 14px; font-size: .9375rem; font-weight: 500; background: none; color: var(--text); border-color: var(--line);
 }
 .button.small:hover { background: var(--inset); border-color: var(--edge); }
 .button.link {

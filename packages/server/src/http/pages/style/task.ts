@@ -15,7 +15,7 @@ export const task = `
 .switch { display: grid; justify-items: end; font-size: .875rem; line-height: 1.35; }
 .switch .button.link { min-height: 44px; margin: -11px 0; font-size: .875rem; line-height: 1.35; }
 .pick { justify-content: flex-start; text-align: left; gap: 12px; min-height: 64px; padding-inline: 14px; }
-.check-code > * + * { margin-top: 8px; }
+.check-code .facts { padding-top: 14px; border-top: 1px solid var(--line); font-size: .875rem; gap: 6px 20px; }
 .app-links { display: flex; flex-wrap: wrap; gap: 0 20px; margin-bottom: -12px; }
 .app-links a { display: inline-flex; align-items: center; min-height: 44px; color: inherit; }
 
@@ -25,17 +25,17 @@ export const task = `
 .fine { display: grid; gap: 8px; font-size: .875rem; color: var(--muted); }
 .fine strong { color: var(--text); overflow-wrap: anywhere; }
 
-.facts { display: grid; gap: 12px; font-size: .9375rem; }
-.facts > div { display: grid; grid-template-columns: 7.5rem 1fr; gap: 0 16px; }
+.facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 10px 24px; font-size: .9375rem; }
+.facts > div { display: contents; }
 .facts dt { color: var(--muted); }
 .facts dd { overflow-wrap: anywhere; }
 .panel { padding: 16px; border-radius: var(--radius); background: var(--inset); }
 .panel > * + * { margin-top: 12px; }
 .panel h2 { font-size: .9375rem; }
-@media (max-width: 360px) { .facts > div { grid-template-columns: 1fr; } }
+@media (max-width: 360px) { .facts { grid-template-columns: 1fr; row-gap: 0; } .facts dd + dt, .facts > div:not(:first-child) dt { margin-top: 10px; } }
 
 .code {
-  display: block; padding: 16px 8px; border-radius: var(--radius); background: var(--inset); text-align: center;
+  display: block; padding: 8px 0 12px; text-align: center;
   font: 600 1.75rem/1.2 var(--mono); letter-spacing: .14em; text-indent: .14em;
 }
 .field input.code-input {
