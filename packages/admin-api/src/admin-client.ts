@@ -1,7 +1,15 @@
 import { AdminApiError } from './admin-api-error.js';
 import { readAnswer, readRefusal } from './answer.js';
 import type { BodyInput, ParamsInput, QueryInput, Reply } from './contract.js';
-import { DEFAULT_API_PREFIX, IDEMPOTENCY_KEY_HEADER, type Route, routePath, TOTAL_COUNT_HEADER } from './route.js';
+import type { HttpFetch, HttpResponse } from './http-exchange.js';
+import {
+  DEFAULT_API_PREFIX,
+  IDEMPOTENCY_KEY_HEADER,
+  REQUEST_ID_HEADER,
+  type Route,
+  routePath,
+  TOTAL_COUNT_HEADER,
+} from './route.js';
 import { type RouteName, routes } from './route-table.js';
 
 export interface AdminClientOptions {
@@ -9,7 +17,7 @@ export interface AdminClientOptions {
   readonly baseUrl: string;
   /** The access token, or a function that gets a fresh one for each call. Absent: calls go out without one. */
   readonly token?: string | (() => Promise<string | undefined>);
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: HttpFetch;
   /** Milliseconds for a whole exchange; 30 seconds when absent. */
   readonly timeoutMs?: number;
   readonly apiPrefix?: string;
@@ -73,10 +81,15 @@ export function createAdminClient(options: AdminClientOptions): AdminClient {
  * Sends one call and answers the response before its body is read, for answers that are streams.
  * @throws AdminApiError when the server refuses or cannot be reached.
  */
-export async function openAdminStream(route: Route, input: LooseInput, options: AdminClientOptions): Promise<Response> {
-  const response = await send(route, input, options);
-  if (!response.ok) throw await readRefusal(response);
-  return response;
+export async function openAdminStream(
+  route: Route,
+  input: LooseInput,
+  options: AdminClientOptions,
+): Promise<HttpResponse> {
+  return exchange(route, input, options, async (response) => {
+    if (!response.ok) throw await readRefusal(response);
+    return response;
+  });
 }
 
 /** A call whose parts were not checked by the compiler. */
@@ -86,52 +99,76 @@ export interface LooseInput extends CallOptions {
   readonly body?: unknown;
 }
 
-async function call(route: Route, input: LooseInput, options: AdminClientOptions): Promise<Answer<unknown>> {
-  const response = await send(route, input, options);
-  const data = await readAnswer(response, route);
-  const total = Number(response.headers.get(TOTAL_COUNT_HEADER) ?? Number.NaN);
+/** What a call would send, without sending it and without its token. */
+export interface PreparedCall {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/**
+ * Says what a call would send, for people who want to see it first.
+ * @example prepareCall(routes.deleteClient, { params: { client_id } }, { baseUrl }).url
+ */
+export function prepareCall(route: Route, input: LooseInput, options: AdminClientOptions): PreparedCall {
+  const path = routePath(route, input.params, options.apiPrefix ?? DEFAULT_API_PREFIX);
   return {
-    data,
-    status: response.status,
-    etag: response.headers.get('etag') ?? undefined,
-    total: Number.isSafeInteger(total) ? total : undefined,
-    requestId: response.headers.get('x-request-id') ?? undefined,
-  };
-}
-
-async function send(route: Route, input: LooseInput, options: AdminClientOptions): Promise<Response> {
-  const url = `${options.baseUrl.replace(/\/+$/, '')}${routePath(route, input.params, options.apiPrefix ?? DEFAULT_API_PREFIX)}${queryString(input.query)}`;
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? 30_000);
-  const signal = input.signal ? AbortSignal.any([input.signal, timeout]) : timeout;
-  const request: RequestInit = {
     method: route.method,
-    headers: await headersOf(route, input, options),
-    // A redirect would carry the token to a server that did not issue it.
-    redirect: 'manual',
-    signal,
+    url: `${options.baseUrl.replace(/\/+$/, '')}${path}${queryString(input.query)}`,
+    headers: {
+      Accept: route.stream ? 'application/x-ndjson' : 'application/json',
+      ...(options.userAgent ? { 'User-Agent': options.userAgent } : {}),
+      ...(input.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(input.ifMatch ? { 'If-Match': input.ifMatch } : {}),
+      ...(input.idempotencyKey ? { [IDEMPOTENCY_KEY_HEADER]: input.idempotencyKey } : {}),
+    },
+    body: input.body === undefined ? undefined : JSON.stringify(input.body),
   };
-  if (input.body !== undefined) request.body = JSON.stringify(input.body);
-  try {
-    return await (options.fetch ?? globalThis.fetch)(url, request);
-  } catch (cause) {
-    throw unreachable(cause, { url, timedOut: timeout.aborted, aborted: input.signal?.aborted === true });
-  }
 }
 
-async function headersOf(
+function call(route: Route, input: LooseInput, options: AdminClientOptions): Promise<Answer<unknown>> {
+  return exchange(route, input, options, async (response) => {
+    const data = await readAnswer(response, route);
+    const total = Number(response.headers.get(TOTAL_COUNT_HEADER) ?? Number.NaN);
+    return {
+      data,
+      status: response.status,
+      etag: response.headers.get('etag') ?? undefined,
+      total: Number.isSafeInteger(total) ? total : undefined,
+      requestId: response.headers.get(REQUEST_ID_HEADER) ?? undefined,
+    };
+  });
+}
+
+async function exchange<Result>(
   route: Route,
   input: LooseInput,
   options: AdminClientOptions,
-): Promise<Record<string, string>> {
+  read: (response: HttpResponse) => Promise<Result>,
+): Promise<Result> {
+  const { method, url, headers, body } = prepareCall(route, input, options);
   const token = route.access === 'anyone' ? undefined : await tokenOf(options);
-  return {
-    Accept: route.stream ? 'application/x-ndjson' : 'application/json',
-    ...(options.userAgent ? { 'User-Agent': options.userAgent } : {}),
-    ...(token ? { Authorization: `Bearer ${token}` } : {}),
-    ...(input.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-    ...(input.ifMatch ? { 'If-Match': input.ifMatch } : {}),
-    ...(input.idempotencyKey ? { [IDEMPOTENCY_KEY_HEADER]: input.idempotencyKey } : {}),
-  };
+  // The clock starts here: getting a token may have waited for a person.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), options.timeoutMs ?? 30_000);
+  const signal = input.signal ? AbortSignal.any([input.signal, late.signal]) : late.signal;
+  try {
+    const response = await (options.fetch ?? globalThis.fetch)(url, {
+      method,
+      headers: token ? { ...headers, Authorization: `Bearer ${token}` } : headers,
+      // A redirect would carry the token to a server that did not issue it.
+      redirect: 'manual',
+      signal,
+      ...(body === undefined ? {} : { body }),
+    });
+    return await read(response);
+  } catch (cause) {
+    if (cause instanceof AdminApiError) throw cause;
+    throw unreachable(cause, { url, timedOut: late.signal.aborted, aborted: input.signal?.aborted === true });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function tokenOf({ token }: AdminClientOptions): Promise<string | undefined> {
@@ -146,7 +183,7 @@ function queryString(query: Readonly<Record<string, unknown>> = {}): string {
 }
 
 function unreachable(cause: unknown, at: { url: string; timedOut: boolean; aborted: boolean }): AdminApiError {
-  const { origin } = new URL(at.url);
+  const origin = URL.canParse(at.url) ? new URL(at.url).origin : at.url;
   if (at.aborted) return new AdminApiError('the call was cancelled', { kind: 'aborted', cause });
   if (at.timedOut) return new AdminApiError(`${origin} did not answer in time`, { kind: 'timeout', cause });
   return new AdminApiError(`${origin} cannot be reached`, { kind: 'unreachable', cause });

@@ -1,4 +1,5 @@
 import { AdminApiError } from './admin-api-error.js';
+import type { HttpResponse } from './http-exchange.js';
 import { REQUEST_ID_HEADER, type Route } from './route.js';
 
 /** Reading what the server answered, trusting none of it to be what was asked for. */
@@ -7,10 +8,10 @@ import { REQUEST_ID_HEADER, type Route } from './route.js';
  * The body of a successful answer.
  * @throws AdminApiError for a refusal, a failure, or an answer that is not what the route promises.
  */
-export async function readAnswer(response: Response, route: Route): Promise<unknown> {
+export async function readAnswer(response: HttpResponse, route: Route): Promise<unknown> {
   if (!response.ok) throw await readRefusal(response);
   if (response.status === 204) return undefined;
-  const text = await bodyOf(response);
+  const text = await response.text();
   // 204 promised, 200 with some text answered: an older server; there was nothing to read anyway.
   if (route.status === 204) return undefined;
   const data = isJson(response) ? parse(text) : undefined;
@@ -19,8 +20,8 @@ export async function readAnswer(response: Response, route: Route): Promise<unkn
 }
 
 /** The error that an unsuccessful answer means. */
-export async function readRefusal(response: Response): Promise<AdminApiError> {
-  const text = await bodyOf(response);
+export async function readRefusal(response: HttpResponse): Promise<AdminApiError> {
+  const text = await response.text();
   const body = isJson(response) ? parse(text) : undefined;
   const said = words(body);
   // A proxy's or another program's error page; its words would only mislead.
@@ -31,15 +32,7 @@ export async function readRefusal(response: Response): Promise<AdminApiError> {
   return new AdminApiError(said ?? '', { ...fields, kind: 'refused' });
 }
 
-async function bodyOf(response: Response): Promise<string> {
-  try {
-    return await response.text();
-  } catch (cause) {
-    throw new AdminApiError('the connection broke while the answer was being read', { kind: 'unreachable', cause });
-  }
-}
-
-function isJson(response: Response): boolean {
+function isJson(response: HttpResponse): boolean {
   return /^application\/(?:[\w.+-]+\+)?json\b/i.test(response.headers.get('content-type') ?? '');
 }
 
@@ -51,7 +44,7 @@ function parse(text: string): unknown {
   }
 }
 
-function notOurs(response: Response, text: string): AdminApiError {
+function notOurs(response: HttpResponse, text: string): AdminApiError {
   const type =
     response.headers.get('content-type')?.split(';')[0]?.trim() || (text === '' ? 'nothing' : 'an unlabelled body');
   const redirect = response.status >= 300 && response.status < 400;
@@ -59,7 +52,7 @@ function notOurs(response: Response, text: string): AdminApiError {
   return new AdminApiError(`the answer is not from Authly's API: ${what}`, { kind: 'unexpected', ...common(response) });
 }
 
-function common(response: Response) {
+function common(response: HttpResponse) {
   const wait = response.headers.get('retry-after');
   return {
     status: response.status,
