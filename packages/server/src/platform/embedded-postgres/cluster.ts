@@ -51,22 +51,22 @@ export async function findCluster(cluster: string, binaries: Binaries, account: 
 /** The cluster gets its final name only when it is complete: what a killed start left behind is removed here. */
 export async function createCluster(
   place: DataDirectory,
-  options: { binaries: Binaries; account: Account; credentials: Credentials; isDurable: boolean },
+  options: { readonly binaries: Binaries; readonly account: Account; readonly credentials: Credentials },
 ): Promise<void> {
+  const { binaries, account, credentials } = options;
+  const { user, password, database } = credentials;
+  const program = { binaries, account, directory: place.requested };
   await removeUnfinished(place.home);
   const scratch = await mkdtemp(path.join(place.home, UNFINISHED));
   try {
-    await makePrivate(scratch, options.account);
+    await makePrivate(scratch, account);
     const passwordFile = path.join(scratch, 'password');
-    await writePassword(passwordFile, options.credentials.superuserPassword, options.account);
+    await writePassword(passwordFile, credentials.superuserPassword, account);
     const data = path.join(scratch, 'data');
-    await runBinary({
-      binaries: options.binaries,
-      account: options.account,
-      program: 'initdb',
-      args: initdbArguments(data, passwordFile, options.credentials, options),
-      directory: place.requested,
-    });
+    await runBinary({ ...program, program: 'initdb', args: initdbArguments(data, passwordFile, credentials) });
+    // In single-user mode, without waiting for the disk, this takes half the time that it takes over a connection.
+    const sql = `create role ${user} login password '${password}'\ncreate database ${database} owner ${user}\n`;
+    await runBinary({ ...program, program: 'postgres', args: ['--single', '-F', '-D', data, 'postgres'], input: sql });
     await rename(data, place.cluster);
     await syncDirectory(place.home);
   } finally {
@@ -74,12 +74,19 @@ export async function createCluster(
   }
 }
 
-function initdbArguments(
-  data: string,
-  passwordFile: string,
-  credentials: Credentials,
-  options: { isDurable: boolean },
-): readonly string[] {
+/**
+ * Forces the files of a new cluster to the disk. Until it is done, in the first second of the first start, a power failure
+ * can spoil the cluster; what PostgreSQL writes itself is safe from the beginning.
+ */
+export async function syncCluster(
+  place: DataDirectory,
+  options: { readonly binaries: Binaries; readonly account: Account },
+): Promise<void> {
+  const args = ['--sync-only', `--pgdata=${place.cluster}`];
+  await runBinary({ ...options, program: 'initdb', args, directory: place.requested });
+}
+
+function initdbArguments(data: string, passwordFile: string, credentials: Credentials): readonly string[] {
   return [
     `--pgdata=${data}`,
     `--username=${credentials.superuser}`,
@@ -92,8 +99,8 @@ function initdbArguments(
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
-    // Writing the fresh files through costs some 40 ms, and without it a power failure in the first minute takes the data.
-    ...(options.isDurable ? [] : ['--no-sync']),
+    // `syncCluster` does it while the server already answers.
+    '--no-sync',
   ];
 }
 

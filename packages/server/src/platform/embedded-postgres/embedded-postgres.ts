@@ -2,13 +2,14 @@
  * A real PostgreSQL as a child of this process: for the first five minutes, for small installations and for tests.
  *
  * The steps of a start: 1 which account it runs under · 2 where its data lies · 3 the programs · 4 the lock · 5 what a dead
- * server left behind · 6 the cluster · 7 start · 8 wait for the first answer, make role and database. Whatever was taken
- * up to a failing step is given back.
+ * server left behind · 6 the cluster, with role and database · 7 start, and wait for the first answer · 8 force a new
+ * cluster to the disk in the background. Whatever was taken up to a failing step is given back.
  */
 
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { findPackage, prepareBinaries } from './binaries.js';
+import { syncCluster } from './cluster.js';
 import { explainSystemError, type EmbeddedPostgresError } from './failure.js';
 import { launch } from './launch.js';
 import type { EmbeddedPostgresLogger } from './logger.js';
@@ -100,6 +101,12 @@ async function start(
     options,
   });
   taken.push(stop);
+  if (firstStart && isDurable) {
+    const synced = syncCluster(place, { binaries, account }).catch((error: unknown) => {
+      logger.error({ err: error }, 'the new database could not be forced to the disk');
+    });
+    taken.push(() => synced);
+  }
   logger.info(
     { version, pid: postmaster.pid, dataDirectory: place.cluster, firstStart },
     'embedded PostgreSQL is ready',

@@ -6,11 +6,11 @@ import type { Binaries } from './binaries.js';
 import type { Credentials } from './credentials.js';
 import type { EmbeddedPostgresOptions } from './embedded-postgres.js';
 import { EmbeddedPostgresError } from './failure.js';
+import { awaitFirstAnswer } from './first-answer.js';
 import type { Account } from './place/account.js';
 import type { DataDirectory } from './place/data-directory.js';
 import { chooseEndpoint, type Endpoint } from './place/endpoint.js';
 import { startPostmaster, type Postmaster } from './process/postmaster.js';
-import { provisionDatabase } from './provision.js';
 import { settingArguments } from './settings.js';
 
 export interface Launch {
@@ -65,7 +65,7 @@ async function attempt(plan: Launch): Promise<Launched> {
     await Promise.all(removed.map((directory) => rm(directory, { recursive: true, force: true })));
   };
   try {
-    const version = await provisionDatabase({ postmaster, endpoint, credentials, logger: options.logger });
+    const version = await awaitFirstAnswer({ postmaster, endpoint, credentials, logger: options.logger });
     return { endpoint, postmaster, version, stop };
   } catch (error) {
     await stop();

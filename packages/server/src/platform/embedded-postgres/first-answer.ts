@@ -1,4 +1,4 @@
-/** From a started postmaster to a usable database: wait until it answers, then make the role and the database once. */
+/** Waiting for a started postmaster to answer a query, which is the only proof that it works. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -8,47 +8,35 @@ import type { EmbeddedPostgresLogger } from './logger.js';
 import type { Endpoint } from './place/endpoint.js';
 import type { Postmaster } from './process/postmaster.js';
 
-export interface Provision {
+export interface FirstAnswer {
   readonly postmaster: Postmaster;
   readonly endpoint: Endpoint;
   readonly credentials: Credentials;
   readonly logger: EmbeddedPostgresLogger;
 }
 
-/** Answers PostgreSQL's version. A start that was killed half-way is completed: each part is made only when it is missing. */
-export async function provisionDatabase(provision: Provision): Promise<string> {
-  const client = await connectWhenReady(provision);
+/** Answers PostgreSQL's version, for example `17.10`. */
+export async function awaitFirstAnswer(expected: FirstAnswer): Promise<string> {
+  const client = await connectWhenReady(expected);
   try {
-    const { user, password, database } = provision.credentials;
-    const { rows } = await client.query<{ version: string; has_role: boolean; has_database: boolean }>(
-      `select current_setting('server_version') as version,
-              exists (select from pg_roles where rolname = $1) as has_role,
-              exists (select from pg_database where datname = $2) as has_database`,
-      [user, database],
-    );
-    const [state] = rows;
-    if (state?.has_role !== true) {
-      await client.query(`create role ${user} login password ${client.escapeLiteral(password)}`);
-    }
-    if (state?.has_database !== true) {
-      await client.query(`create database ${database} owner ${user}`);
-    }
-    return state?.version.split(' ')[0] ?? '';
+    const { rows } = await client.query<{ version: string }>(`select current_setting('server_version') as version`);
+    return rows[0]?.version.split(' ')[0] ?? '';
   } finally {
     await client.end();
   }
 }
 
 /** Recovery after a crash may take its time, so there is no limit as long as PostgreSQL lives. */
-async function connectWhenReady(provision: Provision): Promise<Client> {
-  const { postmaster, logger } = provision;
+async function connectWhenReady(expected: FirstAnswer): Promise<Client> {
+  const { postmaster, logger } = expected;
   for (let attempt = 1; ; attempt += 1) {
     // Its message is the fastest sign; settings that silence it must not make the start fail.
-    const failure = await Promise.race([postmaster.ready, postmaster.exited, sleep(attempt === 1 ? 200 : 50)]);
+    const sign = attempt === 1 ? [postmaster.ready, sleep(200)] : [sleep(50)];
+    const failure = await Promise.race([postmaster.exited, ...sign]);
     if (failure instanceof Error) {
       throw failure;
     }
-    const client = await connect(provision);
+    const client = await connect(expected);
     if (client !== undefined) {
       return client;
     }
@@ -58,13 +46,13 @@ async function connectWhenReady(provision: Provision): Promise<Client> {
   }
 }
 
-async function connect({ endpoint, credentials }: Provision): Promise<Client | undefined> {
+async function connect({ endpoint, credentials }: FirstAnswer): Promise<Client | undefined> {
   const client = new Client({
     host: endpoint.host,
     port: endpoint.port,
-    user: credentials.superuser,
-    password: credentials.superuserPassword,
-    database: 'postgres',
+    user: credentials.user,
+    password: credentials.password,
+    database: credentials.database,
   });
   // A connection that breaks after its query was answered is the same event as the exit of PostgreSQL.
   client.on('error', () => undefined);
