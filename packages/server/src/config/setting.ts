@@ -17,6 +17,10 @@ export interface SettingDeclaration<Value> {
   /** Environment variables that set it, the documented one first. */
   readonly env: readonly string[];
   readonly type: SettingType;
+  /** Variables from older versions that say the same in another unit. */
+  readonly alsoFrom?: readonly { readonly env: string; readonly factor: number }[];
+  /** Other spellings of a value of `oneOf`. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** `undefined`: optional, or required where `requiredIn` says so. */
   readonly default: Value;
   /** Where a mode has a default of its own. */
@@ -26,6 +30,8 @@ export interface SettingDeclaration<Value> {
   readonly secret?: boolean;
   readonly min?: number;
   readonly max?: number;
+  /** Says what is wrong with a value of the right type. */
+  check?(value: NonNullable<Value>): string | undefined;
   /** One or two sentences for the reference page. */
   readonly doc: string;
 }

@@ -1,3 +1,4 @@
+import { accentColour, connectionString, issuerUrl, networks, origins, pathPrefix, redisUrl } from './value-checks.js';
 import { type SettingDeclaration, setting } from './setting.js';
 
 /**
@@ -10,6 +11,14 @@ export const SETTINGS = {
     env: ['AUTHLY_MODE'],
     type: { oneOf: ['production', 'embedded', 'cli', 'testing'] },
     default: 'production',
+    aliases: {
+      prod: 'production',
+      embed: 'embedded',
+      dev: 'embedded',
+      development: 'embedded',
+      admin: 'cli',
+      test: 'testing',
+    },
     doc: 'The resource mode: pool sizes, time limits and defaults. Aliases: prod; embed, dev, development; admin; test.',
   }),
   host: setting<string>({
@@ -39,19 +48,29 @@ export const SETTINGS = {
     type: 'url',
     default: undefined,
     requiredIn: ['production'],
+    check: issuerUrl,
     doc: 'The public URL of this server, byte for byte as clients know it. https; http only on loopback. It never follows a Host header.',
   }),
   api_prefix: setting<string>({
     env: ['AUTHLY_API_VERSION_PREFIX', 'AUTHLY_API_PREFIX'],
     type: 'text',
     default: '/api/v1',
+    check: pathPrefix,
     doc: 'The path before the OAuth, auth and users endpoints.',
   }),
   trusted_proxies: setting<readonly string[]>({
     env: ['AUTHLY_TRUSTED_PROXIES'],
     type: 'list',
     default: [],
+    check: networks,
     doc: 'Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Empty: none.',
+  }),
+  'outbound.networks': setting<readonly string[]>({
+    env: ['AUTHLY_OUTBOUND_NETWORKS'],
+    type: 'list',
+    default: [],
+    check: networks,
+    doc: 'Private addresses or CIDR ranges that a jwks_uri may point to. Empty: public addresses only.',
   }),
   data_dir: setting<string | undefined>({
     env: ['AUTHLY_DATA_DIR'],
@@ -73,6 +92,7 @@ export const SETTINGS = {
     default: undefined,
     requiredIn: ['production'],
     secret: true,
+    check: connectionString,
     doc: 'The PostgreSQL connection string. Several hosts, separated by commas, are tried in order.',
   }),
   'database.pool_min': setting<number>({
@@ -125,6 +145,7 @@ export const SETTINGS = {
     type: 'text',
     default: undefined,
     secret: true,
+    check: redisUrl,
     doc: 'Redis or Valkey for limits and the replay cache. Optional; when it is gone, the database takes over.',
   }),
 
@@ -153,6 +174,7 @@ export const SETTINGS = {
     default: 3600,
     min: 10,
     max: 86400,
+    alsoFrom: [{ env: 'ACCESS_TOKEN_EXPIRE_MINUTES', factor: 60 }],
     doc: 'Seconds an access token lives. ACCESS_TOKEN_EXPIRE_MINUTES sets it in minutes.',
   }),
   'tokens.refresh_lifetime': setting<number>({
@@ -161,6 +183,7 @@ export const SETTINGS = {
     default: 604800,
     min: 60,
     max: 31536000,
+    alsoFrom: [{ env: 'REFRESH_TOKEN_EXPIRE_DAYS', factor: 86400 }],
     doc: 'Seconds a refresh token lives when it is not used. REFRESH_TOKEN_EXPIRE_DAYS sets it in days.',
   }),
   'tokens.refresh_absolute_lifetime': setting<number>({
@@ -269,6 +292,7 @@ export const SETTINGS = {
     env: ['AUTHLY_CORS_ORIGINS', 'CORS_ORIGINS'],
     type: 'list',
     default: ['*'],
+    check: origins,
     doc: 'Origins that may call discovery, JWKS, token, revocation and UserInfo from a browser. Never with cookies.',
   }),
   'password_change.enforced': setting<boolean>({
@@ -392,6 +416,7 @@ export const SETTINGS = {
     env: ['AUTHLY_LOG_LEVEL', 'LOG_LEVEL'],
     type: { oneOf: ['trace', 'debug', 'info', 'warn', 'error'] },
     default: 'info',
+    aliases: { warning: 'warn', critical: 'error', fatal: 'error' },
     doc: 'The least important log line that is written.',
   }),
   'log.json': setting<boolean>({
@@ -423,6 +448,7 @@ export const SETTINGS = {
     env: ['AUTHLY_THEME_ACCENT'],
     type: 'text',
     default: undefined,
+    check: accentColour,
     doc: 'The accent colour, as #rrggbb. Refused when the text on it would be hard to read.',
   }),
   'theme.support_url': setting<string | undefined>({
