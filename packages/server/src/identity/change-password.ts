@@ -12,11 +12,13 @@ export interface PasswordChange {
   readonly origin: RequestOrigin;
 }
 
+export type WeakPassword = 'too_short' | 'too_long' | 'contains_username';
+
 export type PasswordChangeResult =
   | { readonly kind: 'changed' }
   | { readonly kind: 'wrong' }
   | { readonly kind: 'same' }
-  | { readonly kind: 'weak'; readonly problem: string }
+  | { readonly kind: 'weak'; readonly code: WeakPassword }
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number };
 
 const TRIES_PER_WINDOW = 10;
@@ -44,8 +46,8 @@ export async function changePassword(
     return { kind: 'wrong' };
   }
   if (newPassword === change.currentPassword) return { kind: 'same' };
-  const problem = passwordProblem(newPassword, user, context);
-  if (problem !== undefined) return { kind: 'weak', problem };
+  const code = passwordProblem(newPassword, user, context);
+  if (code !== undefined) return { kind: 'weak', code };
   const now = context.clock.now();
   const hash = await context.passwords.hash(newPassword);
   const stillRight = await context.store.users.setPassword(user.id, hash, { now, ifHash: stored });
@@ -58,18 +60,27 @@ export async function changePassword(
 
 const LONGEST = 256;
 
-/** What is wrong with a new password, in words for the person; `undefined` when nothing is. @spec NIST SP 800-63B §3.1.1 */
+/** What is wrong with a new password; `undefined` when nothing is. @spec NIST SP 800-63B §3.1.1 */
 export function passwordProblem(
   password: string,
   user: Pick<User, 'username' | 'email'>,
   context: Pick<Context, 'settings'>,
-): string | undefined {
+): WeakPassword | undefined {
   const length = [...password].length;
-  const least = context.settings['passwords.min_length'];
-  if (length < least) return `Use at least ${least} characters.`;
-  if (length > LONGEST) return `Use at most ${LONGEST} characters.`;
+  if (length < context.settings['passwords.min_length']) return 'too_short';
+  if (length > LONGEST) return 'too_long';
   const plain = password.toLowerCase();
-  if (plain === user.username.toLowerCase() || plain === user.email.toLowerCase())
-    return 'Do not use your user name or e-mail address as the password.';
-  return undefined;
+  return plain === user.username.toLowerCase() || plain === user.email.toLowerCase() ? 'contains_username' : undefined;
+}
+
+/** The problem in a sentence, for the APIs. */
+export function weakPasswordSentence(code: WeakPassword, context: Pick<Context, 'settings'>): string {
+  switch (code) {
+    case 'too_short':
+      return `Password must be at least ${context.settings['passwords.min_length']} characters long`;
+    case 'too_long':
+      return `Password must be at most ${LONGEST} characters long`;
+    case 'contains_username':
+      return 'Password must not be the user name or e-mail address';
+  }
 }

@@ -89,15 +89,13 @@ async function accept(attempt: SignInAttempt, user: User, storedHash: string, co
       attempt.origin,
     ),
     context.passwords.needsRehash(storedHash)
-      ? context.passwords
-          .hash(attempt.password)
-          .then((hash) =>
-            context.store.users.setPassword(user.id, hash, {
-              now,
-              ifHash: storedHash,
-              requiresChange: user.requiresPasswordChange,
-            }),
-          )
+      ? context.passwords.hash(attempt.password).then((hash) =>
+          context.store.users.setPassword(user.id, hash, {
+            now,
+            ifHash: storedHash,
+            requiresChange: user.requiresPasswordChange,
+          }),
+        )
       : undefined,
   ]);
 }

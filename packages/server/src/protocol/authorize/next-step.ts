@@ -19,6 +19,8 @@ export interface Situation {
     readonly subject: string;
   };
   readonly consent?: Pick<Consent, 'scopes'>;
+  /** The person has picked the signed-in account for this very request. */
+  readonly chosen: boolean;
   /** The person has just said yes to this very request. */
   readonly consented: boolean;
   readonly passwordChangeEnforced: boolean;
@@ -32,6 +34,7 @@ export type RefusalCode =
 
 export type NextStep =
   | { readonly kind: 'sign-in'; readonly reason: 'nobody' | 'again' | 'other-account' }
+  | { readonly kind: 'select-account' }
   | { readonly kind: 'change-password' }
   | { readonly kind: 'consent' }
   | { readonly kind: 'issue' }
@@ -41,7 +44,12 @@ export type NextStep =
 export function nextStep(situation: Situation): NextStep {
   const { request, signedIn } = situation;
   const silent = request.prompts.includes('none');
-  const step = signInStep(situation) ?? changeStep(situation) ?? acrStep(situation) ?? consentStep(situation);
+  const step =
+    signInStep(situation) ??
+    selectStep(situation) ??
+    changeStep(situation) ??
+    acrStep(situation) ??
+    consentStep(situation);
   if (step === undefined) return { kind: 'issue' };
   if (!silent || step.kind === 'refuse') return step;
   switch (step.kind) {
@@ -58,9 +66,7 @@ function signInStep({ request, signedIn, askedAt, now }: Situation): NextStep | 
   if (!signedIn) return { kind: 'sign-in', reason: 'nobody' };
   const provedSinceAsked = askedAt !== undefined && signedIn.session.authTime >= askedAt;
   if (otherPersonWanted(request, signedIn.subject)) return { kind: 'sign-in', reason: 'other-account' };
-  const wantsProof = request.prompts.includes('login') || request.prompts.includes('select_account');
-  if (wantsProof && !provedSinceAsked)
-    return { kind: 'sign-in', reason: request.prompts.includes('login') ? 'again' : 'other-account' };
+  if (request.prompts.includes('login') && !provedSinceAsked) return { kind: 'sign-in', reason: 'again' };
   const age = (now.getTime() - signedIn.session.authTime.getTime()) / 1000;
   const tooOld = request.maxAge !== undefined && age > request.maxAge;
   // max_age=0 asks for a fresh proof, and gets it once. @spec OpenID Connect Core §3.1.2.1
@@ -74,6 +80,14 @@ function otherPersonWanted(request: AuthorizationRequest, subject: string): bool
   const asked = request.claims?.id_token?.sub ?? request.claims?.userinfo?.sub;
   if (asked?.value !== undefined && asked.value !== subject) return true;
   return asked?.values !== undefined && !asked.values.includes(subject);
+}
+
+/** Signing in counts as choosing. @spec OpenID Connect Core §3.1.2.1 (select_account) */
+function selectStep({ request, signedIn, askedAt, chosen }: Situation): NextStep | undefined {
+  const signedInSinceAsked = askedAt !== undefined && signedIn !== undefined && signedIn.session.authTime >= askedAt;
+  return request.prompts.includes('select_account') && !chosen && !signedInSinceAsked
+    ? { kind: 'select-account' }
+    : undefined;
 }
 
 function changeStep({ signedIn, passwordChangeEnforced }: Situation): NextStep | undefined {

@@ -1,5 +1,6 @@
 /** What happened lately, so that a stranger's doing is noticed. */
 import type { VNode } from 'preact';
+import { Icon } from '../parts/icons.js';
 import { RelativeTime } from '../parts/time.js';
 import { describeDevice } from '../parts/user-agent.js';
 import { Meta, Section } from './section.js';
@@ -45,8 +46,9 @@ function Event({ event, context }: { event: ActivityView; context: SectionContex
   const device = event.userAgent === undefined ? undefined : describeDevice(event.userAgent, account.device).label;
   return (
     <li class="event">
-      <p>
-        <span class="what">{kind}</span> {event.failed === true && <span class="badge bad">{words.failed}</span>}
+      <p class={event.failed === true ? 'what bad' : 'what'}>
+        {event.failed === true && <Icon name="alert" />}
+        {kind}
       </p>
       <Meta>
         {[event.subject, device, event.address].map((part) => part !== undefined && <span>{part}</span>)}

@@ -15,12 +15,12 @@ export function ManageKey({ id, name, overlapHours, context }: ManageKeyProps): 
   const hidden = { ...context.hidden, key_id: id };
   const action = context.actions.apiKeys;
   return (
-    <div class="folds">
-      <details class="fold" name={`manage-${id}`}>
-        <summary class="button small" id={`rotate-open-${id}`} aria-label={words.rotateLabel(name)}>
-          {words.rotate}
-        </summary>
-        <Form action={action} hidden={hidden} id={`rotate-key-${id}`} class="panel">
+    <details class="fold">
+      <summary class="button small" id={`manage-open-${id}`} aria-label={words.manageLabel(name)}>
+        {words.manage}
+      </summary>
+      <Form action={action} hidden={hidden} id={`manage-key-${id}`} class="panel">
+        <div class="part">
           <p>{words.rotateLead}</p>
           <div class="field">
             <label for={`overlap-${id}`}>{words.overlap}</label>
@@ -32,22 +32,17 @@ export function ManageKey({ id, name, overlapHours, context }: ManageKeyProps): 
               ))}
             </select>
           </div>
-          <Button name="action" value="rotate">
+          <Button look="plain" name="action" value="rotate">
             {words.rotateSubmit}
           </Button>
-        </Form>
-      </details>
-      <details class="fold" name={`manage-${id}`}>
-        <summary class="button small" id={`revoke-open-${id}`} aria-label={words.revokeLabel(name)}>
-          {words.revoke}
-        </summary>
-        <Form action={action} hidden={hidden} id={`revoke-key-${id}`} class="panel">
+        </div>
+        <div class="part">
           <p>{words.revokeLead}</p>
           <Button look="danger" name="action" value="revoke">
             {words.revokeSubmit}
           </Button>
-        </Form>
-      </details>
-    </div>
+        </div>
+      </Form>
+    </details>
   );
 }

@@ -24,11 +24,13 @@ export function AppsSection({ apps, context }: { apps: readonly AppAccessView[];
     <Section id="apps" heading={words.heading} lead={words.lead}>
       {apps.length === 0 && <p class="empty">{words.empty}</p>}
       {apps.length > 0 && (
-        <ul class="rows">
-          {apps.map((app) => (
-            <AppRow app={app} context={context} />
-          ))}
-        </ul>
+        <Form action={context.actions.apps} hidden={context.hidden} id="apps-form">
+          <ul class="rows">
+            {apps.map((app) => (
+              <AppRow app={app} context={context} />
+            ))}
+          </ul>
+        </Form>
       )}
     </Section>
   );
@@ -43,15 +45,9 @@ function AppRow({ app, context }: { app: AppAccessView; context: SectionContext 
       face={<AppTile name={app.name} logoUri={app.logoUri} />}
       title={app.name}
       action={
-        <Form
-          action={context.actions.apps}
-          hidden={{ ...context.hidden, client_id: app.clientId }}
-          id={`remove-app-${app.clientId}`}
-        >
-          <Button look="small" label={words.removeLabel(app.name)}>
-            {words.remove}
-          </Button>
-        </Form>
+        <Button look="small" name="client_id" value={app.clientId} label={words.removeLabel(app.name)}>
+          {words.remove}
+        </Button>
       }
     >
       <p class="may">{app.scopes.map((scope) => scope.sentence).join(' · ')}</p>

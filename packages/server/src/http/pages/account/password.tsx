@@ -26,15 +26,21 @@ export function PasswordSection({ user, password, context }: PasswordSectionProp
   const words = account.password;
   const changed = password.changedAt;
   return (
-    <Section id="password" heading={words.heading} lead={words.lead}>
-      {changed !== undefined && (
-        <p class="muted">
-          <Fill
-            text={words.changed}
-            values={{ when: <RelativeTime at={changed} now={context.now} locale={locale} /> }}
-          />
-        </p>
-      )}
+    <Section
+      id="password"
+      heading={words.heading}
+      lead={
+        <>
+          {changed !== undefined && (
+            <Fill
+              text={`${words.changed} `}
+              values={{ when: <RelativeTime at={changed} now={context.now} locale={locale} /> }}
+            />
+          )}
+          {words.lead}
+        </>
+      }
+    >
       <details class="fold" open={password.problem !== undefined}>
         <summary class="button small" id="change-password-open">
           {fields.submit}

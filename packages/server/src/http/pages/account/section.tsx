@@ -51,10 +51,8 @@ export function Row({ face, title, children, action, below }: RowProps): VNode {
   return (
     <li class="row">
       <span class="face">{face}</span>
-      <div class="about">
-        <h3>{title}</h3>
-        {children}
-      </div>
+      <h3>{title}</h3>
+      <div class="about">{children}</div>
       {action !== undefined && <div class="act">{action}</div>}
       {below !== undefined && <div class="below">{below}</div>}
     </li>

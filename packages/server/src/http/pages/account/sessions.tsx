@@ -31,11 +31,13 @@ export function SessionsSection({
   const { hidden, actions } = context;
   return (
     <Section id="sessions" heading={words.heading} lead={words.lead}>
-      <ul class="rows">
-        {sessions.map((session) => (
-          <SessionRow session={session} context={context} />
-        ))}
-      </ul>
+      <Form action={actions.sessions} hidden={{ ...hidden, action: 'end' }} id="sessions-form">
+        <ul class="rows">
+          {sessions.map((session) => (
+            <SessionRow session={session} context={context} />
+          ))}
+        </ul>
+      </Form>
       {sessions.some((session) => !session.current) && (
         <Form action={actions.sessions} hidden={hidden} id="end-other-sessions-form" class="after">
           <Button look="small" id="end-other-sessions" name="action" value="end_others">
@@ -63,15 +65,9 @@ function SessionRow({ session, context }: { session: SessionView; context: Secti
       }
       action={
         !session.current && (
-          <Form
-            action={context.actions.sessions}
-            hidden={{ ...context.hidden, session_id: session.id }}
-            id={`end-session-${session.id}`}
-          >
-            <Button look="small" name="action" value="end" label={words.endLabel(device.label)}>
-              {words.end}
-            </Button>
-          </Form>
+          <Button look="small" name="session_id" value={session.id} label={words.endLabel(device.label)}>
+            {words.end}
+          </Button>
         )
       }
     >

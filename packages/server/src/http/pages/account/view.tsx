@@ -1,6 +1,7 @@
 /** Everything that is kept about a person, and what they can do about it: one page, one section a subject. */
 import type { VNode } from 'preact';
 import { Layout } from '../layout.js';
+import { Fill } from '../parts/fill.js';
 import type { Hidden } from '../parts/form.js';
 import { Button, Form } from '../parts/form.js';
 import { Notice } from '../parts/notice.js';
@@ -71,8 +72,7 @@ function SignOut({ user, context }: { user: AccountUser; context: SectionContext
   return (
     <div class="corner">
       <span class="signed-in">
-        <span class="hidden-text">{words.signedInAs} </span>
-        {nameOf(user)}
+        <Fill text={words.signedInAs} values={{ user: nameOf(user) }} />
       </span>
       <Form action={context.actions.signOut} hidden={context.hidden} id="sign-out-form">
         <Button look="small" id="sign-out">

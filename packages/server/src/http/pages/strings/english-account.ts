@@ -3,7 +3,7 @@ export const accountWords = {
   title: 'Your account',
   sections: 'Sections',
   signOut: 'Sign out',
-  signedInAs: 'Signed in as {user}',
+  signedInAs: '{user}',
   notice: {
     password_changed: 'Your password is changed.',
     session_ended: 'The session is ended.',
@@ -28,7 +28,7 @@ export const accountWords = {
   password: {
     heading: 'Password',
     lead: 'Changing it ends your sessions on other devices.',
-    changed: 'Last changed {when}',
+    changed: 'Last changed {when}.',
   },
 
   sessions: {
@@ -75,18 +75,16 @@ export const accountWords = {
     never: 'Never',
     inDays: (days: number): string => (days === 365 ? 'In one year' : `In ${days} days`),
     create: 'Create key',
-    rotate: 'Rotate',
-    rotateLabel: (name: string): string => `Rotate ${name}`,
-    rotateLead: 'You get a new value. The old one keeps working for the time that you choose.',
+    manage: 'Rotate or revoke',
+    manageLabel: (name: string): string => `Rotate or revoke ${name}`,
+    rotateLead: 'Get a new value. The old one keeps working for the time that you choose.',
     overlap: 'Old value works for',
     overlapNone: 'Not at all',
     overlapHours: (hours: number): string =>
       hours === 1 ? '1 hour' : hours < 48 ? `${hours} hours` : `${hours / 24} days`,
-    rotateSubmit: 'Make a new value',
-    revoke: 'Revoke',
-    revokeLabel: (name: string): string => `Revoke ${name}`,
-    revokeLead: 'Whatever uses this key stops working at once. This cannot be undone.',
-    revokeSubmit: 'Revoke the key',
+    rotateSubmit: 'Rotate key',
+    revokeLead: 'Or revoke it: whatever uses this key stops working at once. This cannot be undone.',
+    revokeSubmit: 'Revoke key',
     problem: {
       missing_name: 'Give the key a name.',
       name_too_long: 'Use at most 100 characters.',
@@ -102,7 +100,6 @@ export const accountWords = {
     heading: 'Recent activity',
     lead: 'If you see something that was not you, change your password and end all other sessions.',
     empty: 'Nothing yet.',
-    failed: 'Failed',
     other: 'Account activity',
     kind: {
       signed_in: 'Signed in',

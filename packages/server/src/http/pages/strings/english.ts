@@ -77,6 +77,7 @@ export const english = {
     switchAccount: 'Switch account',
     permissions: 'This lets it',
     identityOnly: 'Know that it is you',
+    oneClaim: (name: string): string => `See your ${name.replaceAll('_', ' ')}`,
     resource: 'Used at {resource}',
     host: 'Sends you back to {host}',
     loopbackWarning: 'This sends you to a program on this computer ({host}). Only go on if you started it yourself.',

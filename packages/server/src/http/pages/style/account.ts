@@ -17,19 +17,27 @@ export const account = `
 .empty { padding: 20px; border: 1px dashed var(--line); border-radius: var(--radius); color: var(--muted); text-align: center; }
 
 .rows { list-style: none; padding: 0; margin-bottom: 0; }
-.row { display: grid; grid-template-columns: 40px 1fr auto; gap: 0 16px; align-items: start; padding: 16px 0; border-bottom: 1px solid var(--line); }
+.row {
+  display: grid; grid-template: "face title act" auto "face about act" 1fr ". below below" auto / 40px minmax(0, 1fr) auto;
+  gap: 0 16px; padding: 16px 0; border-bottom: 1px solid var(--line);
+}
+.face { grid-area: face; }
+.act { grid-area: act; }
 .row .tile, .face > .icon { width: 40px; height: 40px; border-radius: 10px; font-size: 1rem; }
 .face > .icon { padding: 10px; background: var(--inset); color: var(--muted); }
-.about { min-width: 0; font-size: .9375rem; }
-.about h3 { font-size: .9375rem; font-weight: 600; letter-spacing: 0; overflow-wrap: anywhere; }
+.about { grid-area: about; }
+.row h3 {
+  grid-area: title; font-size: .9375rem; font-weight: 600; letter-spacing: 0; overflow-wrap: anywhere; }
 .may, .meta { color: var(--muted); font-size: .875rem; overflow-wrap: anywhere; }
 .meta > * + *::before { content: "·"; margin: 0 6px; }
-.below { grid-column: 2 / -1; margin-top: 12px; }
+.below { grid-area: below; margin-top: 12px; }
 .event { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0 16px; padding: 12px 0; border-bottom: 1px solid var(--line); font-size: .9375rem; }
-.event .what { font-weight: 500; }
+.event .what { display: flex; align-items: center; gap: 6px; font-weight: 500; }
+.event .what.bad { color: var(--danger); }
 .event .meta { text-align: right; }
 .rows > :first-child { border-top: 1px solid var(--line); }
 .rows:last-child > :last-child { border-bottom: 0; padding-bottom: 0; }
+.section > form:not(:last-child) .rows > :last-child { border-bottom: 1px solid var(--line); padding-bottom: 16px; }
 
 .badge {
   display: inline-block; padding: 1px 8px; border-radius: 20px; background: var(--inset); color: var(--muted);
@@ -47,9 +55,10 @@ summary { list-style: none; cursor: pointer; width: fit-content; }
 summary::-webkit-details-marker { display: none; }
 .fold[open] > summary { background: var(--inset); }
 .fold > form { margin-top: 20px; }
-.folds { display: flex; flex-wrap: wrap; gap: 8px; }
-.folds .fold[open] { flex-basis: 100%; }
-.folds .fold > form { margin-top: 8px; }
+.below .fold > form { margin-top: 8px; }
+.part { display: grid; gap: 12px; justify-items: start; font-size: .9375rem; }
+.part .field { width: 100%; max-width: 320px; }
+.part + .part { padding-top: 16px; margin-top: 20px; border-top: 1px solid var(--line); }
 .narrow { max-width: 400px; }
 
 .new-key { padding: 16px; border-radius: var(--radius); background: var(--success-soft); display: grid; gap: 4px; }
@@ -73,8 +82,11 @@ summary::-webkit-details-marker { display: none; }
 @media (max-width: 560px) {
   .signed-in { display: none; }
   .section { padding: 24px 20px; margin-inline: -8px; }
-  .row { grid-template-columns: 40px 1fr; gap: 0 12px; }
-  .act { grid-column: 2; margin-top: 12px; }
+  .row {
+    grid-template: "face title act" auto ". about about" auto ". below below" auto / 40px minmax(0, 1fr) auto;
+    gap: 4px 12px;
+  }
+  .row h3, .act { align-self: center; }
   .event { grid-template-columns: 1fr; }
   .event .meta { text-align: left; }
 }

@@ -48,13 +48,14 @@ main:focus { outline: 0; }
   padding: 32px; background: var(--surface); border: 1px solid var(--line); border-radius: 16px; box-shadow: var(--shadow);
 }
 .sheet > * + * { margin-top: 24px; }
-.sheet > .heading + * { margin-top: 24px; }
+.sheet > .cancel { margin: 12px 0 -12px; }
 .heading > * + * { margin-top: 6px; }
 
 @media (max-width: 480px) {
   body { padding: 0 20px; }
   body.card { background: var(--surface); }
   .card .top { margin-top: 20px; padding-bottom: 28px; }
+  .card .foot { padding-inline: 0; }
   .sheet { padding: 0; border: 0; box-shadow: none; border-radius: 0; }
   .skip { left: 20px; }
 }

@@ -1,0 +1,252 @@
+import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+
+import type { Context } from '../ports/context.js';
+import type { Answer } from './answer.js';
+import { corsHeaders, preflightHeaders } from './cors.js';
+import { commonHeaders } from './headers.js';
+import { type Incoming, incoming } from './incoming.js';
+import { assetRoutes } from './pages/assets.js';
+import { PageError } from './pages/flow.js';
+import { createShell } from './pages/shell.js';
+import { themeOf } from './pages/theme-settings.js';
+import { refuse } from './refuse.js';
+import type { RefusalStyle, Route } from './route.js';
+import { routes } from './routes.js';
+import type { Runtime, Web } from './web.js';
+
+export interface AppOptions {
+  readonly runtime: Runtime;
+  readonly logger: FastifyBaseLogger;
+  /** Counts a request; answers what to call with the status when the answer is out. */
+  readonly observe?: (method: string, endpoint: string) => (status: number) => void;
+}
+
+const BODY_LIMIT = 65_536;
+const REQUEST_TIME_LIMIT = 30_000;
+
+/** The HTTP side of the server: routes, headers, refusals. It listens only when told to. */
+export function createApp(context: Context, options: AppOptions): FastifyInstance {
+  const web = createWeb(context, options.runtime);
+  const table = [...routes(context.settings.api_prefix), ...assetRoutes(web.shell)];
+  const proxies = context.settings.trusted_proxies;
+  const app = fastify({
+    loggerInstance: options.logger,
+    disableRequestLogging: true,
+    trustProxy: proxies.length > 0 ? [...proxies] : false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIME_LIMIT,
+    connectionTimeout: 2 * REQUEST_TIME_LIMIT,
+    keepAliveTimeout: 72_000,
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    requestIdHeader: false,
+    genReqId: (request) => requestId(request.headers['x-request-id'] ?? request.headers['x-correlation-id'], context),
+    clientErrorHandler: badConnection,
+  });
+  readEveryBody(app);
+  const common = commonHeaders(context.settings);
+  const finish = (
+    reply: FastifyReply,
+    request: FastifyRequest,
+    answer: Answer,
+    extra: Readonly<Record<string, string>> = {},
+  ): FastifyReply => {
+    reply
+      .code(answer.status)
+      .headers({ ...common, 'X-Request-Id': request.id, 'X-Correlation-ID': request.id, ...extra });
+    for (const [name, value] of Object.entries(answer.headers)) if (value !== '') reply.header(name, value);
+    if (answer.headers.Pragma === '') reply.removeHeader('Pragma');
+    return reply.send(answer.body);
+  };
+
+  for (const route of table) register(app, route, { web, finish, observe: options.observe });
+  answerOtherMethods(app, table, { web, finish });
+  answerRest(app, { web, finish });
+  if (context.settings['log.access']) logAccess(app);
+  return app;
+}
+
+interface Wiring {
+  readonly web: Web;
+  readonly finish: (
+    reply: FastifyReply,
+    request: FastifyRequest,
+    answer: Answer,
+    extra?: Readonly<Record<string, string>>,
+  ) => FastifyReply;
+  readonly observe?: AppOptions['observe'];
+}
+
+function createWeb(context: Context, runtime: Runtime): Web {
+  const base = new URL(context.settings.issuer).pathname.replace(/\/$/, '');
+  return { context, runtime, base, shell: createShell({ theme: themeOf(context.settings), basePath: base }) };
+}
+
+function register(app: FastifyInstance, route: Route, wiring: Wiring): void {
+  const { web, finish } = wiring;
+  const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const done = wiring.observe?.(route.method, route.path);
+    const cors = route.cors ? corsHeaders(request.headers.origin, web.context.settings) : {};
+    const { answer } = await answerTo(request, route, web);
+    done?.(answer.status);
+    return finish(reply, request, answer, cors);
+  };
+  for (const url of addresses(route.path, web.base)) {
+    app.route({
+      method: route.method,
+      url,
+      handler,
+      ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
+    });
+  }
+}
+
+async function answerTo(
+  request: FastifyRequest,
+  route: Pick<Route, 'handle' | 'refusals'>,
+  web: Web,
+): Promise<{ readonly answer: Answer }> {
+  let read: Incoming | undefined;
+  try {
+    read = incoming(request);
+    return { answer: await route.handle(read, web) };
+  } catch (error) {
+    return { answer: refused(error, route.refusals, request, read, web) };
+  }
+}
+
+function refused(
+  error: unknown,
+  style: RefusalStyle,
+  request: FastifyRequest,
+  read: Incoming | undefined,
+  web: Web,
+): Answer {
+  const { answer, fault } = refuse(error, style, read ?? bare(request), web);
+  if (fault) request.log.error({ err: error, requestId: request.id }, 'a request failed');
+  return answer;
+}
+
+/**
+ * A path is served below the issuer's path, and without it for proxies that cut it off. The well-known documents of an issuer
+ * with a path are also where the path comes last. @spec RFC 8414 §3.1
+ */
+function addresses(path: string, base: string): readonly string[] {
+  if (base === '') return [path];
+  return path.startsWith('/.well-known/')
+    ? [path, `${base}${path}`, `${path}${base}`]
+    : [path, `${base}${path === '/' ? '' : path}`];
+}
+
+/** OPTIONS for preflights, and 405 with Allow for methods that an address does not have. @spec RFC 9110 §15.5.6 */
+function answerOtherMethods(app: FastifyInstance, table: readonly Route[], { web, finish }: Wiring): void {
+  const byPath = new Map<string, Route[]>();
+  for (const route of table) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
+  for (const [path, found] of byPath) {
+    const methods = found.map((route) => route.method as string);
+    const cors = found.some((route) => route.cors);
+    const others = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter(
+      (method) => !methods.includes(method),
+    );
+    for (const url of addresses(path, web.base)) {
+      app.route({
+        method: others,
+        url,
+        handler: (request, reply) => {
+          const preflight = request.method === 'OPTIONS' && cors;
+          const allow = [...methods, ...(cors ? ['OPTIONS'] : [])].join(', ');
+          if (preflight)
+            return finish(
+              reply,
+              request,
+              { status: 204, headers: { ...preflightHeaders(methods) }, body: '' },
+              corsHeaders(request.headers.origin, web.context.settings),
+            );
+          const answer = methodNotAllowed(found[0]?.refusals ?? 'api', request, web);
+          return finish(reply, request, { ...answer, headers: { ...answer.headers, Allow: allow } });
+        },
+      });
+    }
+  }
+}
+
+function methodNotAllowed(style: RefusalStyle, request: FastifyRequest, web: Web): Answer {
+  return refused({ statusCode: 405 }, style, request, undefined, web);
+}
+
+/** Unknown addresses, and what fails before a route is found. */
+function answerRest(app: FastifyInstance, { web, finish }: Wiring): void {
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = (request.headers.accept ?? '').includes('text/html');
+    const error = wantsPage ? new PageError('not_found', 404) : { statusCode: 404 };
+    return finish(reply, request, refused(error, wantsPage ? 'page' : 'api', request, undefined, web));
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const path = request.url;
+    const style: RefusalStyle = path.includes('/oauth/') ? 'oauth' : 'api';
+    return finish(reply, request, refused(error, style, request, undefined, web));
+  });
+}
+
+function bare(request: FastifyRequest): Incoming {
+  const origin = { ip: request.ip, requestId: request.id };
+  return {
+    method: request.method,
+    path: '',
+    query: '',
+    body: '',
+    contentType: '',
+    origin,
+    params: {},
+    socketAddress: undefined,
+    header: () => undefined,
+    cookie: () => undefined,
+  };
+}
+
+/** Bodies reach the handlers as bytes: what they mean is decided where they are read. */
+function readEveryBody(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+function requestId(given: string | string[] | undefined, context: Pick<Context, 'random'>): string {
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : context.random.uuid();
+}
+
+function badConnection(
+  error: Error & { readonly code?: string },
+  socket: { writable: boolean; end(text: string): unknown; destroy(): unknown },
+): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? '431 Request Header Fields Too Large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? '408 Request Timeout'
+        : '400 Bad Request';
+  const body = JSON.stringify({ error: 'invalid_request', error_description: 'The request cannot be read.' });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nX-Content-Type-Options: nosniff\r\nDate: ${new Date().toUTCString()}\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function logAccess(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const path = (request.raw.url ?? '').split('?')[0];
+    request.log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        path,
+        status: reply.statusCode,
+        ip: request.ip,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'request',
+    );
+  });
+}

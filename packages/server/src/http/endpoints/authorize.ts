@@ -1,0 +1,110 @@
+import type { Parameters } from '@authly/oauth';
+import type { SignedIn } from '../../identity/browser-session.js';
+import type { AuthorizationRequest } from '../../model/authorization-request.js';
+import { AuthorizationError } from '../../protocol/authorize/authorization-error.js';
+import { beginInteraction } from '../../protocol/authorize/interaction.js';
+import { issueCode } from '../../protocol/authorize/issue-code.js';
+import type { NextStep } from '../../protocol/authorize/next-step.js';
+import { codeResponse, errorResponse } from '../../protocol/authorize/respond.js';
+import { AUTHORIZATION_PARAMETERS, validateAuthorizationRequest } from '../../protocol/authorize/validate.js';
+import { type Answer, seeOther } from '../answer.js';
+import { setCookie } from '../cookies.js';
+import { formParameters, type Incoming, queryParameters } from '../incoming.js';
+import { browserOf, decide, type Flow, openFlow } from '../pages/flow.js';
+import { sendResponse } from '../pages/form-post/send.js';
+import type { Web } from '../web.js';
+
+/** GET {api}/oauth/authorize: a new request, or one that goes on after a page. @spec OAuth 2.1 §3.1 */
+export async function authorize(request: Incoming, web: Web): Promise<Answer> {
+  const parameters = queryParameters(request, AUTHORIZATION_PARAMETERS);
+  if (parameters.values.has('flow') && !parameters.values.has('client_id')) return resume(request, parameters, web);
+  const { request: asked, client } = await validateAuthorizationRequest(parameters, web.context);
+  const { step, signedIn } = await decide(asked, client, { request, consented: false }, web);
+  if (step.kind === 'issue' || step.kind === 'refuse') return finish(step, asked, signedIn, web);
+  const browser = browserOf(request, web);
+  const handle = await beginInteraction(asked, browser.secret, web.context);
+  return seeOther(
+    pageOf(step, handle, web),
+    browser.isNew ? { 'Set-Cookie': setCookie('browser', browser.secret, web.context.settings) } : {},
+  );
+}
+
+/**
+ * POST {api}/oauth/authorize. A post from another site comes without our cookies, so the request is put aside and taken up
+ * again by a GET, which has them. @spec OpenID Connect Core §3.1.2.1
+ */
+export async function authorizeByPost(request: Incoming, web: Web): Promise<Answer> {
+  const { request: asked } = await validateAuthorizationRequest(
+    formParameters(request, AUTHORIZATION_PARAMETERS),
+    web.context,
+  );
+  const handle = await beginInteraction(asked, undefined, web.context);
+  return seeOther(`${web.base}${web.context.settings.api_prefix}/oauth/authorize?flow=${handle}`);
+}
+
+async function resume(request: Incoming, parameters: Parameters, web: Web): Promise<Answer> {
+  const browser = browserOf(request, web);
+  const flow = await openFlow(
+    { handle: parameters.values.get('flow'), chosen: parameters.values.get('chosen') },
+    request,
+    browser.secret,
+    web,
+  );
+  const { step, signedIn } = await decide(
+    flow.interaction.request,
+    flow.client,
+    { request, flow, consented: false },
+    web,
+  );
+  if (step.kind === 'issue' || step.kind === 'refuse') return settle(flow, step, signedIn, web);
+  const location = pageOf(step, flow.handle, web);
+  return seeOther(
+    flow.chosen === undefined ? location : `${location}&chosen=${flow.chosen}`,
+    browser.isNew ? { 'Set-Cookie': setCookie('browser', browser.secret, web.context.settings) } : {},
+  );
+}
+
+/** Ends an interaction: exactly one caller gets the answer out. */
+export async function settle(
+  flow: Flow,
+  step: NextStep & { kind: 'issue' | 'refuse' },
+  signedIn: SignedIn | undefined,
+  web: Web,
+): Promise<Answer> {
+  const first = await web.context.store.interactions.complete(flow.interaction.idHash, web.context.clock.now());
+  if (!first) throw flow.gone();
+  return finish(step, flow.interaction.request, signedIn, web);
+}
+
+async function finish(
+  step: NextStep & { kind: 'issue' | 'refuse' },
+  asked: AuthorizationRequest,
+  signedIn: SignedIn | undefined,
+  web: Web,
+): Promise<Answer> {
+  const { context } = web;
+  if (step.kind === 'refuse') {
+    context.events.emit({ type: 'authorization', outcome: step.code });
+    return sendResponse(errorResponse(new AuthorizationError(step.code, step.description, asked), context), web);
+  }
+  if (!signedIn) throw new Error('a code was to be issued without a person');
+  const code = await issueCode(asked, signedIn, context);
+  context.events.emit({ type: 'authorization', outcome: 'code' });
+  return sendResponse(codeResponse(code, asked, context), web);
+}
+
+function pageOf(step: NextStep, handle: string, web: Web): string {
+  switch (step.kind) {
+    case 'sign-in':
+      return `${web.base}/login?flow=${handle}`;
+    case 'select-account':
+      return `${web.base}/select-account?flow=${handle}`;
+    case 'change-password':
+      return `${web.base}/change-password?flow=${handle}`;
+    case 'consent':
+      return `${web.base}/consent?flow=${handle}`;
+    case 'issue':
+    case 'refuse':
+      throw new Error('this step has no page');
+  }
+}

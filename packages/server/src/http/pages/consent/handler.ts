@@ -1,0 +1,144 @@
+import { isNativeRedirect } from '@authly/oauth';
+import type { SignedIn } from '../../../identity/browser-session.js';
+import type { AuthorizationRequest } from '../../../model/authorization-request.js';
+import type { Client } from '../../../model/client.js';
+import { AuthorizationError } from '../../../protocol/authorize/authorization-error.js';
+import { errorResponse } from '../../../protocol/authorize/respond.js';
+import { isEntitled } from '../../../protocol/entitlement.js';
+import { type Answer, html, seeOther } from '../../answer.js';
+import { readCookie } from '../../cookies.js';
+import { settle } from '../../endpoints/authorize.js';
+import { pagePolicy } from '../../headers.js';
+import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
+import type { Web } from '../../web.js';
+import { decide, demandOwnPost, type Flow, flowForm, openFlow, PageError, personOf } from '../flow.js';
+import { sendResponse } from '../form-post/send.js';
+import { type ScopeView, scopeView } from '../parts/permissions.js';
+import { renderPage } from '../render.js';
+import { type ConsentClient, consentPage } from './view.js';
+
+const PARAMETERS = new Set(['flow', 'chosen', 'decision', 'csrf']);
+
+/** GET /consent. Whatever has to come first sends the person there. */
+export async function showConsent(request: Incoming, web: Web): Promise<Answer> {
+  const { values } = queryParameters(request, PARAMETERS);
+  const browser = readCookie(request, 'browser', web.context.settings);
+  const flow = await openFlow({ handle: values.get('flow'), chosen: values.get('chosen') }, request, browser, web);
+  const { step, signedIn } = await decide(
+    flow.interaction.request,
+    flow.client,
+    { request, flow, consented: false },
+    web,
+  );
+  if (step.kind !== 'consent' || !signedIn || browser === undefined) return onward(flow, web);
+  const asked = flow.interaction.request;
+  const view = consentPage(
+    {
+      ...flowForm('/consent', flow, browser, web),
+      client: consentClient(flow.client, asked.redirectUri),
+      scopes: await scopeViews(asked, signedIn, web),
+      user: personOf(signedIn),
+      switchAccount: flowForm('/consent/switch', flow, browser, web),
+      ...(asked.resources.length > 0 && { resource: asked.resources.join(', ') }),
+    },
+    web.shell,
+  );
+  return html(renderPage(view), { headers: pagePolicy({ formTargets: [asked.redirectUri] }) });
+}
+
+/** POST /consent. The decision counts only for the account that is signed in now, and only once. */
+export async function submitConsent(request: Incoming, web: Web): Promise<Answer> {
+  const { context } = web;
+  const { values } = formParameters(request, PARAMETERS);
+  const browser = demandOwnPost(request, values, `flow:${values.get('flow')}`, web);
+  const flow = await openFlow({ handle: values.get('flow'), chosen: values.get('chosen') }, request, browser, web);
+  const asked = flow.interaction.request;
+  const decision = values.get('decision');
+  if (decision === 'deny') {
+    const first = await context.store.interactions.complete(flow.interaction.idHash, context.clock.now());
+    if (!first) throw new PageError('expired', 400);
+    context.events.emit({ type: 'authorization', outcome: 'access_denied' });
+    return sendResponse(
+      errorResponse(new AuthorizationError('access_denied', 'The person denied the request.', asked), context),
+      web,
+    );
+  }
+  if (decision !== 'allow') return onward(flow, web);
+  const { step, signedIn } = await decide(asked, flow.client, { request, flow, consented: true }, web);
+  if (step.kind !== 'issue' && step.kind !== 'refuse') return onward(flow, web);
+  const answer = await settle(flow, step, signedIn, web);
+  if (step.kind === 'issue' && signedIn) await remember(asked, flow.client, signedIn, request, web);
+  return answer;
+}
+
+/** POST /consent/switch: another account for the same request. */
+export async function switchAccount(request: Incoming, web: Web): Promise<Answer> {
+  const { values } = formParameters(request, PARAMETERS);
+  const browser = demandOwnPost(request, values, `flow:${values.get('flow')}`, web);
+  const flow = await openFlow({ handle: values.get('flow') }, request, browser, web);
+  return seeOther(`${web.base}/login?flow=${flow.handle}&reason=switch_account`);
+}
+
+function onward(flow: Flow, web: Web): Answer {
+  const chosen = flow.chosen === undefined ? '' : `&chosen=${encodeURIComponent(flow.chosen)}`;
+  return seeOther(`${web.base}${web.context.settings.api_prefix}/oauth/authorize?flow=${flow.handle}${chosen}`);
+}
+
+async function remember(
+  asked: AuthorizationRequest,
+  client: Client,
+  { user }: SignedIn,
+  request: Incoming,
+  web: Web,
+): Promise<void> {
+  const { context } = web;
+  const scopes = [...asked.scopes, ...claimScopes(asked)];
+  await context.store.consents.remember({
+    userId: user.id,
+    clientId: client.clientId,
+    scopes,
+    grantedAt: context.clock.now(),
+  });
+  await context.audit.record(
+    {
+      action: 'consent.granted',
+      outcome: 'success',
+      actor: { type: 'user', id: user.id, name: user.username },
+      clientId: client.clientId,
+      details: { scopes },
+    },
+    request.origin,
+  );
+}
+
+/** Claims that were asked for one by one are part of what is consented to. */
+function claimScopes(asked: AuthorizationRequest): readonly string[] {
+  return [...new Set(Object.keys({ ...asked.claims?.userinfo, ...asked.claims?.id_token }))].map(
+    (name) => `claim:${name}`,
+  );
+}
+
+async function scopeViews(asked: AuthorizationRequest, { user }: SignedIn, web: Web): Promise<readonly ScopeView[]> {
+  const known = await web.context.directory.scopes();
+  const scopes = asked.scopes
+    .filter((scope) => isEntitled(scope, user))
+    .map((name) => scopeView(name, known.get(name)?.description, web.shell.strings));
+  const claims = claimScopes(asked).map((name) => ({
+    name,
+    sentence: web.shell.strings.consent.oneClaim(name.slice('claim:'.length)),
+  }));
+  return [...scopes, ...claims];
+}
+
+export function consentClient(client: Client, redirectUri: string): ConsentClient {
+  const url = new URL(redirectUri);
+  const web = url.protocol === 'https:' || url.protocol === 'http:';
+  return {
+    name: client.name,
+    clientUri: client.clientUri,
+    policyUri: client.policyUri,
+    tosUri: client.tosUri,
+    redirectHost: web ? url.host : url.protocol,
+    redirectKind: web ? (isNativeRedirect(redirectUri) ? 'loopback' : 'web') : 'native',
+  };
+}

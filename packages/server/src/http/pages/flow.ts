@@ -1,0 +1,137 @@
+import { currentSession, type SignedIn } from '../../identity/browser-session.js';
+import type { AuthorizationRequest, Interaction } from '../../model/authorization-request.js';
+import type { Client } from '../../model/client.js';
+import { openInteraction } from '../../protocol/authorize/interaction.js';
+import { type NextStep, nextStep } from '../../protocol/authorize/next-step.js';
+import { OAuthError } from '../../protocol/error.js';
+import { subjectFor } from '../../protocol/subject.js';
+import { readCookie } from '../cookies.js';
+import { csrfToken, isOwnPost } from '../csrf.js';
+import type { Incoming } from '../incoming.js';
+import type { Web } from '../web.js';
+import type { FormTarget } from './parts/form.js';
+
+/** An authorization request that this browser is going through, page by page. */
+export interface Flow {
+  readonly handle: string;
+  /** Proof that the signed-in account was picked for it. */
+  readonly chosen?: string;
+  readonly interaction: Interaction;
+  readonly client: Client;
+  /** The refusal for someone who comes back to a flow that has ended. */
+  gone(): PageError;
+}
+
+/** A refusal that has a page of its own rather than an OAuth error. */
+export class PageError extends Error {
+  constructor(
+    readonly kind: 'expired' | 'forged' | 'not_found' | 'forbidden',
+    readonly status: number,
+  ) {
+    super(kind);
+    this.name = 'PageError';
+  }
+}
+
+/** The secret that ties pages to this browser, made when it has none. */
+export function browserOf(request: Incoming, web: Web): { readonly secret: string; readonly isNew: boolean } {
+  const known = readCookie(request, 'browser', web.context.settings);
+  return known === undefined
+    ? { secret: web.context.random.bytes(24).toString('base64url'), isNew: true }
+    : { secret: known, isNew: false };
+}
+
+/** The open flow behind a handle; refuses when it has ended or belongs to another browser. */
+export async function openFlow(
+  proof: { readonly handle: string | undefined; readonly chosen?: string },
+  _request: Incoming,
+  browser: string | undefined,
+  web: Web,
+): Promise<Flow> {
+  const gone = (): PageError => new PageError('expired', 400);
+  const { handle } = proof;
+  const interaction = await openInteraction(handle, browser, web.context);
+  if (!interaction || handle === undefined) throw gone();
+  const client = await web.context.directory.client(interaction.request.clientId);
+  if (!client?.isActive) throw new OAuthError('invalid_request', 'This application is switched off.');
+  return { handle, ...(proof.chosen !== undefined && { chosen: proof.chosen }), interaction, client, gone };
+}
+
+/** Who is signed in here, and what has to happen next with a request. */
+export async function decide(
+  asked: AuthorizationRequest,
+  client: Client,
+  facts: { readonly request: Incoming; readonly flow?: Flow; readonly consented: boolean },
+  web: Web,
+): Promise<{ readonly step: NextStep; readonly signedIn: SignedIn | undefined }> {
+  const { context } = web;
+  const signedIn = await currentSession(readCookie(facts.request, 'session', context.settings), context);
+  const consent = signedIn && (await context.store.consents.find(signedIn.user.id, client.clientId));
+  const step = nextStep({
+    request: asked,
+    client,
+    now: context.clock.now(),
+    askedAt: facts.flow?.interaction.createdAt,
+    signedIn: signedIn && { ...signedIn, subject: subjectFor(signedIn.user.id, client, context) },
+    consent,
+    chosen:
+      signedIn !== undefined &&
+      facts.flow?.chosen !== undefined &&
+      context.hashing.equal(facts.flow.chosen, chosenProof(facts.flow.handle, signedIn, web)),
+    consented: facts.consented,
+    passwordChangeEnforced: context.settings['password_change.enforced'],
+  });
+  return { step, signedIn };
+}
+
+/** Says that this session's account was picked for this flow; worthless for any other. */
+export function chosenProof(handle: string, { session }: SignedIn, web: Web): string {
+  return web.context.hashing.mac('account-chosen', `${handle}\n${session.id}`);
+}
+
+/** A form that posts back into the flow. */
+export function flowForm(
+  path: string,
+  flow: { readonly handle: string; readonly chosen?: string },
+  browser: string,
+  web: Web,
+): FormTarget {
+  const chosen = flow.chosen === undefined ? {} : { chosen: flow.chosen };
+  return {
+    action: `${web.base}${path}`,
+    hidden: { flow: flow.handle, csrf: csrfToken(browser, `flow:${flow.handle}`, web.context), ...chosen },
+  };
+}
+
+/** A form of a page outside any flow. */
+export function pageForm(
+  path: string,
+  purpose: string,
+  browser: string,
+  web: Web,
+  hidden: Readonly<Record<string, string>> = {},
+): FormTarget {
+  return { action: `${web.base}${path}`, hidden: { ...hidden, csrf: csrfToken(browser, purpose, web.context) } };
+}
+
+/** Refuses a post that does not come from our own page in this browser. */
+export function demandOwnPost(
+  request: Incoming,
+  values: ReadonlyMap<string, string>,
+  purpose: string,
+  web: Web,
+): string {
+  const browser = readCookie(request, 'browser', web.context.settings);
+  if (!isOwnPost(request, { browser, purpose, token: values.get('csrf') }, web.context) || browser === undefined)
+    throw new PageError('forged', 403);
+  return browser;
+}
+
+/** The person as the pages show them. */
+export function personOf({ user }: Pick<SignedIn, 'user'>): {
+  readonly username: string;
+  readonly displayName?: string;
+} {
+  const name = [user.profile.givenName, user.profile.familyName].filter(Boolean).join(' ');
+  return name === '' ? { username: user.username } : { username: user.username, displayName: name };
+}

@@ -1,0 +1,104 @@
+import { currentSession, startSession } from '../../../identity/browser-session.js';
+import { changePassword, type PasswordChangeResult } from '../../../identity/change-password.js';
+import { type Answer, html, seeOther } from '../../answer.js';
+import { readCookie, setCookie } from '../../cookies.js';
+import { pagePolicy } from '../../headers.js';
+import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
+import type { Web } from '../../web.js';
+import { browserOf, demandOwnPost, type Flow, flowForm, openFlow, pageForm, personOf } from '../flow.js';
+import type { PasswordProblem } from '../parts/new-password.js';
+import { renderPage } from '../render.js';
+import { passwordChangePage } from './view.js';
+
+const PARAMETERS = new Set(['flow', 'csrf', 'current_password', 'new_password', 'confirm_password']);
+
+/** GET /change-password: before anything else, a new password. */
+export async function showPasswordChange(request: Incoming, web: Web): Promise<Answer> {
+  const { values } = queryParameters(request, PARAMETERS);
+  return page(request, values, undefined, 200, web);
+}
+
+/** POST /change-password. The sessions of other browsers end; this one goes on with a new secret. */
+export async function submitPasswordChange(request: Incoming, web: Web): Promise<Answer> {
+  const { context } = web;
+  const { values } = formParameters(request, PARAMETERS);
+  const handle = values.get('flow');
+  demandOwnPost(request, values, handle === undefined ? 'change-password' : `flow:${handle}`, web);
+  const signedIn = await currentSession(readCookie(request, 'session', context.settings), context);
+  if (!signedIn) return seeOther(`${web.base}/login`);
+  const current = values.get('current_password');
+  const next = values.get('new_password');
+  const missing = missingField(current, next, values.get('confirm_password'));
+  if (missing || current === undefined || next === undefined) return page(request, values, missing, 400, web);
+  const result = await changePassword(
+    {
+      user: signedIn.user,
+      currentPassword: current,
+      newPassword: next,
+      keep: signedIn.session.id,
+      origin: request.origin,
+    },
+    context,
+  );
+  if (result.kind !== 'changed')
+    return page(request, values, passwordProblemOf(result), result.kind === 'limited' ? 429 : 400, web);
+  const { secret } = await startSession(signedIn.user, signedIn, request.origin, context);
+  const location =
+    handle === undefined
+      ? `${web.base}/account?notice=password_changed`
+      : `${web.base}${context.settings.api_prefix}/oauth/authorize?flow=${encodeURIComponent(handle)}`;
+  return seeOther(location, { 'Set-Cookie': setCookie('session', secret, context.settings) });
+}
+
+/** What a person left out or mistyped, before anything is checked. */
+export function missingField(
+  current: string | undefined,
+  next: string | undefined,
+  confirmed: string | undefined,
+): PasswordProblem | undefined {
+  if (current === undefined) return { code: 'missing_current' };
+  if (next === undefined) return { code: 'missing_new' };
+  return next === confirmed ? undefined : { code: 'mismatch' };
+}
+
+/** A refused change in the words of the page. */
+export function passwordProblemOf(result: Exclude<PasswordChangeResult, { kind: 'changed' }>): PasswordProblem {
+  switch (result.kind) {
+    case 'wrong':
+      return { code: 'wrong_current' };
+    case 'same':
+      return { code: 'same_as_current' };
+    case 'weak':
+      return { code: result.code };
+    case 'limited':
+      return { code: 'rate_limited', retryAfterSeconds: result.retryAfterSeconds };
+  }
+}
+
+async function page(
+  request: Incoming,
+  values: ReadonlyMap<string, string>,
+  problem: PasswordProblem | undefined,
+  status: number,
+  web: Web,
+): Promise<Answer> {
+  const { context } = web;
+  const browser = browserOf(request, web);
+  const flow: Flow | undefined = values.has('flow')
+    ? await openFlow({ handle: values.get('flow') }, request, browser.secret, web)
+    : undefined;
+  const signedIn = await currentSession(readCookie(request, 'session', context.settings), context);
+  if (!signedIn) return seeOther(flow ? `${web.base}/login?flow=${flow.handle}` : `${web.base}/login`);
+  const target = flow
+    ? flowForm('/change-password', flow, browser.secret, web)
+    : pageForm('/change-password', 'change-password', browser.secret, web);
+  const view = passwordChangePage(
+    { ...target, user: personOf(signedIn), problem, minimumLength: context.settings['passwords.min_length'] },
+    web.shell,
+  );
+  const headers = {
+    ...pagePolicy({ formTargets: flow ? [flow.interaction.request.redirectUri] : [] }),
+    ...(browser.isNew && { 'Set-Cookie': setCookie('browser', browser.secret, context.settings) }),
+  };
+  return html(renderPage(view), { status, headers });
+}

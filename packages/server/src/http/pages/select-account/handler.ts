@@ -1,0 +1,46 @@
+import { type Answer, html, seeOther } from '../../answer.js';
+import { readCookie } from '../../cookies.js';
+import { pagePolicy } from '../../headers.js';
+import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
+import type { Web } from '../../web.js';
+import { chosenProof, decide, demandOwnPost, flowForm, openFlow, personOf } from '../flow.js';
+import { renderPage } from '../render.js';
+import { selectAccountPage } from './view.js';
+
+const PARAMETERS = new Set(['flow', 'decision', 'csrf']);
+
+/** GET /select-account. @spec OpenID Connect Core §3.1.2.1 (prompt=select_account) */
+export async function showSelectAccount(request: Incoming, web: Web): Promise<Answer> {
+  const { values } = queryParameters(request, PARAMETERS);
+  const browser = readCookie(request, 'browser', web.context.settings);
+  const flow = await openFlow({ handle: values.get('flow') }, request, browser, web);
+  const { step, signedIn } = await decide(
+    flow.interaction.request,
+    flow.client,
+    { request, flow, consented: false },
+    web,
+  );
+  if (step.kind !== 'select-account' || !signedIn || browser === undefined)
+    return seeOther(authorizeUrl(flow.handle, web));
+  const view = selectAccountPage(
+    { ...flowForm('/select-account', flow, browser, web), user: personOf(signedIn), clientName: flow.client.name },
+    web.shell,
+  );
+  return html(renderPage(view), { headers: pagePolicy({ formTargets: [flow.interaction.request.redirectUri] }) });
+}
+
+/** POST /select-account. */
+export async function submitSelectAccount(request: Incoming, web: Web): Promise<Answer> {
+  const { values } = formParameters(request, PARAMETERS);
+  const browser = demandOwnPost(request, values, `flow:${values.get('flow')}`, web);
+  const flow = await openFlow({ handle: values.get('flow') }, request, browser, web);
+  const { signedIn } = await decide(flow.interaction.request, flow.client, { request, flow, consented: false }, web);
+  if (values.get('decision') === 'switch')
+    return seeOther(`${web.base}/login?flow=${flow.handle}&reason=switch_account`);
+  const chosen = signedIn ? `&chosen=${encodeURIComponent(chosenProof(flow.handle, signedIn, web))}` : '';
+  return seeOther(`${authorizeUrl(flow.handle, web)}${chosen}`);
+}
+
+function authorizeUrl(handle: string, web: Web): string {
+  return `${web.base}${web.context.settings.api_prefix}/oauth/authorize?flow=${handle}`;
+}

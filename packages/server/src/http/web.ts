@@ -1,0 +1,22 @@
+import type { Context } from '../ports/context.js';
+import type { Shell } from './pages/shell.js';
+
+/** What the process can say about itself. */
+export interface Runtime {
+  readonly version: string;
+  /** The database's version when it answers; throws when it does not. */
+  ping(): Promise<string>;
+  /** False before everything is up and after SIGTERM. */
+  isReady(): boolean;
+  /** The text of /metrics. */
+  metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+}
+
+/** What handlers work with. */
+export interface Web {
+  readonly context: Context;
+  readonly shell: Shell;
+  readonly runtime: Runtime;
+  /** The path of the issuer, without a slash at its end; empty for most. */
+  readonly base: string;
+}
