@@ -55,7 +55,9 @@ export function misspelt(environment: Environment): readonly ConfigurationProble
 /** A variable that is set to nothing counts as not set: compose files and CI systems write such lines. */
 function valueOf(environment: Environment, variable: string): string | undefined {
   const value = environment[variable];
-  return value === undefined || value.trim() === '' ? undefined : value;
+  if (value === undefined || value.trim() === '') return undefined;
+  // Kubernetes sets AUTHLY_PORT=tcp://… in every pod beside a service that is called authly.
+  return variable.endsWith('_PORT') && value.startsWith('tcp://') ? undefined : value;
 }
 
 function fromFile(variable: string, path: string): FromEnvironment | ConfigurationProblem {

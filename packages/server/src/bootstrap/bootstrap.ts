@@ -1,0 +1,51 @@
+import type { Context } from '../ports/context.js';
+import { FIRST_PARTY_CLIENT_ID } from '../protocol/first-party.js';
+import { DEMO_CLIENT_ID, ensureDemoClient, ensureFirstPartyClient } from './clients.js';
+import { type Administrator, ensureAdministrator, ensureSeedPeople, hasSeedPassword, SEED_PASSWORD } from './people.js';
+import { ensureScopes } from './scopes.js';
+
+export type BootstrapContext = Pick<
+  Context,
+  'store' | 'clock' | 'random' | 'passwords' | 'hashing' | 'audit' | 'settings'
+>;
+
+/** What the first start made and the terminal may show. */
+export interface BootstrapResult {
+  readonly administrator?: Administrator;
+  /** Ways to sign in that work right now. */
+  readonly accounts: readonly { readonly username: string; readonly password: string }[];
+  readonly demo?: { readonly clientId: string; readonly secret: string };
+}
+
+/**
+ * What a server needs before its first request: scopes, an administrator, our own client. Every step adds what is missing
+ * and nothing else, so that it can run again, and on several servers at once.
+ */
+export async function bootstrap(
+  options: { readonly seed?: { readonly demoSecret: string } },
+  context: BootstrapContext,
+): Promise<BootstrapResult> {
+  const isAsked = context.settings.mode === 'embedded' || context.settings['bootstrap.enabled'];
+  if (!isAsked && options.seed === undefined) return { accounts: [] };
+  if (options.seed !== undefined) await ensureSeedPeople(context);
+  // The client comes after the administrator: where it is, the first start was finished.
+  const isFirstStart = (await context.store.clients.find(FIRST_PARTY_CLIENT_ID)) === undefined;
+  const administrator = await ensureAdministrator({ isFirstStart }, context);
+  await ensureScopes(context);
+  await ensureFirstPartyClient(context);
+  const { generatedPassword, username } = administrator;
+  const accounts = generatedPassword === undefined ? [] : [{ username, password: generatedPassword }];
+  if (options.seed === undefined) return { administrator, accounts };
+  await ensureDemoClient(options.seed.demoSecret, context);
+  return {
+    administrator,
+    accounts: [...accounts, ...(await seededAccounts(context))],
+    demo: { clientId: DEMO_CLIENT_ID, secret: options.seed.demoSecret },
+  };
+}
+
+async function seededAccounts(context: BootstrapContext): Promise<{ username: string; password: string }[]> {
+  const names = ['admin', 'user1'];
+  const working = await Promise.all(names.map((name) => hasSeedPassword(name, context)));
+  return names.filter((_, index) => working[index] === true).map((username) => ({ username, password: SEED_PASSWORD }));
+}
