@@ -40,7 +40,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
 
 async function startServer(): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({
-    dataDirectory: '',
     ephemeral: true,
     logger: { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error },
     settings: { max_connections: 200, autovacuum: false },
