@@ -21,7 +21,7 @@ export function startMaintenance(
   },
 ): Maintenance {
   let stopped = false;
-  const running = new Set<Promise<void>>();
+  const running = new Map<string, Promise<void>>();
   const timers = tasks.map((task) => {
     const timer = setInterval(() => start(task), task.everyMs);
     timer.unref();
@@ -29,20 +29,24 @@ export function startMaintenance(
   });
 
   function start(task: MaintenanceTask): void {
-    if (stopped) return;
-    const work: Promise<void> = needs
+    // A task that takes longer than its interval does not overtake itself.
+    if (stopped || running.has(task.name)) return;
+    const work = needs
       .alone(task.name, task.run)
       .then(() => undefined)
       .catch((error: unknown) => needs.onFault(error, task.name))
-      .finally(() => running.delete(work));
-    running.add(work);
+      .finally(() => running.delete(task.name));
+    running.set(
+      task.name,
+      work.then(() => undefined),
+    );
   }
 
   return {
     async stop() {
       stopped = true;
       for (const timer of timers) clearInterval(timer);
-      await Promise.all(running);
+      await Promise.all(running.values());
     },
   };
 }

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { base64url as base64, jwtVerify } from 'jose';
+import { describe, expect, test } from 'vitest';
+import { createHashing } from '../../../src/platform/hashing.ts';
+import { createSecretBox } from '../../../src/platform/secret-box.ts';
+import { systemRandom } from '../../../src/platform/system-random.ts';
+
+const base64url = (text: string): string => base64.encode(text);
+const box = createSecretBox('a master key that is long enough to be one', systemRandom);
+
+describe('a sealed box', () => {
+  test('gives back what was put in, in its own context', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), fc.string(), (bytes, context) => {
+        const plain = Buffer.from(bytes);
+        expect(box.open(box.seal(plain, context), context)).toEqual(plain);
+      }),
+    );
+  });
+
+  test('stays closed when a single bit was changed', () => {
+    const sealed = box.seal('the answer', 'refresh');
+    for (let bit = 0; bit < sealed.length * 8; bit += 1) {
+      const changed = Buffer.from(sealed);
+      changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      expect(box.open(changed, 'refresh')).toBeUndefined();
+    }
+  });
+
+  test('stays closed in another context, under another key, and when it was cut', () => {
+    const sealed = box.seal('the answer', 'refresh');
+    expect(box.open(sealed, 'signing-key')).toBeUndefined();
+    expect(createSecretBox('another master key', systemRandom).open(sealed, 'refresh')).toBeUndefined();
+    for (let length = 0; length < sealed.length; length += 1) {
+      expect(box.open(sealed.subarray(0, length), 'refresh')).toBeUndefined();
+    }
+  });
+
+  test('looks different every time', () => {
+    expect(box.seal('same', 'c').equals(box.seal('same', 'c'))).toBe(false);
+  });
+
+  test('is opened by another process with the same master key', () => {
+    const other = createSecretBox('a master key that is long enough to be one', systemRandom);
+    expect(other.open(box.seal('x', 'c'), 'c')?.toString()).toBe('x');
+  });
+});
+
+describe('hashing', () => {
+  const hashing = createHashing('the second key');
+
+  test('a token hash is SHA-256 in base64url', () => {
+    expect(hashing.tokenHash('abc')).toBe('ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0');
+    expect(hashing.sha512('abc').toString('hex')).toMatch(/^ddaf35a193617aba/);
+  });
+
+  test('a mac depends on purpose, value and key', () => {
+    const macs = [
+      hashing.mac('csrf', 'a'),
+      hashing.mac('csrf', 'b'),
+      hashing.mac('cookie', 'a'),
+      createHashing('another').mac('csrf', 'a'),
+    ];
+    expect(new Set(macs).size).toBe(4);
+    expect(hashing.mac('csrf', 'a')).toBe(macs[0]);
+  });
+
+  test('HS256 makes the signature that jose accepts', async () => {
+    const key = 'a key that someone signs tokens with by hand';
+    const input = [{ alg: 'HS256' }, { sub: 'u' }].map((part) => base64url(JSON.stringify(part))).join('.');
+    const { payload } = await jwtVerify(`${input}.${hashing.hs256(key, input)}`, new TextEncoder().encode(key));
+    expect(payload.sub).toBe('u');
+  });
+
+  test('comparing knows equal from unequal, whatever the lengths', () => {
+    expect(hashing.equal('abc', 'abc')).toBe(true);
+    expect(hashing.equal('abc', 'abd')).toBe(false);
+    expect(hashing.equal('abc', 'abcd')).toBe(false);
+    expect(hashing.equal('', '')).toBe(true);
+  });
+});
