@@ -193,7 +193,6 @@ create table access_tokens (
   primary key (jti, expires_at)
 ) partition by range (expires_at);
 create table access_tokens_default partition of access_tokens default;
-create index access_tokens_grant on access_tokens (grant_id) where grant_id is not null;
 create index access_tokens_user on access_tokens (user_id, issued_at desc) where user_id is not null;
 
 -- An authorization request that waits for a person: to sign in, to consent.
@@ -258,11 +257,13 @@ create table signing_keys (
 
 create table replay_marks (
   id_hash text primary key,
-  expires_at timestamptz not null
+  expires_at timestamptz not null,
+  marked_at timestamptz not null
 );
 create index replay_marks_expiry on replay_marks (expires_at);
 
-create table rate_limits (
+-- Counts of the last minutes: not worth a wait for the disk, and empty after a crash.
+create unlogged table rate_limits (
   key text primary key,
   points integer not null,
   expires_at timestamptz not null

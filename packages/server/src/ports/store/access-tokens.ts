@@ -10,6 +10,7 @@ export interface AccessTokenState {
 }
 
 export interface AccessTokenStore {
+  /** Expiry is kept in whole seconds, as the `exp` claim is. */
   record(token: AccessToken): Promise<void>;
   /** `expiresAt` is in the token itself and says where to look. */
   find(jti: string, expiresAt: Date): Promise<AccessTokenState | undefined>;

@@ -8,6 +8,10 @@ export type NewClient = Omit<Client, 'version' | 'updatedAt' | 'secrets'> & {
 export type ClientChange = Partial<
   Omit<Client, 'id' | 'clientId' | 'secrets' | 'createdAt' | 'updatedAt' | 'version' | 'isSystem'>
 >;
+/** The fields of a client that it need not have. */
+export type OptionalClientField = {
+  [Field in keyof ClientChange]-?: undefined extends Client[Field] ? Field : never;
+}[keyof ClientChange];
 
 export interface ClientStore {
   find(clientId: string): Promise<Client | undefined>;
@@ -18,10 +22,11 @@ export interface ClientStore {
   }): Promise<{ readonly clients: readonly Client[]; readonly total: number }>;
   /** False when the client id exists. */
   add(client: NewClient): Promise<boolean>;
+  /** What is absent or `undefined` in the change stays as it is; `clear` names what the client shall no longer have. */
   change(
     clientId: string,
     change: ClientChange,
-    options: { readonly now: Date; readonly ifVersion?: number },
+    options: { readonly now: Date; readonly ifVersion?: number; readonly clear?: readonly OptionalClientField[] },
   ): Promise<Client | 'unknown' | 'stale'>;
   /** The new secret is valid at once; the ones before end at `overlapUntil`. */
   addSecret(

@@ -18,6 +18,9 @@ export type UserChange = Partial<
   Pick<User, 'username' | 'email' | 'isActive' | 'isVerified' | 'isAdmin' | 'requiresPasswordChange'>
 > & { readonly profile?: Partial<Profile>; readonly passwordHash?: string };
 
+/** The parts of a profile that can be left empty. */
+export type OptionalProfileField = Exclude<keyof Profile, 'phoneNumberVerified'>;
+
 export interface UserStore {
   find(id: UserId): Promise<User | undefined>;
   /** By user name or e-mail address, whatever the case. */
@@ -25,11 +28,14 @@ export interface UserStore {
   passwordHash(id: UserId): Promise<string | undefined>;
   /** `taken` names the field that another account has. */
   add(user: NewUser): Promise<'added' | { readonly taken: 'username' | 'email' }>;
-  /** `last_admin`: the change would leave no active administrator. `stale`: the version is not the stored one. */
+  /**
+   * What is absent or `undefined` in the change stays as it is; `clear` names the parts of the profile to empty.
+   * `last_admin`: the change would leave no active administrator. `stale`: the version is not the stored one.
+   */
   change(
     id: UserId,
     change: UserChange,
-    options: { readonly now: Date; readonly ifVersion?: number },
+    options: { readonly now: Date; readonly ifVersion?: number; readonly clear?: readonly OptionalProfileField[] },
   ): Promise<User | 'unknown' | 'stale' | 'last_admin' | { readonly taken: 'username' | 'email' }>;
   remove(id: UserId): Promise<'removed' | 'unknown' | 'last_admin'>;
   signedIn(id: UserId, now: Date): Promise<void>;

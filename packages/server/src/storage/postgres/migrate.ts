@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
-import { connectToFirst, databaseHosts } from './hosts.js';
+import type { StorageLogger } from '../logger.js';
+import { connectToFirst, databaseHosts } from './connection/hosts.js';
 
 export interface MigrateOptions {
   readonly connectionString: string;
-  readonly logger?: { info(message: string): void; warn(message: string): void };
+  readonly logger?: StorageLogger;
   /** Where the files are; the package's own folder unless a test says otherwise. */
   readonly folder?: URL;
 }
@@ -21,7 +22,7 @@ export async function migrate(options: MigrateOptions): Promise<{ readonly appli
       const name = await inTransaction(client, () => applyNext(client, files, options.logger));
       if (name === undefined) return { applied };
       applied.push(name);
-      options.logger?.info(`migration ${name} applied`);
+      options.logger?.info({ migration: name }, 'migration applied');
     }
   } finally {
     await client.end();
@@ -126,6 +127,6 @@ function stillToApply(
   }
   // a newer server may have migrated already while this one is still being replaced: that must not stop it
   const newer = [...applied.keys()].filter((name) => files.every((file) => file.name !== name));
-  if (newer.length > 0) logger?.warn(`the database has newer migrations: ${newer.join(', ')}`);
+  if (newer.length > 0) logger?.warn({ migrations: newer }, 'the database was migrated by a newer version');
   return files.filter((file) => !applied.has(file.name));
 }

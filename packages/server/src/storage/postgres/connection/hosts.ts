@@ -1,6 +1,6 @@
 /** Which database server to talk to when the connection string names several. */
 import { Client, type ClientConfig } from 'pg';
-import { DatabaseUnavailableError } from '../../ports/store/unavailable.js';
+import { DatabaseUnavailableError } from '../../../ports/store/unavailable.js';
 
 /** The servers that a connection string names, in order, and whether only one that takes writes will do. */
 export interface DatabaseHosts {
@@ -47,9 +47,34 @@ export async function connectToFirst(hosts: DatabaseHosts, config: ClientConfig)
 /** Tells a primary from a standby, as `target_session_attrs=read-write` does. */
 export async function takesWrites(client: Pick<Client, 'query'>): Promise<boolean> {
   const { rows } = await client.query<{ writable: boolean }>(
-    `select not pg_is_in_recovery() and current_setting('default_transaction_read_only') = 'off' as writable`,
+    `select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as writable`,
   );
   return rows[0]?.writable === true;
 }
 
 const ATTRIBUTES = 'target_session_attrs=';
+
+/** Remembers which of the servers is the one to use, and moves on when it fails. */
+export interface HostChoice {
+  readonly current: number;
+  readonly url: string | undefined;
+  readonly count: number;
+  /** Whoever notices first moves on to the next server; those who saw the same one fail follow. */
+  failed(index: number): void;
+}
+
+export function chooseHost(hosts: DatabaseHosts): HostChoice {
+  let current = 0;
+  return {
+    get current() {
+      return current;
+    },
+    get url() {
+      return hosts.urls[current];
+    },
+    count: hosts.urls.length,
+    failed: (index) => {
+      if (index === current) current = (current + 1) % hosts.urls.length;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { ClientId, UserId } from '@authly/oauth';
+import type { Consent, ConsentStore } from '../../../ports/store/consents.js';
+import { isUuid } from '../../uuid.js';
+import type { Pool } from '../pool.js';
+import { sql } from '../sql.js';
+
+export function consents(pool: Pool): ConsentStore {
+  return {
+    find: async (userId, clientId) => (isUuid(userId) ? await find(pool, userId, clientId) : undefined),
+    listOf: async (userId) => (isUuid(userId) ? await listOf(pool, userId) : []),
+    remember: (consent) => remember(pool, consent),
+    withdraw: async (userId, clientId, now) => isUuid(userId) && (await withdraw(pool, { userId, clientId, now })),
+  };
+}
+
+interface ConsentRow {
+  readonly user_id: UserId;
+  readonly client_id: ClientId;
+  readonly scopes: string[];
+  readonly granted_at: Date;
+}
+
+function toConsent(row: ConsentRow): Consent {
+  return { userId: row.user_id, clientId: row.client_id, scopes: row.scopes, grantedAt: row.granted_at };
+}
+
+async function find(pool: Pool, userId: UserId, clientId: ClientId): Promise<Consent | undefined> {
+  const [row] = await pool.query<ConsentRow>(sql`
+    select user_id, client_id, scopes, granted_at from consents where user_id = ${userId} and client_id = ${clientId}`);
+  return row === undefined ? undefined : toConsent(row);
+}
+
+async function listOf(pool: Pool, userId: UserId): Promise<readonly Consent[]> {
+  const rows = await pool.query<ConsentRow>(sql`
+    select user_id, client_id, scopes, granted_at from consents
+     where user_id = ${userId} order by granted_at desc, client_id`);
+  return rows.map(toConsent);
+}
+
+async function remember(pool: Pool, consent: Consent): Promise<void> {
+  await pool.count(sql`
+    insert into consents as c (user_id, client_id, scopes, granted_at)
+    values (${consent.userId}, ${consent.clientId}, ${consent.scopes}, ${consent.grantedAt})
+        on conflict (user_id, client_id) do update
+       set scopes = array(select distinct scope from unnest(c.scopes || excluded.scopes) scope order by scope),
+           granted_at = greatest(c.granted_at, excluded.granted_at)`);
+}
+
+async function withdraw(
+  pool: Pool,
+  { userId, clientId, now }: { readonly userId: UserId; readonly clientId: ClientId; readonly now: Date },
+): Promise<boolean> {
+  const [row] = await pool.query<{ existed: boolean }>(sql`
+    with forgotten as (
+      delete from consents where user_id = ${userId} and client_id = ${clientId} returning user_id
+    ), targets as (
+      select id from grants where user_id = ${userId} and client_id = ${clientId} and revoked_at is null
+       order by id for no key update
+    ), revoked as (
+      update grants g set revoked_at = ${now}, revoked_reason = 'consent_withdrawn' from targets where g.id = targets.id
+    )
+    select exists (select from forgotten) as existed`);
+  return row?.existed ?? false;
+}

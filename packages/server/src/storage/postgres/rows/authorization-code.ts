@@ -1,0 +1,35 @@
+import type { ClientId, GrantId, TokenHash } from '@authly/oauth';
+import type { AuthorizationCode } from '../../../model/authorization-code.js';
+import { text } from '../sql.js';
+
+/** Columns of `authorization_codes c`. */
+export const CODE = text`
+  c.code_hash as c_code_hash, c.grant_id as c_grant_id, c.client_id as c_client_id, c.redirect_uri as c_redirect_uri,
+  c.code_challenge as c_code_challenge, c.nonce as c_nonce, c.created_at as c_created_at, c.expires_at as c_expires_at,
+  c.redeemed_at as c_redeemed_at`;
+
+export interface CodeRow {
+  readonly c_code_hash: TokenHash;
+  readonly c_grant_id: GrantId;
+  readonly c_client_id: ClientId;
+  readonly c_redirect_uri: string;
+  readonly c_code_challenge: string | null;
+  readonly c_nonce: string | null;
+  readonly c_created_at: Date;
+  readonly c_expires_at: Date;
+  readonly c_redeemed_at: Date | null;
+}
+
+export function toCode(row: CodeRow): AuthorizationCode {
+  return {
+    hash: row.c_code_hash,
+    grantId: row.c_grant_id,
+    clientId: row.c_client_id,
+    redirectUri: row.c_redirect_uri,
+    codeChallenge: row.c_code_challenge ?? undefined,
+    nonce: row.c_nonce ?? undefined,
+    createdAt: row.c_created_at,
+    expiresAt: row.c_expires_at,
+    redeemedAt: row.c_redeemed_at ?? undefined,
+  };
+}

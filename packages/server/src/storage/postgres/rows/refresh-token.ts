@@ -1,0 +1,35 @@
+import type { GrantId, TokenHash } from '@authly/oauth';
+import type { RefreshToken, SealedReplay } from '../../../model/refresh-token.js';
+import { text } from '../sql.js';
+
+/** Columns of `refresh_tokens r`. */
+export const REFRESH_TOKEN = text`
+  r.token_hash as r_token_hash, r.grant_id as r_grant_id, r.generation as r_generation, r.created_at as r_created_at,
+  r.expires_at as r_expires_at, r.consumed_at as r_consumed_at, r.replay as r_replay, r.replay_key as r_replay_key`;
+
+export interface RefreshTokenRow {
+  readonly r_token_hash: TokenHash;
+  readonly r_grant_id: GrantId;
+  readonly r_generation: number;
+  readonly r_created_at: Date;
+  readonly r_expires_at: Date;
+  readonly r_consumed_at: Date | null;
+  readonly r_replay: Buffer | null;
+  readonly r_replay_key: string | null;
+}
+
+export function toRefreshToken(row: RefreshTokenRow): RefreshToken {
+  return {
+    hash: row.r_token_hash,
+    grantId: row.r_grant_id,
+    generation: row.r_generation,
+    createdAt: row.r_created_at,
+    expiresAt: row.r_expires_at,
+    consumedAt: row.r_consumed_at ?? undefined,
+  };
+}
+
+export function toReplay(row: RefreshTokenRow): SealedReplay | undefined {
+  if (row.r_replay === null || row.r_replay_key === null) return undefined;
+  return { sealed: row.r_replay, key: row.r_replay_key };
+}

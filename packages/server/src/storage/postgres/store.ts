@@ -1,0 +1,61 @@
+/** Everything kept in PostgreSQL. */
+import type { Store } from '../../ports/store/store.js';
+import { apiKeys } from './people/api-keys.js';
+import { consents } from './people/consents.js';
+import { sessions } from './people/sessions.js';
+import { users } from './people/users.js';
+import type { Pool } from './pool.js';
+import { clients } from './registrations/clients.js';
+import { scopes } from './registrations/scopes.js';
+import { signingKeys } from './registrations/signing-keys.js';
+import { sql } from './sql.js';
+import { accessTokens } from './tokens/access-tokens.js';
+import { authorizationCodes } from './tokens/authorization-codes.js';
+import { deviceCodes } from './tokens/device-codes.js';
+import { grants } from './tokens/grants.js';
+import { interactions } from './tokens/interactions.js';
+import { refreshTokens } from './tokens/refresh-tokens.js';
+import { replays } from './tokens/replays.js';
+
+export interface PostgresStore extends Store {
+  /** Asks the database for its version; throws DatabaseUnavailableError when it is away. */
+  ping(): Promise<string>;
+  /** Resolves when every write that was accepted has been decided. */
+  flush(): Promise<void>;
+  /** Flushes and closes the pool. */
+  close(): Promise<void>;
+}
+
+export function createPostgresStore(pool: Pool): PostgresStore {
+  const batched = {
+    sessions: sessions(pool),
+    interactions: interactions(pool),
+    codes: authorizationCodes(pool),
+    refreshTokens: refreshTokens(pool),
+    accessTokens: accessTokens(pool),
+    apiKeys: apiKeys(pool),
+    replays: replays(pool),
+  };
+  const flush = async (): Promise<void> => {
+    await Promise.all(Object.values(batched).map((store) => store.flush()));
+  };
+  return {
+    ...batched,
+    users: users(pool),
+    clients: clients(pool),
+    scopes: scopes(pool),
+    consents: consents(pool),
+    grants: grants(pool),
+    deviceCodes: deviceCodes(pool),
+    signingKeys: signingKeys(pool),
+    flush,
+    ping: async () => {
+      const [row] = await pool.query<{ version: string }>(sql`select current_setting('server_version') as version`);
+      return row?.version ?? '';
+    },
+    close: async () => {
+      await flush();
+      await pool.close();
+    },
+  };
+}
