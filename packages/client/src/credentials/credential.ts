@@ -57,4 +57,6 @@ export interface Credential {
   getToken(request?: TokenRequest): Promise<AccessToken>;
   /** Tells that an API has refused this token, so that the next call gets another one. */
   invalidate?(token: AccessToken): Promise<void>;
+  /** Puts the token on a request; `Authorization: <type> <token>` without it. */
+  authorize?(headers: Headers, token: AccessToken): void;
 }
