@@ -10,11 +10,13 @@ const log = (fields: object, message: string): void => {
 };
 
 try {
-  const options = JSON.parse(process.argv[2] ?? '{}') as Omit<EmbeddedPostgresOptions, 'logger'>;
+  const options = JSON.parse(process.argv[2] ?? '{}') as EmbeddedPostgresOptions;
   const server = await startEmbeddedPostgres({ ...options, logger: { debug: log, info: log, warn: log, error: log } });
   console.log(JSON.stringify({ ready: server }));
   void server.exited.then((reason) => log({}, `PostgreSQL has ended: ${reason.message}`));
-  process.stdin.once('data', () => void server.stop().then(() => process.exit(0)));
+  const stop = (): void => void server.stop().then(() => process.exit(0));
+  // The end of the input is the end of the test.
+  process.stdin.once('data', stop).once('end', stop);
 } catch (error) {
   const { fault, message } = error as { fault?: string; message: string };
   console.log(JSON.stringify({ failure: { fault, message } }));

@@ -8,10 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import type {
-  EmbeddedPostgres,
-  EmbeddedPostgresOptions,
-} from '../../src/platform/embedded-postgres/embedded-postgres.ts';
+import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.ts';
 
 type Started = Omit<EmbeddedPostgres, 'exited' | 'stop'>;
 
@@ -36,7 +33,9 @@ export interface Installation {
   spawn(options: StartOptions): ChildProcess;
 }
 
-export interface StartOptions extends Partial<Omit<EmbeddedPostgresOptions, 'logger'>> {
+export interface StartOptions {
+  readonly dataDirectory?: string;
+  readonly ephemeral?: boolean;
   readonly as?: { readonly uid: number; readonly gid: number };
   readonly env?: Readonly<Record<string, string>>;
 }

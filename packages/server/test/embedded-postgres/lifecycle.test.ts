@@ -96,7 +96,7 @@ test('a data directory with a long or unusual name gets its socket where the pat
 
 test('committed data waits for the disk, and data that is thrown away does not', async () => {
   const durable = await start({ dataDirectory: path.join(base, 'durable') });
-  const ephemeral = await start({ dataDirectory: '', ephemeral: true });
+  const ephemeral = await start({ ephemeral: true });
   const settings = `select current_setting('fsync') || current_setting('synchronous_commit') || current_setting('full_page_writes') as s`;
   expect(await query(durable.connectionString, settings)).toEqual([{ s: 'ononon' }]);
   expect(await query(ephemeral.connectionString, settings)).toEqual([{ s: 'offoffoff' }]);
@@ -112,7 +112,7 @@ test('an ephemeral server leaves neither files nor processes behind', async () =
 });
 
 test('settings of the caller replace the defaults', async () => {
-  const server = await start({ dataDirectory: '', ephemeral: true, settings: { max_connections: 17 } });
+  const server = await start({ ephemeral: true, settings: { max_connections: 17 } });
   expect(await query(server.connectionString, 'show max_connections')).toEqual([{ max_connections: '17' }]);
 });
 
@@ -156,7 +156,9 @@ test('data of another PostgreSQL version is refused with the way to move it', as
   await expect(start({ dataDirectory })).rejects.toThrow(/made by PostgreSQL 15.*brings PostgreSQL 17.*pg_dump/);
 });
 
-async function start(options: Omit<EmbeddedPostgresOptions, 'logger'>): Promise<EmbeddedPostgres> {
+type WithoutLogger<T> = T extends unknown ? Omit<T, 'logger'> : never;
+
+async function start(options: WithoutLogger<EmbeddedPostgresOptions>): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({
     ...options,
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },

@@ -7,6 +7,7 @@
  */
 
 import { rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { findPackage, prepareBinaries } from './binaries.js';
 import { syncCluster } from './cluster.js';
@@ -21,17 +22,19 @@ import type { Endpoint } from './place/endpoint.js';
 import { clearLeftover } from './process/leftover.js';
 import type { PostgresSettings } from './settings.js';
 
-export interface EmbeddedPostgresOptions {
-  /** The cluster lies in its subdirectory `postgres`. Not used when `ephemeral`. */
-  readonly dataDirectory: string;
-  /** Data in a temporary directory, nothing waits for the disk, everything is removed at the end. */
-  readonly ephemeral?: boolean;
+export type EmbeddedPostgresOptions = EmbeddedPostgresPlace & {
   readonly logger: EmbeddedPostgresLogger;
   /** PostgreSQL parameters that replace the defaults. */
   readonly settings?: PostgresSettings;
   /** `tcp` listens on 127.0.0.1 and a free port, for tools that cannot use a socket. */
   readonly transport?: 'socket' | 'tcp';
-}
+};
+
+type EmbeddedPostgresPlace =
+  /** The cluster lies in its subdirectory `postgres`. */
+  | { readonly dataDirectory: string; readonly ephemeral?: false }
+  /** Data in a temporary directory, nothing waits for the disk, everything is removed at the end. */
+  | { readonly ephemeral: true; readonly dataDirectory?: string };
 
 export interface EmbeddedPostgres {
   /** As the role `authly`, which owns the database `authly` and nothing else. Holds the password: never log it. */
@@ -66,8 +69,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   try {
     return await start(options, taken, giveBack);
   } catch (error) {
-    await giveBack();
-    throw explainSystemError(error, options.dataDirectory);
+    await giveBack().catch((cause: unknown) => options.logger.error({ err: cause }, 'the failed start left traces'));
+    throw explainSystemError(error, options.dataDirectory ?? os.tmpdir());
   }
 }
 
@@ -76,13 +79,15 @@ async function start(
   taken: (() => Promise<void>)[],
   giveBack: () => Promise<void>,
 ): Promise<EmbeddedPostgres> {
-  const { logger, dataDirectory } = options;
-  const isDurable = options.ephemeral !== true;
+  const { logger } = options;
   const found = findPackage();
-  const account = chooseAccount(isDurable ? [path.join(dataDirectory, 'postgres'), dataDirectory] : []);
-  const place = isDurable
-    ? await openDataDirectory(dataDirectory, account, logger)
-    : await openTemporaryDirectory(account);
+  const isDurable = !options.ephemeral;
+  const account = chooseAccount(
+    options.ephemeral ? [] : [path.join(options.dataDirectory, 'postgres'), options.dataDirectory],
+  );
+  const place = options.ephemeral
+    ? await openTemporaryDirectory(account)
+    : await openDataDirectory(options.dataDirectory, account, logger);
   if (!isDurable) {
     taken.push(() => rm(place.home, { recursive: true, force: true, maxRetries: 3 }));
   }

@@ -39,8 +39,10 @@ function identityFromPs(pid: number): string | undefined {
 }
 
 function ps(pid: number, columns: string): string | undefined {
+  // The start is printed in local time and language; every reader must get the same text.
+  const env = { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
   try {
-    const output = execFileSync('ps', ['-o', columns, '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' });
+    const output = execFileSync('ps', ['-o', columns, '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe', env });
     return output.trim() || undefined;
   } catch {
     return undefined;

@@ -56,9 +56,11 @@ export function startWatchdog(duty: WatchdogDuty): Watchdog {
 /**
  * Two lines come in: the postmaster's pid, and a word when it has been stopped. The pipe's end in place of the word means
  * that we are dead. postmaster.pid must still name that pid at each signal, so a process that got the number later is never
- * hit. A fast shutdown first; after 30 s an immediate one, from which the next start recovers.
+ * hit. A fast shutdown first; after 30 s an immediate one, from which the next start recovers. A service manager may send
+ * its stop signal to all processes of the service: the watchdog ignores it, for it ends with us anyway.
  */
 const SCRIPT = `
+trap '' HUP INT TERM
 cluster=$1; shift
 read -r pid && read -r word && exit 0
 is_ours() {
