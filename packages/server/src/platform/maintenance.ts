@@ -21,7 +21,7 @@ export function startMaintenance(
   },
 ): Maintenance {
   let stopped = false;
-  const running = new Map<string, Promise<void>>();
+  const running = new Map<string, Promise<unknown>>();
   const timers = tasks.map((task) => {
     const timer = setInterval(() => start(task), task.everyMs);
     timer.unref();
@@ -33,13 +33,9 @@ export function startMaintenance(
     if (stopped || running.has(task.name)) return;
     const work = needs
       .alone(task.name, task.run)
-      .then(() => undefined)
       .catch((error: unknown) => needs.onFault(error, task.name))
       .finally(() => running.delete(task.name));
-    running.set(
-      task.name,
-      work.then(() => undefined),
-    );
+    running.set(task.name, work);
   }
 
   return {
