@@ -18,12 +18,11 @@ import { renderPage } from '../../src/http/pages/render.js';
 import { selectAccountPage } from '../../src/http/pages/select-account/view.js';
 import type { Shell } from '../../src/http/pages/shell.js';
 import { createShell } from '../../src/http/pages/shell.js';
+import { defaultTheme } from '../../src/http/pages/theme.js';
 
 export const galleryShell: Shell = createShell({
   theme: {
-    productName: 'Authly',
-    accent: '#0b5748',
-    accentDark: '#74d8b8',
+    ...defaultTheme,
     links: [
       { label: 'Help', href: 'https://example.com/help' },
       { label: 'Privacy', href: 'https://example.com/privacy' },

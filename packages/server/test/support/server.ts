@@ -31,7 +31,7 @@ export async function startServer(options: { readonly settings?: Partial<Setting
   const lines: string[] = [];
   const logger = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
   const composed = await compose(settings, { clock, logger });
-  await bootstrap(composed.context, {});
+  await bootstrap({}, composed.context);
   const app = createApp(composed.context, { logger, runtime: composed.runtime });
   await app.listen({ host: '127.0.0.1', port });
   const url = `http://127.0.0.1:${port}`;
