@@ -6,9 +6,14 @@ import type { Consent } from '../../ports/store/consents.js';
 import { isNativeRedirect } from '@authly/oauth';
 import { ACR_PASSWORD } from '../first-party.js';
 
+/** What of a request decides. A request from a device has no redirect address. */
+export type Asked = Pick<AuthorizationRequest, 'prompts' | 'maxAge' | 'hintedSubject' | 'claims' | 'scopes'> & {
+  readonly redirectUri?: string;
+};
+
 /** All that decides what happens next with an authorization request. */
 export interface Situation {
-  readonly request: AuthorizationRequest;
+  readonly request: Asked;
   readonly client: Client;
   readonly now: Date;
   /** When the person was first asked about this request; absent while nobody was. */
@@ -75,7 +80,7 @@ function signInStep({ request, signedIn, askedAt, now }: Situation): NextStep | 
 }
 
 /** The hint or the claims parameter names somebody else. @spec OpenID Connect Core §5.5.1 */
-function otherPersonWanted(request: AuthorizationRequest, subject: string): boolean {
+function otherPersonWanted(request: Asked, subject: string): boolean {
   if (request.hintedSubject !== undefined && request.hintedSubject !== subject) return true;
   const asked = request.claims?.id_token?.sub ?? request.claims?.userinfo?.sub;
   if (asked?.value !== undefined && asked.value !== subject) return true;
@@ -106,7 +111,8 @@ function acrStep({ request, signedIn }: Situation): NextStep | undefined {
 function consentStep({ request, client, consent, consented }: Situation): NextStep | undefined {
   if (consented) return undefined;
   // An application on the person's device can't prove who it is, so nobody is sent back to it unseen. @spec RFC 8252 §8.6
-  const native = client.type === 'public' && isNativeRedirect(request.redirectUri);
+  const { redirectUri } = request;
+  const native = client.type === 'public' && redirectUri !== undefined && isNativeRedirect(redirectUri);
   if (native || request.prompts.includes('consent')) return { kind: 'consent' };
   if (client.isFirstParty) return undefined;
   const covered = new Set(consent?.scopes ?? []);

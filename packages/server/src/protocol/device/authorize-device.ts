@@ -6,7 +6,7 @@ import { authenticateClient } from '../client/authenticate.js';
 import { OAuthError, tooMany } from '../error.js';
 import { checkResources } from '../token/audience.js';
 import { scopeParameter } from '../token/scope-parameter.js';
-import { makeUserCode, showUserCode } from './user-code.js';
+import { DEVICE_CODE_LIFETIME_SECONDS, makeUserCode, showUserCode } from './user-code.js';
 
 export const DEVICE_PARAMETERS: ReadonlySet<string> = new Set([
   'client_id',
@@ -27,7 +27,6 @@ export interface DeviceAuthorization {
   readonly interval: number;
 }
 
-const LIFETIME_SECONDS = 600;
 const INTERVAL_SECONDS = 5;
 const REQUESTS_PER_MINUTE = 30;
 
@@ -59,7 +58,7 @@ export async function authorizeDevice(
     scopes,
     resources,
     createdAt: now,
-    expiresAt: new Date(now.getTime() + LIFETIME_SECONDS * 1000),
+    expiresAt: new Date(now.getTime() + DEVICE_CODE_LIFETIME_SECONDS * 1000),
     intervalSeconds: INTERVAL_SECONDS,
     status: 'pending',
     ip: origin.ip,
@@ -80,7 +79,7 @@ function answer(deviceCode: string, userCode: string, context: Pick<Context, 'se
     user_code: shown,
     verification_uri: page,
     verification_uri_complete: `${page}?user_code=${shown}`,
-    expires_in: LIFETIME_SECONDS,
+    expires_in: DEVICE_CODE_LIFETIME_SECONDS,
     interval: INTERVAL_SECONDS,
   };
 }

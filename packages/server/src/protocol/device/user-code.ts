@@ -1,6 +1,9 @@
 /** Codes that people type: eight letters without vowels and look-alikes, in two groups. @spec RFC 8628 §6.1 */
 const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';
 
+/** How long a code can be used; also how long wrong guesses are remembered. */
+export const DEVICE_CODE_LIFETIME_SECONDS = 600;
+
 /** Makes a code from random bytes; bytes that would favour some letters are skipped. 20^8 is 2^34.5. */
 export function makeUserCode(random: (length: number) => Buffer): string {
   let code = '';

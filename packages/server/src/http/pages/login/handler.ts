@@ -3,12 +3,12 @@ import { type SignInRefusal, signIn } from '../../../identity/sign-in.js';
 import { OverloadedError } from '../../../ports/password-hasher.js';
 import { AuthorizationError } from '../../../protocol/authorize/authorization-error.js';
 import { errorResponse } from '../../../protocol/authorize/respond.js';
-import { normaliseUserCode, showUserCode } from '../../../protocol/device/user-code.js';
 import { type Answer, html, seeOther } from '../../answer.js';
 import { readCookie, setCookie } from '../../cookies.js';
 import { pagePolicy } from '../../headers.js';
 import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
 import type { Web } from '../../web.js';
+import { carriedDestination, destination } from '../destination.js';
 import { browserOf, demandOwnPost, type Flow, flowForm, openFlow, PageError, pageForm } from '../flow.js';
 import { sendResponse } from '../form-post/send.js';
 import { renderPage } from '../render.js';
@@ -93,13 +93,6 @@ function purposeOf(handle: string | undefined): string {
   return handle === undefined ? 'login' : `flow:${handle}`;
 }
 
-/** Only places of our own: nothing of the request becomes an address. */
-function destination(values: ReadonlyMap<string, string>, web: Web): string {
-  if (values.get('to') !== 'device') return `${web.base}/account`;
-  const code = normaliseUserCode(values.get('user_code') ?? '');
-  return code === undefined ? `${web.base}/device` : `${web.base}/device?user_code=${showUserCode(code)}`;
-}
-
 function refused(refusal: SignInRefusal, retry: (problem: LoginProblem, status: number) => Answer): Answer {
   switch (refusal.kind) {
     case 'wrong':
@@ -125,6 +118,7 @@ function withRetryAfter(answer: Answer, seconds: number): Answer {
 
 function reasonFor(asked: string | undefined, flow: Flow | undefined, signedIn: boolean): LoginProps['reason'] {
   if (asked === 'password_changed' || asked === 'switch_account' || asked === 'signed_out') return asked;
+  if (asked === 'reauthenticate' && signedIn) return asked;
   if (flow && signedIn)
     return flow.interaction.request.prompts.includes('login') || flow.interaction.request.maxAge !== undefined
       ? 'reauthenticate'
@@ -143,9 +137,9 @@ interface PageInput {
 
 function page({ flow, values, browser, username, reason, problem }: PageInput, status: number, web: Web): Answer {
   const toDevice = values.get('to') === 'device';
-  const userCode = normaliseUserCode(values.get('user_code') ?? '');
-  const carried = { ...(toDevice && { to: 'device' }), ...(userCode !== undefined && { user_code: userCode }) };
-  const target = flow ? flowForm('/login', flow, browser, web) : pageForm('/login', 'login', browser, web, carried);
+  const target = flow
+    ? flowForm('/login', flow, browser, web)
+    : pageForm('/login', 'login', browser, web, carriedDestination(values));
   const view = loginPage(
     {
       ...target,

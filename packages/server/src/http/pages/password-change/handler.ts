@@ -5,12 +5,21 @@ import { readCookie, setCookie } from '../../cookies.js';
 import { pagePolicy } from '../../headers.js';
 import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
 import type { Web } from '../../web.js';
+import { carriedDestination, destination } from '../destination.js';
 import { browserOf, demandOwnPost, type Flow, flowForm, openFlow, pageForm, personOf } from '../flow.js';
 import type { PasswordProblem } from '../parts/new-password.js';
 import { renderPage } from '../render.js';
 import { passwordChangePage } from './view.js';
 
-const PARAMETERS = new Set(['flow', 'csrf', 'current_password', 'new_password', 'confirm_password']);
+const PARAMETERS = new Set([
+  'flow',
+  'csrf',
+  'to',
+  'user_code',
+  'current_password',
+  'new_password',
+  'confirm_password',
+]);
 
 /** GET /change-password: before anything else, a new password. */
 export async function showPasswordChange(request: Incoming, web: Web): Promise<Answer> {
@@ -43,11 +52,13 @@ export async function submitPasswordChange(request: Incoming, web: Web): Promise
   if (result.kind !== 'changed')
     return page(request, values, passwordProblemOf(result), result.kind === 'limited' ? 429 : 400, web);
   const { secret } = await startSession(signedIn.user, signedIn, request.origin, context);
-  const location =
-    handle === undefined
-      ? `${web.base}/account?notice=password_changed`
-      : `${web.base}${context.settings.api_prefix}/oauth/authorize?flow=${encodeURIComponent(handle)}`;
-  return seeOther(location, { 'Set-Cookie': setCookie('session', secret, context.settings) });
+  return seeOther(onward(handle, values, web), { 'Set-Cookie': setCookie('session', secret, context.settings) });
+}
+
+function onward(handle: string | undefined, values: ReadonlyMap<string, string>, web: Web): string {
+  if (handle !== undefined)
+    return `${web.base}${web.context.settings.api_prefix}/oauth/authorize?flow=${encodeURIComponent(handle)}`;
+  return values.has('to') ? destination(values, web) : `${web.base}/account?notice=password_changed`;
 }
 
 /** What a person left out or mistyped, before anything is checked. */
@@ -91,7 +102,7 @@ async function page(
   if (!signedIn) return seeOther(flow ? `${web.base}/login?flow=${flow.handle}` : `${web.base}/login`);
   const target = flow
     ? flowForm('/change-password', flow, browser.secret, web)
-    : pageForm('/change-password', 'change-password', browser.secret, web);
+    : pageForm('/change-password', 'change-password', browser.secret, web, carriedDestination(values));
   const view = passwordChangePage(
     { ...target, user: personOf(signedIn), problem, minimumLength: context.settings['passwords.min_length'] },
     web.shell,

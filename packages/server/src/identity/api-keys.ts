@@ -1,0 +1,140 @@
+import { formatApiKey } from '@authly/oauth';
+import type { ApiKey } from '../model/api-key.js';
+import type { AuditEvent, RequestOrigin } from '../model/audit-event.js';
+import type { Context } from '../ports/context.js';
+import {
+  type ApiKeyOwner,
+  type ApiKeyProblem,
+  expiryProblem,
+  nameProblem,
+  ownerId,
+  overlapProblem,
+  plainName,
+  roomProblem,
+  scopeProblem,
+} from './api-key-rules.js';
+
+export type MadeApiKey =
+  /** `secret` is the key itself: it is told now or never. */
+  | { readonly kind: 'made'; readonly key: ApiKey; readonly secret: string }
+  | { readonly kind: 'refused'; readonly problem: ApiKeyProblem }
+  | { readonly kind: 'not-alive' };
+
+/** Who makes, replaces or revokes a key, and from where. */
+export interface KeyActor {
+  readonly actor: AuditEvent['actor'];
+  readonly origin: RequestOrigin;
+}
+
+type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'hashing' | 'directory' | 'limiter' | 'audit'>;
+
+/** Makes an API key. It can do what its scopes say, as far as its owner may. */
+export async function createApiKey(
+  wanted: {
+    readonly owner: ApiKeyOwner;
+    readonly name: string;
+    readonly scopes: readonly string[];
+    readonly expiresAt?: Date;
+  },
+  by: KeyActor,
+  context: Needs,
+): Promise<MadeApiKey> {
+  const name = plainName(wanted.name);
+  const scopes = [...new Set(wanted.scopes)];
+  const problem =
+    nameProblem(name) ??
+    (await scopeProblem(scopes, wanted.owner, context)) ??
+    expiryProblem(wanted.expiresAt, context) ??
+    (await roomProblem(wanted.owner, context));
+  if (problem !== undefined) return { kind: 'refused', problem };
+  const { key, secret } = newKey({ ...wanted, name, scopes }, by, context);
+  await context.store.apiKeys.add(key);
+  await record('api_key.created', key, {}, by, context);
+  return { kind: 'made', key, secret };
+}
+
+/**
+ * Replaces a key by a new one of the same name and scopes. The old one works on for `overlapSeconds`, never past its own end.
+ * Without an expiry of its own the new key lives as long as the old one was meant to.
+ */
+export async function rotateApiKey(
+  wanted: {
+    readonly owner: ApiKeyOwner;
+    readonly key: ApiKey;
+    readonly overlapSeconds: number;
+    readonly expiresAt?: Date;
+  },
+  by: KeyActor,
+  context: Needs,
+): Promise<MadeApiKey> {
+  const { owner, key: old, overlapSeconds } = wanted;
+  const now = context.clock.now();
+  const expiresAt = wanted.expiresAt ?? sameLife(old, now);
+  const problem =
+    overlapProblem(overlapSeconds) ??
+    expiryProblem(expiresAt, context) ??
+    // While both work there is one key more.
+    (await roomProblem(owner, context, { replaces: overlapSeconds === 0 }));
+  if (problem !== undefined) return { kind: 'refused', problem };
+  const made = newKey({ owner, name: old.name, scopes: old.scopes, expiresAt }, by, context);
+  const key = { ...made.key, rotatedFrom: old.id };
+  const wantedEnd = new Date(now.getTime() + overlapSeconds * 1000);
+  const overlapUntil = old.expiresAt !== undefined && old.expiresAt < wantedEnd ? old.expiresAt : wantedEnd;
+  if (!(await context.store.apiKeys.rotate(old.id, key, overlapUntil))) return { kind: 'not-alive' };
+  await record('api_key.rotated', key, { from: old.id, previous_expires_at: overlapUntil }, by, context);
+  return { kind: 'made', key, secret: made.secret };
+}
+
+/** Ends a key at once; false when it had ended before. */
+export async function revokeApiKey(
+  key: ApiKey,
+  by: KeyActor,
+  context: Pick<Context, 'store' | 'clock' | 'audit'>,
+): Promise<boolean> {
+  const revoked = await context.store.apiKeys.revoke(key.id, context.clock.now());
+  if (revoked) await record('api_key.revoked', key, {}, by, context);
+  return revoked;
+}
+
+function newKey(
+  wanted: {
+    readonly owner: ApiKeyOwner;
+    readonly name: string;
+    readonly scopes: readonly string[];
+    readonly expiresAt?: Date;
+  },
+  { actor }: KeyActor,
+  context: Pick<Context, 'clock' | 'random' | 'hashing'>,
+): { readonly key: ApiKey; readonly secret: string } {
+  const secret = formatApiKey(context.random.bytes(32));
+  const key: ApiKey = {
+    id: context.random.uuid(),
+    hash: context.hashing.tokenHash(secret),
+    hint: secret.slice(-4),
+    name: wanted.name,
+    ...ownerId(wanted.owner),
+    scopes: wanted.scopes,
+    createdAt: context.clock.now(),
+    createdBy: actor.id,
+    expiresAt: wanted.expiresAt,
+  };
+  return { key, secret };
+}
+
+function sameLife({ createdAt, expiresAt }: ApiKey, now: Date): Date | undefined {
+  return expiresAt && new Date(now.getTime() + expiresAt.getTime() - createdAt.getTime());
+}
+
+async function record(
+  action: string,
+  key: ApiKey,
+  more: Readonly<Record<string, unknown>>,
+  { actor, origin }: KeyActor,
+  context: Pick<Context, 'audit'>,
+): Promise<void> {
+  const details = { name: key.name, scopes: key.scopes, owner: key.userId ?? key.clientId, ...more };
+  await context.audit.record(
+    { action, outcome: 'success', actor, clientId: key.clientId, target: { type: 'api_key', id: key.id }, details },
+    origin,
+  );
+}
