@@ -5,7 +5,7 @@ import type { VerifiedJwt } from '../../ports/signer.js';
 import type { RemoteKeys } from './remote-keys.js';
 
 /** Asymmetric only: with HS256 in the list a public key would pass for a shared secret. @spec RFC 8725 §3.1 */
-const ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
+const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA'] as const;
 const MAX_JWT_LENGTH = 16_384;
 /** A key set may hold several keys that fit a header without kid. */
 const MAX_TRIES = 8;
