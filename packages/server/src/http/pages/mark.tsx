@@ -6,7 +6,7 @@ import type { VNode } from 'preact';
 
 export function Mark({ size = 28 }: { size?: number }): VNode {
   return (
-    <svg class="mark" width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
+    <svg class="mark" width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">
       <path fill="currentColor" d={MARK_PATH} />
     </svg>
   );

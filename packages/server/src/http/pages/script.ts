@@ -8,25 +8,27 @@ export function pageScript(words: Strings['script']): string {
 const BEHAVIOUR = `
 const all=(selector)=>document.querySelectorAll(selector);
 
-for(const button of all('[data-reveal]')){
-  const input=document.getElementById(button.dataset.reveal);
+for(const input of all('[type=password]')){
+  const box=input.parentElement;
+  const button=document.createElement('button');
+  button.type='button';
+  button.className='reveal';
   const show=(visible)=>{
     input.type=visible?'text':'password';
     button.textContent=visible?words.hide:words.show;
     button.setAttribute('aria-label',visible?words.hideLabel:words.showLabel);
-    button.setAttribute('aria-pressed',String(visible));
   };
   show(false);
-  button.hidden=false;
   button.addEventListener('click',()=>{show(input.type==='password');input.focus();});
   input.form.addEventListener('submit',()=>show(false));
-}
+  box.append(button);
 
-for(const note of all('[data-caps]')){
-  const input=document.getElementById(note.dataset.caps);
+  const note=document.createElement('p');
+  note.className='note caps';
+  note.setAttribute('role','status');
+  box.after(note);
   const check=(event)=>{
-    const on=event.type!=='blur'&&!!event.getModifierState&&event.getModifierState('CapsLock');
-    const text=on?words.capsLock:'';
+    const text=event.type!=='blur'&&event.getModifierState&&event.getModifierState('CapsLock')?words.capsLock:'';
     if(note.textContent!==text)note.textContent=text;
   };
   for(const type of ['keydown','keyup','blur'])input.addEventListener(type,check);

@@ -29,9 +29,12 @@ export interface AccentShades {
 export const SURFACE = { light: '#ffffff', dark: '#151b19' } as const;
 const INK_ON_DARK_ACCENT = '#06201a';
 const AA = 4.5;
-const AAA = 7;
+/** More than AAA on the surface, so that it is still AAA on a tinted one. */
+const ROOM_FOR_TINTS = 9.2;
+/** A colour as saturated as paint glows on a dark screen. */
+const CALM_SATURATION = 0.56;
 
-export const defaultTheme: Theme = { productName: 'Authly', accent: '#0b5748', accentDark: '#74d8b8', links: [] };
+export const defaultTheme: Theme = { productName: 'Authly', accent: '#0b5748', links: [] };
 
 /** The first thing wrong with the theme's accent, in words for the operator; undefined when it can be used. */
 export function accentProblem(theme: Theme): string | undefined {
@@ -76,20 +79,52 @@ function colourProblem(setting: string, colour: string, against: string): string
   return `${setting} ${colour} has a contrast of ${ratio.toFixed(2)}:1 against ${against}; text needs at least ${AA}:1`;
 }
 
+/** Keeps the hue. White mixed in would turn every dark brand grey, so lightness is raised instead. */
 function lightenUntilReadable(accent: string): string {
-  for (let share = 0; share < 1; share += 0.05) {
-    const shade = mix(accent, '#ffffff', share);
-    if (contrast(shade, SURFACE.dark) >= AAA && contrast(shade, INK_ON_DARK_ACCENT) >= AAA) {
+  const { hue, saturation } = hueOf(accent);
+  for (let lightness = 0.5; lightness < 1; lightness += 0.02) {
+    const shade = fromHue(hue, Math.min(saturation, CALM_SATURATION), lightness);
+    if (contrast(shade, SURFACE.dark) >= ROOM_FOR_TINTS) {
       return shade;
     }
   }
   return '#ffffff';
 }
 
+/** @spec CSS Color 4 §7.1 (HSL) */
+function fromHue(hue: number, saturation: number, lightness: number): string {
+  const chroma = saturation * Math.min(lightness, 1 - lightness);
+  const parts = [0, 8, 4].map((offset) => {
+    const step = (offset + hue / 30) % 12;
+    return Math.round(255 * (lightness - chroma * Math.max(-1, Math.min(step - 3, 9 - step, 1))));
+  });
+  return hex(parts);
+}
+
+function hueOf(colour: string): { hue: number; saturation: number } {
+  const [red = 0, green = 0, blue = 0] = channels(colour).map((value) => value / 255);
+  const highest = Math.max(red, green, blue);
+  const range = highest - Math.min(red, green, blue);
+  if (range === 0) {
+    return { hue: 0, saturation: 0 };
+  }
+  const sector =
+    highest === red
+      ? (green - blue) / range + 6
+      : highest === green
+        ? (blue - red) / range + 2
+        : (red - green) / range + 4;
+  return { hue: (sector * 60) % 360, saturation: range / (1 - Math.abs(2 * highest - range - 1)) };
+}
+
 function mix(colour: string, other: string, share: number): string {
   const target = channels(other);
   const mixed = channels(colour).map((value, index) => Math.round(value + ((target[index] ?? 0) - value) * share));
-  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+  return hex(mixed);
+}
+
+function hex(values: readonly number[]): string {
+  return `#${values.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }
 
 function luminance(colour: string): number {

@@ -70,9 +70,7 @@ export function PasswordField({ id, name, label, hint, error, describedBy, input
           aria-invalid={error !== undefined || describedBy !== undefined ? 'true' : undefined}
           aria-describedby={descriptions(id, { hint, error, describedBy })}
         />
-        <button type="button" class="reveal" data-reveal={id} aria-controls={id} aria-pressed="false" hidden />
       </div>
-      <p class="note caps" id={`${id}-caps`} role="status" data-caps={id} />
       <FieldNotes id={id} hint={hint} error={error} />
     </div>
   );

@@ -1,19 +1,15 @@
-/** Icons, drawn on a 20-unit grid in the colour of their text. They never speak: the words beside them do. */
+/**
+ * Icons, drawn on a 20-unit grid in the colour of their text (the style sheet draws the line). They never speak: the words
+ * beside them do.
+ */
 import type { VNode } from 'preact';
 
 export type IconName = keyof typeof DRAWINGS;
 
 export function Icon({ name }: { name: IconName }): VNode {
   return (
-    <svg class="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
-      <path
-        d={DRAWINGS[name]}
-        fill="none"
-        stroke="currentColor"
-        stroke-width="1.6"
-        stroke-linecap="round"
-        stroke-linejoin="round"
-      />
+    <svg class="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+      <path d={DRAWINGS[name]} />
     </svg>
   );
 }

@@ -8,11 +8,7 @@ export interface TimeProps {
 
 /** "3 hours ago", "in 12 days"; beyond 30 days the date. */
 export function RelativeTime({ at, now, locale }: TimeProps & { readonly now: Date }): VNode {
-  return (
-    <time datetime={at.toISOString()} title={longForm(at, locale)}>
-      {relativeForm(at, now, locale)}
-    </time>
-  );
+  return <time datetime={at.toISOString()}>{relativeForm(at, now, locale)}</time>;
 }
 
 /** "21 November 2026, 14:05 UTC". */

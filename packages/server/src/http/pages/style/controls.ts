@@ -50,7 +50,7 @@ export const controls = `
 .note.caps { color: var(--warning); font-weight: 500; }
 
 .password { position: relative; }
-.password:has(.reveal:not([hidden])) input { padding-right: 76px; }
+.password:has(.reveal) input { padding-right: 76px; }
 .reveal {
   position: absolute; inset: 2px 2px 2px auto; min-width: 64px; min-height: 44px; padding: 0 12px; border: 0; border-radius: 8px;
   background: none; color: var(--muted); font: 500 .875rem/1 var(--sans); cursor: pointer;

@@ -21,6 +21,7 @@ code, .mono { font-family: var(--mono); font-size: .9em; }
 a { color: var(--accent); text-underline-offset: 3px; text-decoration-thickness: 1px; }
 a:hover { text-decoration-thickness: 2px; }
 svg { flex: none; }
+.icon { fill: none; stroke: currentColor; stroke-width: 1.6; stroke-linecap: round; stroke-linejoin: round; }
 .muted { color: var(--muted); }
 .lead { color: var(--muted); }
 .lead strong { color: var(--text); }
