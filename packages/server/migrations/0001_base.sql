@@ -312,6 +312,16 @@ end
 $$;
 create trigger audit_events_append_only before update or delete on audit_events
   for each row execute function authly_audit_is_append_only();
+create trigger audit_events_not_emptied before truncate on audit_events
+  for each statement execute function authly_audit_is_append_only();
+
+-- The end of the chain. Whoever appends locks this row; a log that was cut off at the end does not match it.
+create table audit_head (
+  id integer primary key default 1 check (id = 1),
+  seq bigint not null,
+  hash text not null
+);
+insert into audit_head (seq, hash) values (0, repeat('0', 64));
 
 -- Snapshots in every process are thrown away when these tables change.
 create function authly_announce_change() returns trigger language plpgsql as $$

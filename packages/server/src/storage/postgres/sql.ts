@@ -65,7 +65,7 @@ function prepare(strings: readonly string[], values: readonly SqlValue[], parts:
     parameters += 1;
     return `$${parameters}${piece}`;
   });
-  const text = written.join('').replace(/\s+/g, ' ').trim();
+  const text = written.join('').trim();
   return { parts, text, name: `a${createHash('sha256').update(text).digest('base64url').slice(0, 20)}` };
 }
 

@@ -26,7 +26,15 @@ export interface PostgresStore extends Store {
   close(): Promise<void>;
 }
 
-export function createPostgresStore(pool: Pool): PostgresStore {
+export interface StoreOptions {
+  /**
+   * Told the table after a change of what processes hold snapshots of. The listener tells the same a moment later; without this
+   * the process that made the change could still answer from its old snapshot.
+   */
+  readonly onChange?: (table: string) => void;
+}
+
+export function createPostgresStore(pool: Pool, { onChange = () => undefined }: StoreOptions = {}): PostgresStore {
   const batched = {
     sessions: sessions(pool),
     interactions: interactions(pool),
@@ -42,12 +50,12 @@ export function createPostgresStore(pool: Pool): PostgresStore {
   return {
     ...batched,
     users: users(pool),
-    clients: clients(pool),
-    scopes: scopes(pool),
+    clients: announcing(clients(pool), ['add', 'change', 'addSecret'], () => onChange('oauth_clients')),
+    scopes: announcing(scopes(pool), ['add', 'change'], () => onChange('oauth_scopes')),
     consents: consents(pool),
     grants: grants(pool),
     deviceCodes: deviceCodes(pool),
-    signingKeys: signingKeys(pool),
+    signingKeys: announcing(signingKeys(pool), ['addIfMissing', 'rotate'], () => onChange('signing_keys')),
     flush,
     ping: async () => {
       const [row] = await pool.query<{ version: string }>(sql`select current_setting('server_version') as version`);
@@ -58,4 +66,22 @@ export function createPostgresStore(pool: Pool): PostgresStore {
       await pool.close();
     },
   };
+}
+
+/** The same store, telling after each of these methods. */
+function announcing<T extends object>(store: T, methods: readonly (keyof T & string)[], announce: () => void): T {
+  const changed = { ...store };
+  for (const name of methods) {
+    const method = store[name] as (...parameters: unknown[]) => Promise<unknown>;
+    Object.assign(changed, {
+      [name]: async (...parameters: unknown[]) => {
+        try {
+          return await method(...parameters);
+        } finally {
+          announce();
+        }
+      },
+    });
+  }
+  return changed;
 }

@@ -1,0 +1,69 @@
+/** How audit events hang together: the hash of each covers the event, its place and the hash before it. */
+import { createHash } from 'node:crypto';
+import type { AuditEvent, ChainedAuditEvent, RequestOrigin } from '../../model/audit-event.js';
+
+/** The hash before the first event. */
+export const GENESIS = '0'.repeat(64);
+
+/** An event as it is stored, without its place. */
+export type UnchainedEvent = AuditEvent & RequestOrigin & { readonly at: Date };
+
+/** SHA-256 in hexadecimal. The database computes the same when it appends. */
+export function chainHash(link: {
+  readonly previousHash: string;
+  readonly seq: number;
+  readonly payload: string;
+}): string {
+  return createHash('sha256').update(`${link.previousHash}\n${link.seq}\n${link.payload}`).digest('hex');
+}
+
+/** Canonical JSON: sorted names, nothing that is undefined; the same before the event is stored and after it was read. */
+export function payloadOf(event: UnchainedEvent): string {
+  const { at, action, outcome, actor, clientId, target, ip, userAgent, requestId, details } = event;
+  return JSON.stringify(
+    sorted({
+      at: at.toISOString(),
+      action,
+      outcome,
+      actor,
+      clientId,
+      target,
+      ip,
+      userAgent,
+      requestId,
+      details: details ?? {},
+    }),
+  );
+}
+
+/** The event as PostgreSQL can keep it: plain JSON, without NUL and without halves of surrogate pairs. */
+export function storableEvent(event: UnchainedEvent): UnchainedEvent {
+  const { at, ...rest } = event;
+  return { ...(cleaned(JSON.parse(JSON.stringify(rest))) as Omit<UnchainedEvent, 'at'>), at };
+}
+
+/** Puts an event in its place. */
+export function chained(
+  event: UnchainedEvent,
+  previous: { readonly seq: number; readonly hash: string },
+): ChainedAuditEvent {
+  const seq = previous.seq + 1;
+  const hash = chainHash({ previousHash: previous.hash, seq, payload: payloadOf(event) });
+  return { ...event, seq, previousHash: previous.hash, hash };
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(
+    entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => [name, sorted(item)]),
+  );
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return Buffer.from(value.replaceAll('\0', '\uFFFD'), 'utf8').toString('utf8');
+  if (Array.isArray(value)) return value.map(cleaned);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [String(cleaned(name)), cleaned(item)]));
+}
