@@ -1,4 +1,11 @@
-import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import {
+  fastify,
+  type FastifyBaseLogger,
+  LogController,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 
 import type { Context } from '../ports/context.js';
 import type { Answer } from './answer.js';
@@ -31,7 +38,7 @@ export function createApp(context: Context, options: AppOptions): FastifyInstanc
   const proxies = context.settings.trusted_proxies;
   const app = fastify({
     loggerInstance: options.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: proxies.length > 0 ? [...proxies] : false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIME_LIMIT,

@@ -33,7 +33,11 @@ describe('a code', () => {
     expect(response.headers.get('cache-control')).toContain('no-store');
     expect(response.headers.get('content-type')).toContain('application/json');
     const body = (await response.json()) as TokenResponse;
-    expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 3600, scope: 'openid profile email offline_access' });
+    expect(body).toMatchObject({
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'openid profile email offline_access',
+    });
     expect(typeof body.expires_in).toBe('number');
     expect(body.id_token).toBeDefined();
   });
@@ -47,7 +51,11 @@ describe('a code', () => {
 
   // @check 132
   it('that is unknown is refused', async () => {
-    const response = await redeem(server.url, client, { code: randomBytes(32).toString('base64url'), verifier: 'v'.repeat(43), redirectUri: 'https://app.example/callback' });
+    const response = await redeem(server.url, client, {
+      code: randomBytes(32).toString('base64url'),
+      verifier: 'v'.repeat(43),
+      redirectUri: 'https://app.example/callback',
+    });
     expect(response.status).toBe(400);
     expect(await errorOf(response)).toBe('invalid_grant');
   });
@@ -84,7 +92,11 @@ describe('a code', () => {
     const run = await server.given.code({ user, client });
     const tokens = (await (await redeem(server.url, client, run)).json()) as TokenResponse;
     await redeem(server.url, client, run, { code_verifier: 'x'.repeat(43) });
-    await redeem(server.url, { ...client, basic: { authorization: `Basic ${Buffer.from(`${client.clientId}:wrong`).toString('base64')}` } }, run);
+    await redeem(
+      server.url,
+      { ...client, basic: { authorization: `Basic ${Buffer.from(`${client.clientId}:wrong`).toString('base64')}` } },
+      run,
+    );
     expect(await isActive(tokens.access_token)).toBe(true);
   });
 
@@ -101,10 +113,20 @@ describe('a code', () => {
   // @check 137
   it('with a challenge needs the verifier, and the right one', async () => {
     const run = await server.given.code({ user, client });
-    const without = new URLSearchParams({ grant_type: 'authorization_code', code: run.code, redirect_uri: run.redirectUri });
-    const missing = await fetch(`${server.url}/api/v1/oauth/token`, { method: 'POST', headers: client.basic, body: without });
+    const without = new URLSearchParams({
+      grant_type: 'authorization_code',
+      code: run.code,
+      redirect_uri: run.redirectUri,
+    });
+    const missing = await fetch(`${server.url}/api/v1/oauth/token`, {
+      method: 'POST',
+      headers: client.basic,
+      body: without,
+    });
     expect(await errorOf(missing)).toBe('invalid_grant');
-    expect(await errorOf(await redeem(server.url, client, run, { code_verifier: 'y'.repeat(64) }))).toBe('invalid_grant');
+    expect(await errorOf(await redeem(server.url, client, run, { code_verifier: 'y'.repeat(64) }))).toBe(
+      'invalid_grant',
+    );
     expect((await redeem(server.url, client, run)).status).toBe(200);
   });
 
@@ -136,14 +158,19 @@ describe('a code', () => {
   // @check 141
   it('needs the same redirect_uri if one is sent, and none if none is', async () => {
     const run = await server.given.code({ user, client });
-    expect(await errorOf(await redeem(server.url, client, run, { redirect_uri: 'https://app.example/other' }))).toBe('invalid_grant');
+    expect(await errorOf(await redeem(server.url, client, run, { redirect_uri: 'https://app.example/other' }))).toBe(
+      'invalid_grant',
+    );
     expect((await redeem(server.url, client, run, { redirect_uri: '' })).status).toBe(200);
   });
 
   // @check 142
   it('is not used up by a failed client authentication', async () => {
     const run = await server.given.code({ user, client });
-    const wrong = { ...client, basic: { authorization: `Basic ${Buffer.from(`${client.clientId}:wrong`).toString('base64')}` } };
+    const wrong = {
+      ...client,
+      basic: { authorization: `Basic ${Buffer.from(`${client.clientId}:wrong`).toString('base64')}` },
+    };
     expect((await redeem(server.url, wrong, run)).status).toBe(401);
     expect((await redeem(server.url, client, run)).status).toBe(200);
   });
@@ -151,9 +178,13 @@ describe('a code', () => {
   // @check 63
   it('carries the resource that was asked for into the audience, and no other', async () => {
     const run = await server.given.code({ user, client, parameters: { resource: 'https://api.example/' } });
-    expect(await errorOf(await redeem(server.url, client, run, { resource: 'https://evil.example/' }))).toBe('invalid_target');
+    expect(await errorOf(await redeem(server.url, client, run, { resource: 'https://evil.example/' }))).toBe(
+      'invalid_target',
+    );
     const tokens = (await (await redeem(server.url, client, run)).json()) as TokenResponse;
-    expect(JSON.parse(Buffer.from(tokens.access_token.split('.')[1] ?? '', 'base64url').toString()).aud).toBe('https://api.example/');
+    expect(JSON.parse(Buffer.from(tokens.access_token.split('.')[1] ?? '', 'base64url').toString()).aud).toBe(
+      'https://api.example/',
+    );
   });
 
   it('is refused when the person was switched off meanwhile', async () => {

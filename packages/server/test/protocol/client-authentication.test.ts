@@ -15,10 +15,18 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function ask(form: Record<string, string>, headers: Record<string, string> = {}): Promise<{ status: number; error?: string; headers: Headers; text: string }> {
+async function ask(
+  form: Record<string, string>,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; error?: string; headers: Headers; text: string }> {
   const response = await server.post('/api/v1/oauth/token', { grant_type: 'client_credentials', ...form }, headers);
   const text = await response.text();
-  return { status: response.status, error: (JSON.parse(text) as { error?: string }).error, headers: response.headers, text };
+  return {
+    status: response.status,
+    error: (JSON.parse(text) as { error?: string }).error,
+    headers: response.headers,
+    text,
+  };
 }
 
 function basic(id: string, secret: string): Record<string, string> {
@@ -41,12 +49,16 @@ describe('client_secret_basic', () => {
     expect(refused.headers.get('cache-control')).toContain('no-store');
   });
 
-  it.each(['Basic', 'Basic ', 'Basic !!!', `Basic ${Buffer.from('no-colon').toString('base64')}`, `Basic ${Buffer.from([0xff, 0x3a, 0xff]).toString('base64')}`, `Basic ${Buffer.from('id:%zz').toString('base64')}`])(
-    'that is malformed (%s) is a 401, never a 500',
-    async (authorization) => {
-      expect((await ask({}, { authorization })).status).toBe(401);
-    },
-  );
+  it.each([
+    'Basic',
+    'Basic ',
+    'Basic !!!',
+    `Basic ${Buffer.from('no-colon').toString('base64')}`,
+    `Basic ${Buffer.from([0xff, 0x3a, 0xff]).toString('base64')}`,
+    `Basic ${Buffer.from('id:%zz').toString('base64')}`,
+  ])('that is malformed (%s) is a 401, never a 500', async (authorization) => {
+    expect((await ask({}, { authorization })).status).toBe(401);
+  });
 
   // @check 195
   it('takes the scheme in any case', async () => {
@@ -58,8 +70,14 @@ describe('client_secret_basic', () => {
 describe('a client', () => {
   // @check 110
   it('may use one method only in a request', async () => {
-    expect(await ask({ client_id: client.clientId, client_secret: client.secret }, client.basic)).toMatchObject({ status: 400, error: 'invalid_request' });
-    expect(await ask({ client_assertion: 'x', client_assertion_type: ASSERTION_TYPE }, client.basic)).toMatchObject({ status: 400, error: 'invalid_request' });
+    expect(await ask({ client_id: client.clientId, client_secret: client.secret }, client.basic)).toMatchObject({
+      status: 400,
+      error: 'invalid_request',
+    });
+    expect(await ask({ client_assertion: 'x', client_assertion_type: ASSERTION_TYPE }, client.basic)).toMatchObject({
+      status: 400,
+      error: 'invalid_request',
+    });
   });
 
   // @check 111
@@ -90,7 +108,11 @@ describe('a client', () => {
   // @check 108, 126
   it('cannot send its secret in the query string', async () => {
     const post = await server.given.client({ authMethod: 'client_secret_post' });
-    const query = new URLSearchParams({ client_id: post.clientId, client_secret: post.secret, grant_type: 'client_credentials' });
+    const query = new URLSearchParams({
+      client_id: post.clientId,
+      client_secret: post.secret,
+      grant_type: 'client_credentials',
+    });
     const response = await server.post(`/api/v1/oauth/token?${query.toString()}`, { grant_type: 'client_credentials' });
     expect(response.status).toBe(401);
   });
@@ -99,7 +121,11 @@ describe('a client', () => {
     const app = await server.given.client();
     const secret = 'cs_second-secret-of-this-client-0123456789abcdef';
     const overlapUntil = new Date(server.clock.now().getTime() + 60_000);
-    await server.context.store.clients.addSecret(app.clientId, { id: randomUUID(), hash: server.context.hashing.tokenHash(secret) }, { now: server.clock.now(), overlapUntil });
+    await server.context.store.clients.addSecret(
+      app.clientId,
+      { id: randomUUID(), hash: server.context.hashing.tokenHash(secret) },
+      { now: server.clock.now(), overlapUntil },
+    );
     await expect.poll(async () => (await ask({}, basic(app.clientId, secret))).status).toBe(200);
     expect((await ask({}, app.basic)).status).toBe(200);
     server.clock.advance(61);
@@ -110,7 +136,9 @@ describe('a client', () => {
   // @check 123
   it('that keeps guessing secrets is told to wait, and the right secret still works', async () => {
     const app = await server.given.client();
-    const guesses = await Promise.all(Array.from({ length: 70 }, (_, index) => ask({}, basic(app.clientId, `guess${index}`))));
+    const guesses = await Promise.all(
+      Array.from({ length: 70 }, (_, index) => ask({}, basic(app.clientId, `guess${index}`))),
+    );
     expect(guesses.some((guess) => guess.status === 429 && guess.headers.has('retry-after'))).toBe(true);
     expect((await ask({}, app.basic)).status).toBe(200);
   });
@@ -133,9 +161,23 @@ describe('private_key_jwt', () => {
     return Math.floor(server.clock.now().getTime() / 1000);
   }
 
-  function assertion(changes: JWTPayload = {}, header: Record<string, unknown> = {}, key: KeyObject | Uint8Array = privateKey): Promise<string> {
-    const claims: JWTPayload = { iss: app.clientId, sub: app.clientId, aud: server.url, exp: now() + 60, iat: now(), jti: randomUUID(), ...changes };
-    return new SignJWT(Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined))).setProtectedHeader({ alg: 'ES256', kid: 'k1', ...header }).sign(key);
+  function assertion(
+    changes: JWTPayload = {},
+    header: Record<string, unknown> = {},
+    key: KeyObject | Uint8Array = privateKey,
+  ): Promise<string> {
+    const claims: JWTPayload = {
+      iss: app.clientId,
+      sub: app.clientId,
+      aud: server.url,
+      exp: now() + 60,
+      iat: now(),
+      jti: randomUUID(),
+      ...changes,
+    };
+    return new SignJWT(Object.fromEntries(Object.entries(claims).filter(([, value]) => value !== undefined)))
+      .setProtectedHeader({ alg: 'ES256', kid: 'k1', ...header })
+      .sign(key);
   }
 
   async function present(jwt: string, form: Record<string, string> = {}): Promise<{ status: number; error?: string }> {
@@ -161,7 +203,9 @@ describe('private_key_jwt', () => {
     ['nbf ahead', { nbf: 300 }],
     ['iat ahead', { iat: 300 }],
   ] as [string, JWTPayload][])('refuses an assertion with %s', async (_name, change) => {
-    const relative = Object.fromEntries(Object.entries(change).map(([name, value]) => [name, typeof value === 'number' ? now() + value : value]));
+    const relative = Object.fromEntries(
+      Object.entries(change).map(([name, value]) => [name, typeof value === 'number' ? now() + value : value]),
+    );
     expect((await present(await assertion(relative))).error).toBe('invalid_client');
   });
 
@@ -192,7 +236,9 @@ describe('private_key_jwt', () => {
     const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const pem = new TextEncoder().encode(publicKey.export({ type: 'spki', format: 'pem' }).toString());
     expect((await present(await assertion({}, {}, stranger.privateKey))).error).toBe('invalid_client');
-    expect((await present(await assertion({}, { jwk: await exportJWK(stranger.publicKey) }, stranger.privateKey))).error).toBe('invalid_client');
+    expect(
+      (await present(await assertion({}, { jwk: await exportJWK(stranger.publicKey) }, stranger.privateKey))).error,
+    ).toBe('invalid_client');
     expect((await present(await assertion({}, { alg: 'HS256' }, pem))).error).toBe('invalid_client');
     const [header, payload] = (await assertion()).split('.');
     const none = Buffer.from(JSON.stringify({ alg: 'none' })).toString('base64url');
@@ -203,7 +249,9 @@ describe('private_key_jwt', () => {
 
   // @check 120
   it('refuses a wrong assertion type and a client_id that differs from sub', async () => {
-    expect((await ask({ client_assertion: await assertion(), client_assertion_type: 'urn:other' })).error).toBe('invalid_client');
+    expect((await ask({ client_assertion: await assertion(), client_assertion_type: 'urn:other' })).error).toBe(
+      'invalid_client',
+    );
     expect((await ask({ client_assertion: await assertion() })).error).toBe('invalid_client');
     expect((await present(await assertion(), { client_id: client.clientId })).error).toBe('invalid_client');
   });

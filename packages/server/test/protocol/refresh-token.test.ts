@@ -19,7 +19,11 @@ async function isActive(token: string): Promise<boolean> {
   return ((await response.json()) as { active: boolean }).active;
 }
 
-async function refresh(token: string, changes: Record<string, string> = {}, as = client): Promise<{ status: number; body: TokenResponse & { error?: string } }> {
+async function refresh(
+  token: string,
+  changes: Record<string, string> = {},
+  as = client,
+): Promise<{ status: number; body: TokenResponse & { error?: string } }> {
   const response = await refreshWith(server.url, as, token, changes);
   return { status: response.status, body: (await response.json()) as TokenResponse & { error?: string } };
 }
@@ -90,7 +94,10 @@ describe('a refresh token', () => {
   // @check 152
   it('with a wrong client secret is refused and not used up', async () => {
     const tokens = await server.given.tokens({ user, client });
-    const wrong = { ...client, basic: { authorization: `Basic ${Buffer.from(`${client.clientId}:cs_wrong`).toString('base64')}` } };
+    const wrong = {
+      ...client,
+      basic: { authorization: `Basic ${Buffer.from(`${client.clientId}:cs_wrong`).toString('base64')}` },
+    };
     const refused = await refresh(tokens.refresh_token ?? '', {}, wrong);
     expect(refused.status).toBe(401);
     expect(refused.body.error).toBe('invalid_client');
@@ -113,9 +120,13 @@ describe('a refresh token', () => {
   it('can be narrowed to one of its resources, and not to another', async () => {
     const parameters = { resource: 'https://api.example/one' };
     const tokens = await server.given.tokens({ user, client, parameters });
-    expect((await refresh(tokens.refresh_token ?? '', { resource: 'https://api.example/two' })).body.error).toBe('invalid_target');
+    expect((await refresh(tokens.refresh_token ?? '', { resource: 'https://api.example/two' })).body.error).toBe(
+      'invalid_target',
+    );
     const again = await refresh(tokens.refresh_token ?? '', parameters);
-    expect(JSON.parse(Buffer.from(again.body.access_token.split('.')[1] ?? '', 'base64url').toString()).aud).toBe('https://api.example/one');
+    expect(JSON.parse(Buffer.from(again.body.access_token.split('.')[1] ?? '', 'base64url').toString()).aud).toBe(
+      'https://api.example/one',
+    );
   });
 
   // @check 160
@@ -142,7 +153,11 @@ describe('a refresh token', () => {
   it('without offline_access dies with the browser session', async () => {
     const tokens = await server.given.tokens({ user, client, scope: 'openid profile' });
     const offline = await server.given.tokens({ user, client, scope: 'openid offline_access' });
-    const session = await server.context.store.sessions.listOf(user.user.id, { limit: 100, offset: 0, now: server.clock.now() });
+    const session = await server.context.store.sessions.listOf(user.user.id, {
+      limit: 100,
+      offset: 0,
+      now: server.clock.now(),
+    });
     for (const one of session) await server.context.store.sessions.end({ id: one.id }, server.clock.now());
     expect((await refresh(tokens.refresh_token ?? '')).body.error).toBe('invalid_grant');
     expect((await refresh(offline.refresh_token ?? '')).status).toBe(200);
@@ -153,11 +168,18 @@ describe('a refresh token', () => {
     const tokens = await server.given.tokens({ user, client, parameters: { nonce: 'n-0S6_WzA2Mj' } });
     server.clock.advance(10);
     const again = await refresh(tokens.refresh_token ?? '');
-    const claims = (jwt: string | undefined): Record<string, unknown> => JSON.parse(Buffer.from((jwt ?? '').split('.')[1] ?? '', 'base64url').toString());
+    const claims = (jwt: string | undefined): Record<string, unknown> =>
+      JSON.parse(Buffer.from((jwt ?? '').split('.')[1] ?? '', 'base64url').toString());
     const before = claims(tokens.id_token);
     const after = claims(again.body.id_token);
     expect(before.nonce).toBe('n-0S6_WzA2Mj');
-    expect(after).toMatchObject({ iss: before.iss, sub: before.sub, aud: before.aud, auth_time: before.auth_time, sid: before.sid });
+    expect(after).toMatchObject({
+      iss: before.iss,
+      sub: before.sub,
+      aud: before.aud,
+      auth_time: before.auth_time,
+      sid: before.sid,
+    });
     expect(after.nonce).toBeUndefined();
     expect(after.iat).toBe((before.iat as number) + 10);
   });

@@ -27,36 +27,94 @@ describe('the token endpoint', () => {
     expect(get.status).toBe(405);
     expect(get.headers.get('allow')).toContain('POST');
     expect((await fetch(`${server.url}${TOKEN}`, { method: 'PUT' })).status).toBe(405);
-    const json = await fetch(`${server.url}${TOKEN}`, { method: 'POST', headers: { ...client.basic, 'content-type': 'application/json' }, body: '{"grant_type":"client_credentials"}' });
+    const json = await fetch(`${server.url}${TOKEN}`, {
+      method: 'POST',
+      headers: { ...client.basic, 'content-type': 'application/json' },
+      body: '{"grant_type":"client_credentials"}',
+    });
     expect(await errorOf(json)).toMatchObject({ status: 400, error: 'invalid_request' });
   });
 
   // @check 126
   it('does not read the query string', async () => {
-    const response = await fetch(`${server.url}${TOKEN}?grant_type=client_credentials`, { method: 'POST', headers: client.basic });
-    expect(await errorOf(response)).toMatchObject({ status: 400, error: 'invalid_request', error_description: expect.stringContaining('grant_type') });
+    const response = await fetch(`${server.url}${TOKEN}?grant_type=client_credentials`, {
+      method: 'POST',
+      headers: client.basic,
+    });
+    expect(await errorOf(response)).toMatchObject({
+      status: 400,
+      error: 'invalid_request',
+      error_description: expect.stringContaining('grant_type'),
+    });
   });
 
   // @check 127
   it('refuses a repeated parameter, takes an empty one as absent, ignores unknown ones', async () => {
-    const repeated = await server.post(TOKEN, [['grant_type', 'client_credentials'], ['scope', 'read'], ['scope', 'write']], client.basic);
-    expect(await errorOf(repeated)).toMatchObject({ status: 400, error: 'invalid_request', error_description: expect.stringContaining('scope') });
-    expect(await errorOf(await server.post(TOKEN, { grant_type: '' }, client.basic))).toMatchObject({ error: 'invalid_request' });
-    expect((await server.post(TOKEN, [['grant_type', 'client_credentials'], ['x', '1'], ['x', '2'], ['scope', '']], client.basic)).status).toBe(200);
-    const resources: [string, string][] = [['grant_type', 'client_credentials'], ['resource', 'https://a.example/'], ['resource', 'https://b.example/']];
+    const repeated = await server.post(
+      TOKEN,
+      [
+        ['grant_type', 'client_credentials'],
+        ['scope', 'read'],
+        ['scope', 'write'],
+      ],
+      client.basic,
+    );
+    expect(await errorOf(repeated)).toMatchObject({
+      status: 400,
+      error: 'invalid_request',
+      error_description: expect.stringContaining('scope'),
+    });
+    expect(await errorOf(await server.post(TOKEN, { grant_type: '' }, client.basic))).toMatchObject({
+      error: 'invalid_request',
+    });
+    expect(
+      (
+        await server.post(
+          TOKEN,
+          [
+            ['grant_type', 'client_credentials'],
+            ['x', '1'],
+            ['x', '2'],
+            ['scope', ''],
+          ],
+          client.basic,
+        )
+      ).status,
+    ).toBe(200);
+    const resources: [string, string][] = [
+      ['grant_type', 'client_credentials'],
+      ['resource', 'https://a.example/'],
+      ['resource', 'https://b.example/'],
+    ];
     const body = (await (await server.post(TOKEN, resources, client.basic)).json()) as TokenResponse;
     expect(decodeJwt(body.access_token).aud).toEqual(['https://a.example/', 'https://b.example/']);
   });
 
   // @check 130
   it('names what is wrong with the grant', async () => {
-    expect(await errorOf(await server.post(TOKEN, {}, client.basic))).toMatchObject({ status: 400, error: 'invalid_request' });
-    expect(await errorOf(await server.post(TOKEN, { grant_type: 'urn:made:up' }, client.basic))).toMatchObject({ status: 400, error: 'unsupported_grant_type' });
+    expect(await errorOf(await server.post(TOKEN, {}, client.basic))).toMatchObject({
+      status: 400,
+      error: 'invalid_request',
+    });
+    expect(await errorOf(await server.post(TOKEN, { grant_type: 'urn:made:up' }, client.basic))).toMatchObject({
+      status: 400,
+      error: 'unsupported_grant_type',
+    });
     const narrow = await server.given.client({ grantTypes: ['authorization_code'] });
-    expect(await errorOf(await server.post(TOKEN, { grant_type: 'client_credentials' }, narrow.basic))).toMatchObject({ status: 400, error: 'unauthorized_client' });
+    expect(await errorOf(await server.post(TOKEN, { grant_type: 'client_credentials' }, narrow.basic))).toMatchObject({
+      status: 400,
+      error: 'unauthorized_client',
+    });
     for (const parameter of ['code', 'refresh_token', 'device_code']) {
-      const grant = { code: 'authorization_code', refresh_token: 'refresh_token', device_code: 'urn:ietf:params:oauth:grant-type:device_code' }[parameter] as string;
-      expect(await errorOf(await server.post(TOKEN, { grant_type: grant }, client.basic))).toMatchObject({ error: 'invalid_request', error_description: expect.stringContaining(parameter) });
+      const grant = {
+        code: 'authorization_code',
+        refresh_token: 'refresh_token',
+        device_code: 'urn:ietf:params:oauth:grant-type:device_code',
+      }[parameter] as string;
+      expect(await errorOf(await server.post(TOKEN, { grant_type: grant }, client.basic))).toMatchObject({
+        error: 'invalid_request',
+        error_description: expect.stringContaining(parameter),
+      });
     }
   });
 
@@ -69,7 +127,10 @@ describe('the token endpoint', () => {
 
   // @check 23
   it('answers browsers of other origins, never with cookies, and not an opaque origin', async () => {
-    const preflight = await fetch(`${server.url}${TOKEN}`, { method: 'OPTIONS', headers: { origin: 'https://spa.example', 'access-control-request-method': 'POST' } });
+    const preflight = await fetch(`${server.url}${TOKEN}`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://spa.example', 'access-control-request-method': 'POST' },
+    });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
     expect(preflight.headers.get('access-control-allow-headers')).toContain('Authorization');
@@ -82,11 +143,23 @@ describe('the token endpoint', () => {
 describe('an access token', () => {
   // @check 145, 146, 147, 148
   it('is a JWT of the RFC 9068 profile that verifies against the published keys', async () => {
-    const body = (await (await server.post(TOKEN, { grant_type: 'client_credentials', scope: 'read' }, client.basic)).json()) as TokenResponse;
+    const body = (await (
+      await server.post(TOKEN, { grant_type: 'client_credentials', scope: 'read' }, client.basic)
+    ).json()) as TokenResponse;
     const keys = createRemoteJWKSet(new URL(`${server.url}/.well-known/jwks.json`));
-    const { payload, protectedHeader } = await jwtVerify(body.access_token, keys, { issuer: server.url, typ: 'at+jwt', audience: server.url, currentDate: server.clock.now() });
+    const { payload, protectedHeader } = await jwtVerify(body.access_token, keys, {
+      issuer: server.url,
+      typ: 'at+jwt',
+      audience: server.url,
+      currentDate: server.clock.now(),
+    });
     expect(protectedHeader).toMatchObject({ alg: 'ES256', typ: 'at+jwt', kid: expect.any(String) });
-    expect(payload).toMatchObject({ sub: client.clientId, client_id: client.clientId, scope: 'read', jti: expect.any(String) });
+    expect(payload).toMatchObject({
+      sub: client.clientId,
+      client_id: client.clientId,
+      scope: 'read',
+      jti: expect.any(String),
+    });
     expect(payload.aud).not.toBe(client.clientId);
   });
 
@@ -94,9 +167,16 @@ describe('an access token', () => {
   it('of a person carries how and when they signed in, and is no ID token', async () => {
     const tokens = await server.given.tokens({ user, client });
     const claims = decodeJwt(tokens.access_token);
-    expect(claims).toMatchObject({ sub: user.user.id, auth_time: expect.any(Number), acr: expect.any(String), amr: ['pwd'] });
+    expect(claims).toMatchObject({
+      sub: user.user.id,
+      auth_time: expect.any(Number),
+      acr: expect.any(String),
+      amr: ['pwd'],
+    });
     expect(decodeProtectedHeader(tokens.id_token ?? '').typ).toBe('JWT');
-    const misuse = await fetch(`${server.url}/oidc/userinfo`, { headers: { authorization: `Bearer ${tokens.id_token}` } });
+    const misuse = await fetch(`${server.url}/oidc/userinfo`, {
+      headers: { authorization: `Bearer ${tokens.id_token}` },
+    });
     expect(misuse.status).toBe(401);
   });
 
@@ -111,7 +191,15 @@ describe('an access token', () => {
   it('has an id that never repeats', async () => {
     const ids = new Set<unknown>();
     for (let batch = 0; batch < 5; batch += 1) {
-      const answers = await Promise.all(Array.from({ length: 40 }, async () => (await server.post(TOKEN, { grant_type: 'client_credentials' }, client.basic)).json() as Promise<TokenResponse>));
+      const answers = await Promise.all(
+        Array.from(
+          { length: 40 },
+          async () =>
+            (
+              await server.post(TOKEN, { grant_type: 'client_credentials' }, client.basic)
+            ).json() as Promise<TokenResponse>,
+        ),
+      );
       for (const answer of answers) ids.add(decodeJwt(answer.access_token).jti);
     }
     expect(ids.size).toBe(200);
@@ -122,12 +210,16 @@ describe('client_credentials', () => {
   // @check 149
   it('is for confidential clients', async () => {
     const spa = await server.given.client({ type: 'public' });
-    expect(await errorOf(await server.post(TOKEN, { grant_type: 'client_credentials', client_id: spa.clientId }))).toMatchObject({ error: 'unauthorized_client' });
+    expect(
+      await errorOf(await server.post(TOKEN, { grant_type: 'client_credentials', client_id: spa.clientId })),
+    ).toMatchObject({ error: 'unauthorized_client' });
   });
 
   // @check 150
   it('gives no refresh token, no ID token and no scope about a person', async () => {
-    const body = (await (await server.post(TOKEN, { grant_type: 'client_credentials', scope: 'openid offline_access read' }, client.basic)).json()) as TokenResponse;
+    const body = (await (
+      await server.post(TOKEN, { grant_type: 'client_credentials', scope: 'openid offline_access read' }, client.basic)
+    ).json()) as TokenResponse;
     expect(body).toMatchObject({ scope: 'read' });
     expect(body.refresh_token).toBeUndefined();
     expect(body.id_token).toBeUndefined();
@@ -135,11 +227,14 @@ describe('client_credentials', () => {
 
   // @check 43
   it('refuses scopes that do not exist, are not the client’s, or hold forbidden characters', async () => {
-    const ask = async (scope: string): Promise<string> => (await errorOf(await server.post(TOKEN, { grant_type: 'client_credentials', scope }, client.basic))).error;
+    const ask = async (scope: string): Promise<string> =>
+      (await errorOf(await server.post(TOKEN, { grant_type: 'client_credentials', scope }, client.basic))).error;
     expect(await ask('nonexistent')).toBe('invalid_scope');
     expect(await ask('admin:users:read')).toBe('invalid_scope');
     expect(await ask('re"ad')).toBe('invalid_scope');
-    const body = (await (await server.post(TOKEN, { grant_type: 'client_credentials', scope: 'write read read' }, client.basic)).json()) as TokenResponse;
+    const body = (await (
+      await server.post(TOKEN, { grant_type: 'client_credentials', scope: 'write read read' }, client.basic)
+    ).json()) as TokenResponse;
     expect(body.scope).toBe('write read');
   });
 
@@ -155,7 +250,8 @@ describe('client_credentials', () => {
 
 describe('the password grant', () => {
   const wrong = 'Incorrect username or password';
-  const login = (form: Record<string, string>): Promise<Response> => server.post(TOKEN, { grant_type: 'password', ...form });
+  const login = (form: Record<string, string>): Promise<Response> =>
+    server.post(TOKEN, { grant_type: 'password', ...form });
 
   it('works without a client and restricts scopes by person', async () => {
     const tokens = await server.given.passwordTokens(user, ['openid', 'profile']);
@@ -164,7 +260,9 @@ describe('the password grant', () => {
     const greedy = await login({ username: user.user.username, password: user.password, scope: 'admin:users:read' });
     expect(await errorOf(greedy)).toMatchObject({ status: 400, error: 'invalid_scope' });
     const admin = await server.given.user({ isAdmin: true });
-    expect((await server.given.passwordTokens(admin, ['admin:users:read', 'database:read'])).scope).toBe('admin:users:read database:read');
+    expect((await server.given.passwordTokens(admin, ['admin:users:read', 'database:read'])).scope).toBe(
+      'admin:users:read database:read',
+    );
   });
 
   it('tells nobody whether the name or the password was wrong', async () => {
@@ -177,8 +275,12 @@ describe('the password grant', () => {
   it('says that an account is deactivated or not verified only to someone with its password', async () => {
     const off = await server.given.user({ isActive: false });
     const fresh = await server.given.user({ isVerified: false });
-    expect((await errorOf(await login({ username: off.user.username, password: off.password }))).error_description).toBe('Account is deactivated');
-    expect((await errorOf(await login({ username: fresh.user.username, password: fresh.password }))).error_description).toBe('Account not verified');
+    expect(
+      (await errorOf(await login({ username: off.user.username, password: off.password }))).error_description,
+    ).toBe('Account is deactivated');
+    expect(
+      (await errorOf(await login({ username: fresh.user.username, password: fresh.password }))).error_description,
+    ).toBe('Account not verified');
     expect((await errorOf(await login({ username: off.user.username, password: 'x' }))).error_description).toBe(wrong);
   });
 
@@ -188,16 +290,31 @@ describe('the password grant', () => {
 
   it('refreshes without a client, by form and by JSON, and revokes by JSON', async () => {
     const tokens = await server.given.passwordTokens(user);
-    const form = (await (await server.post(TOKEN, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' })).json()) as TokenResponse;
+    const form = (await (
+      await server.post(TOKEN, { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' })
+    ).json()) as TokenResponse;
     expect(form.scope).toBe('openid profile email');
-    const json = (path: string, body: unknown): Promise<Response> => fetch(`${server.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-    const again = (await (await json('/api/v1/oauth/refresh', { grant_type: 'refresh_token', refresh_token: form.refresh_token })).json()) as TokenResponse;
+    const json = (path: string, body: unknown): Promise<Response> =>
+      fetch(`${server.url}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const again = (await (
+      await json('/api/v1/oauth/refresh', { grant_type: 'refresh_token', refresh_token: form.refresh_token })
+    ).json()) as TokenResponse;
     expect(again.access_token).toBeDefined();
-    expect(await errorOf(await json('/api/v1/oauth/refresh', { grant_type: 'password', refresh_token: again.refresh_token }))).toMatchObject({ error: 'unsupported_grant_type' });
+    expect(
+      await errorOf(
+        await json('/api/v1/oauth/refresh', { grant_type: 'password', refresh_token: again.refresh_token }),
+      ),
+    ).toMatchObject({ error: 'unsupported_grant_type' });
     const revoked = await json('/api/v1/oauth/revoke', { token: again.refresh_token });
     expect(revoked.status).toBe(200);
     expect(await revoked.json()).toHaveProperty('message');
-    expect((await server.post(TOKEN, { grant_type: 'refresh_token', refresh_token: again.refresh_token ?? '' })).status).toBe(400);
+    expect(
+      (await server.post(TOKEN, { grant_type: 'refresh_token', refresh_token: again.refresh_token ?? '' })).status,
+    ).toBe(400);
   });
 
   it('marks a person who must change their password', async () => {
@@ -208,18 +325,23 @@ describe('the password grant', () => {
   it('locks an account for an address after wrong passwords in a row, and opens it again in time', async () => {
     const someone = await server.given.user();
     const attempts = [];
-    for (let attempt = 0; attempt < 12; attempt += 1) attempts.push(await login({ username: someone.user.username, password: 'wrong' }));
+    for (let attempt = 0; attempt < 12; attempt += 1)
+      attempts.push(await login({ username: someone.user.username, password: 'wrong' }));
     const last = attempts.at(-1);
     expect(last?.status).toBe(429);
     expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await errorOf(await login({ username: someone.user.username, password: someone.password }))).error_description).toBe('Too many failed attempts. Account temporarily locked.');
+    expect(
+      (await errorOf(await login({ username: someone.user.username, password: someone.password }))).error_description,
+    ).toBe('Too many failed attempts. Account temporarily locked.');
     server.clock.advance(301);
     expect((await login({ username: someone.user.username, password: someone.password })).status).toBe(200);
   });
 
   it('does not lock out many right logins at once', async () => {
     const someone = await server.given.user();
-    const answers = await Promise.all(Array.from({ length: 30 }, () => login({ username: someone.user.username, password: someone.password })));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => login({ username: someone.user.username, password: someone.password })),
+    );
     expect(answers.map((answer) => answer.status)).toEqual(Array(30).fill(200));
   });
 });
@@ -229,8 +351,14 @@ describe('the password grant in production', () => {
   it('is unsupported and says how to switch it on', async () => {
     const strict = await startServer({ settings: { 'password_grant.enabled': false } });
     const response = await strict.post(TOKEN, { grant_type: 'password', username: 'a', password: 'b' });
-    expect(await errorOf(response)).toMatchObject({ status: 400, error: 'unsupported_grant_type', error_description: expect.stringContaining('AUTHLY_PASSWORD_GRANT_ENABLED') });
-    const metadata = (await (await fetch(`${strict.url}/.well-known/openid-configuration`)).json()) as { grant_types_supported: string[] };
+    expect(await errorOf(response)).toMatchObject({
+      status: 400,
+      error: 'unsupported_grant_type',
+      error_description: expect.stringContaining('AUTHLY_PASSWORD_GRANT_ENABLED'),
+    });
+    const metadata = (await (await fetch(`${strict.url}/.well-known/openid-configuration`)).json()) as {
+      grant_types_supported: string[];
+    };
     expect(metadata.grant_types_supported).not.toContain('password');
     await strict.stop();
   });

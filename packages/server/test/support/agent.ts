@@ -59,7 +59,8 @@ export function createAgent(base: string): Agent {
       }),
     async follow(page) {
       let current = page;
-      for (let hop = 0; hop < 10 && current.location?.startsWith(`${origin}/`); hop += 1) current = await agent.get(current.location);
+      for (let hop = 0; hop < 10 && current.location?.startsWith(`${origin}/`); hop += 1)
+        current = await agent.get(current.location);
       return current;
     },
     async submit(page, formId, fields = {}) {
@@ -75,17 +76,37 @@ function resolveLocation(location: string, base: string): string {
 }
 
 /** The action and the hidden fields of a form in a page. */
-export function readForm(html: string, formId: string): { readonly action: string; readonly hidden: Record<string, string> } {
-  const form = [...html.matchAll(/<form\b[^>]*>[\s\S]*?<\/form>/g)].map(([text]) => text).find((text) => attribute(text, 'id') === formId);
-  if (form === undefined) throw new Error(`no form ${formId} in the page:\n${html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ').slice(0, 600)}`);
-  const inputs = [...form.matchAll(/<input\b[^>]*>/g)].map(([text]) => text).filter((text) => attribute(text, 'type') === 'hidden');
+export function readForm(
+  html: string,
+  formId: string,
+): { readonly action: string; readonly hidden: Record<string, string> } {
+  const form = [...html.matchAll(/<form\b[^>]*>[\s\S]*?<\/form>/g)]
+    .map(([text]) => text)
+    .find((text) => attribute(text, 'id') === formId);
+  if (form === undefined)
+    throw new Error(
+      `no form ${formId} in the page:\n${html
+        .replaceAll(/<[^>]+>/g, ' ')
+        .replaceAll(/\s+/g, ' ')
+        .slice(0, 600)}`,
+    );
+  const inputs = [...form.matchAll(/<input\b(?:[^>"]|"[^"]*")*>/g)]
+    .map(([text]) => text)
+    .filter((text) => attribute(text, 'type') === 'hidden');
   return {
     action: attribute(form, 'action') ?? '',
-    hidden: Object.fromEntries(inputs.map((input) => [attribute(input, 'name') ?? '', attribute(input, 'value') ?? ''])),
+    hidden: Object.fromEntries(
+      inputs.map((input) => [attribute(input, 'name') ?? '', attribute(input, 'value') ?? '']),
+    ),
   };
 }
 
 function attribute(tag: string, name: string): string | undefined {
-  const value = new RegExp(`^<[^>]*?\\s${name}="([^"]*)"`).exec(tag)?.[1];
-  return value?.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  const value = new RegExp(`^<(?:[^>"]|"[^"]*")*?\\s${name}="([^"]*)"`).exec(tag)?.[1];
+  return value
+    ?.replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
 }

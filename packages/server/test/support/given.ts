@@ -29,21 +29,41 @@ export interface CodeRun {
 
 /** Puts things in place for a test: one builder a noun. */
 export interface Given {
-  user(wish?: Partial<Pick<User, 'username' | 'email' | 'isActive' | 'isVerified' | 'isAdmin' | 'requiresPasswordChange' | 'profile'>> & { readonly password?: string }): Promise<GivenUser>;
+  user(
+    wish?: Partial<
+      Pick<User, 'username' | 'email' | 'isActive' | 'isVerified' | 'isAdmin' | 'requiresPasswordChange' | 'profile'>
+    > & { readonly password?: string },
+  ): Promise<GivenUser>;
   client(wish?: Partial<Omit<Client, 'secrets' | 'clientId'>> & { readonly clientId?: string }): Promise<GivenClient>;
   scope(name: string, wish?: { readonly description?: string; readonly isDefault?: boolean }): Promise<void>;
   /** An agent whose browser is signed in. */
   signedIn(user: GivenUser): Promise<Agent>;
   /** A code that is ready to be redeemed: the person is signed in and has consented. */
-  code(input: { readonly user: GivenUser; readonly client: GivenClient; readonly scope?: string; readonly parameters?: Record<string, string>; readonly agent?: Agent }): Promise<CodeRun>;
+  code(input: {
+    readonly user: GivenUser;
+    readonly client: GivenClient;
+    readonly scope?: string;
+    readonly parameters?: Record<string, string>;
+    readonly agent?: Agent;
+  }): Promise<CodeRun>;
   /** Tokens from a whole code flow. */
-  tokens(input: { readonly user: GivenUser; readonly client: GivenClient; readonly scope?: string; readonly parameters?: Record<string, string> }): Promise<TokenResponse & { readonly agent: Agent }>;
+  tokens(input: {
+    readonly user: GivenUser;
+    readonly client: GivenClient;
+    readonly scope?: string;
+    readonly parameters?: Record<string, string>;
+  }): Promise<TokenResponse & { readonly agent: Agent }>;
   /** Tokens of a person by the password grant, with the first-party client. */
   passwordTokens(user: GivenUser, scopes?: readonly string[]): Promise<TokenResponse>;
 }
 
 export const CALLBACK = 'https://app.example/callback';
-const DEFAULT_GRANTS: readonly GrantType[] = ['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'];
+const DEFAULT_GRANTS: readonly GrantType[] = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  'urn:ietf:params:oauth:grant-type:device_code',
+];
 
 let serial = 0;
 
@@ -98,12 +118,15 @@ export function createGiven(url: string, context: Context): Given {
         createdAt: now,
         ...wish,
         clientId,
-        secrets: secret === '' ? [] : [{ id: context.random.uuid(), hash: context.hashing.tokenHash(secret), createdAt: now }],
+        secrets:
+          secret === '' ? [] : [{ id: context.random.uuid(), hash: context.hashing.tokenHash(secret), createdAt: now }],
       });
       if (!added) throw new Error(`client ${clientId} exists`);
       const client = await context.store.clients.find(clientId);
       if (!client) throw new Error('the client was not stored');
-      const basic = { authorization: `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64')}` };
+      const basic = {
+        authorization: `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64')}`,
+      };
       return { client, clientId, secret, basic: secret === '' ? {} : basic };
     },
     async scope(name, wish = {}) {
@@ -139,7 +162,16 @@ export function createGiven(url: string, context: Context): Given {
       const first = await agent.follow(await agent.get(authorizeUrl(url, asked)));
       const done = await consentWherever(agent, first);
       const code = done.location === undefined ? null : new URL(done.location).searchParams.get('code');
-      if (code === null) throw new Error(`no code: ${done.status} ${done.location ?? done.body.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ').slice(0, 400)}`);
+      if (code === null)
+        throw new Error(
+          `no code: ${done.status} ${
+            done.location ??
+            done.body
+              .replaceAll(/<[^>]+>/g, ' ')
+              .replaceAll(/\s+/g, ' ')
+              .slice(0, 400)
+          }`,
+        );
       return { code, verifier, redirectUri: asked.redirect_uri, agent };
     },
     async tokens(input) {
@@ -151,7 +183,12 @@ export function createGiven(url: string, context: Context): Given {
     async passwordTokens({ user, password }, scopes = ['openid', 'profile', 'email']) {
       const response = await fetch(`${url}/api/v1/oauth/token`, {
         method: 'POST',
-        body: new URLSearchParams({ grant_type: 'password', username: user.username, password, scope: formatScope(scopes) }),
+        body: new URLSearchParams({
+          grant_type: 'password',
+          username: user.username,
+          password,
+          scope: formatScope(scopes),
+        }),
       });
       if (!response.ok) throw new Error(`password grant: ${response.status} ${await response.text()}`);
       return (await response.json()) as TokenResponse;
@@ -166,7 +203,12 @@ export function authorizeUrl(url: string, parameters: Record<string, string>): s
 }
 
 /** Redeems a code as its client. */
-export function redeem(url: string, client: GivenClient, run: Pick<CodeRun, 'code' | 'verifier' | 'redirectUri'>, changes: Record<string, string> = {}): Promise<Response> {
+export function redeem(
+  url: string,
+  client: GivenClient,
+  run: Pick<CodeRun, 'code' | 'verifier' | 'redirectUri'>,
+  changes: Record<string, string> = {},
+): Promise<Response> {
   return fetch(`${url}/api/v1/oauth/token`, {
     method: 'POST',
     headers: client.basic,
@@ -182,7 +224,12 @@ export function redeem(url: string, client: GivenClient, run: Pick<CodeRun, 'cod
 }
 
 /** Uses a refresh token as its client. */
-export function refreshWith(url: string, client: GivenClient, refreshToken: string, changes: Record<string, string> = {}): Promise<Response> {
+export function refreshWith(
+  url: string,
+  client: GivenClient,
+  refreshToken: string,
+  changes: Record<string, string> = {},
+): Promise<Response> {
   return fetch(`${url}/api/v1/oauth/token`, {
     method: 'POST',
     headers: client.basic,

@@ -205,6 +205,22 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
       },
       shell,
     ),
+    'consent-long': consentPage(
+      {
+        ...consent,
+        scopes: [
+          ...scopes('openid'),
+          { name: 'x', sentence: 'Readallofyourinvoicesandsendthemtotheaccountantwithoutasking' },
+        ],
+        user: { username: 'a.very.long.user.name.that.goes.on@department.of.a.long.company.example' },
+        client: {
+          name: 'TheExtraordinarilyLongNameOfAnApplicationWithoutSpaces',
+          redirectHost: 'login.of.a.very.long.host.name.in.some.region.northwind.example',
+          redirectKind: 'web',
+        },
+      },
+      shell,
+    ),
     'error-developer': errorPage(
       {
         kind: 'bad_request',

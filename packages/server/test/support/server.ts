@@ -18,12 +18,18 @@ export interface TestServer {
   /** Everything that was logged, for tests that look for secrets in it. */
   readonly logged: () => string;
   /** POSTs a form to the server. */
-  post(path: string, form: Record<string, string> | [string, string][], headers?: Record<string, string>): Promise<Response>;
+  post(
+    path: string,
+    form: Record<string, string> | [string, string][],
+    headers?: Record<string, string>,
+  ): Promise<Response>;
   stop(): Promise<void>;
 }
 
 /** The whole server on a free port and a database of its own, with a clock that the test moves. */
-export async function startServer(options: { readonly settings?: Partial<Settings>; readonly clock?: TestClock } = {}): Promise<TestServer> {
+export async function startServer(
+  options: { readonly settings?: Partial<Settings>; readonly clock?: TestClock } = {},
+): Promise<TestServer> {
   const database = await createTestDatabase();
   const clock = options.clock ?? createTestClock();
   const port = await freePort();
@@ -32,7 +38,15 @@ export async function startServer(options: { readonly settings?: Partial<Setting
   const logger = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
   const composed = await compose(settings, { clock, logger });
   await bootstrap({}, composed.context);
-  const app = createApp(composed.context, { logger, runtime: composed.runtime });
+  const app = createApp(composed.context, {
+    logger,
+    runtime: {
+      version: 'test',
+      ping: () => composed.ping(),
+      isReady: () => true,
+      metrics: () => composed.metrics.expose(),
+    },
+  });
   await app.listen({ host: '127.0.0.1', port });
   const url = `http://127.0.0.1:${port}`;
   return {
@@ -42,7 +56,8 @@ export async function startServer(options: { readonly settings?: Partial<Setting
     clock,
     given: createGiven(url, composed.context),
     logged: () => lines.join(''),
-    post: (path, form, headers = {}) => fetch(`${url}${path}`, { method: 'POST', headers, body: new URLSearchParams(form) }),
+    post: (path, form, headers = {}) =>
+      fetch(`${url}${path}`, { method: 'POST', headers, body: new URLSearchParams(form) }),
     async stop() {
       app.server.closeAllConnections();
       await app.close();
