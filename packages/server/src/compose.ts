@@ -51,6 +51,8 @@ export interface Composed {
   readonly metrics: Metrics;
   /** The database's version when it answers; throws when it does not. */
   ping(): Promise<string>;
+  /** The connections of this process to the database. */
+  pool(): { readonly open: number; readonly idle: number; readonly waiting: number; readonly max: number };
   /** Starts what runs on its own: removing what has expired, replacing keys. */
   startMaintenance(): void;
   /** Finishes what was accepted, then lets go of everything. */
@@ -99,7 +101,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       },
       counts: () => liveCounts(pool, clock.now()),
     },
-    ...(options.clusterMetrics === undefined ? {} : { clusterText: options.clusterMetrics }),
+    clusterText: options.clusterMetrics,
   });
   const context: Context = {
     settings,
@@ -137,6 +139,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     audit,
     metrics,
     ping: () => store.ping(),
+    pool: () => pool.stats(),
     startMaintenance() {
       maintenance ??= startMaintenance(maintenanceTasks(context, signer), {
         alone: (name, work) => alone(pool, name, work),
@@ -156,6 +159,7 @@ function maintenanceTasks(context: Context, signer: OwnedSigner): MaintenanceTas
     {
       name: 'sweep',
       everyMs: 5 * MINUTE_MS,
+      atStart: true,
       run: () => context.store.accessTokens.sweep(context.clock.now()),
     },
     { name: 'rotate-keys', everyMs: 10 * MINUTE_MS, run: () => signer.rotateDue() },

@@ -1,1 +1,2 @@
-export {};
+export { type MigrateOptions, migrate, serve } from './main.js';
+export type { ServeOptions } from './serve/plan.js';

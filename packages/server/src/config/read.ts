@@ -59,7 +59,7 @@ export async function readConfiguration(sources: ConfigurationSources): Promise<
     warnings: findings.warnings,
     given: new Set(given.keys()),
     embedded,
-    ...(file.path === undefined ? {} : { file: file.path }),
+    file: file.path,
   };
 }
 

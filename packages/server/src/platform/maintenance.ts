@@ -7,6 +7,8 @@ export interface Maintenance {
 export interface MaintenanceTask {
   readonly name: string;
   readonly everyMs: number;
+  /** Also at once: there may be much to do after a long stop. */
+  readonly atStart?: true;
   readonly run: () => Promise<void>;
 }
 
@@ -37,6 +39,8 @@ export function startMaintenance(
       .finally(() => running.delete(task.name));
     running.set(task.name, work);
   }
+
+  for (const task of tasks) if (task.atStart === true) start(task);
 
   return {
     async stop() {

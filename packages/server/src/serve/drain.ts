@@ -1,3 +1,5 @@
+import type { ServerLog } from '../platform/log/log.js';
+
 /** What has to be given back at the end, last taken first. */
 export interface Cleanup {
   add(name: string, release: () => Promise<void>): void;
@@ -22,10 +24,7 @@ export function createCleanup(): Cleanup {
 
 /** Resolves with the reason to stop. A second signal ends the process at once. */
 export function stopSignal(): { readonly stopped: Promise<StopReason>; stop(reason: StopReason): void } {
-  let stop: (reason: StopReason) => void = () => undefined;
-  const stopped = new Promise<StopReason>((resolve) => {
-    stop = resolve;
-  });
+  const { promise: stopped, resolve: stop } = deferred<StopReason>();
   let asked = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     // As process 1 of a container a signal without a listener would be ignored.
@@ -36,6 +35,14 @@ export function stopSignal(): { readonly stopped: Promise<StopReason>; stop(reas
     });
   }
   return { stopped, stop };
+}
+
+function deferred<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
+  const outside: { resolve?: (value: T) => void } = {};
+  const promise = new Promise<T>((resolve) => {
+    outside.resolve = resolve;
+  });
+  return { promise, resolve: (value) => outside.resolve?.(value) };
 }
 
 export interface StopReason {
@@ -58,4 +65,21 @@ export async function withinLimit(work: Promise<unknown>, limitMs: number): Prom
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The last thing a process does: gives everything back, says what went wrong, and ends. */
+export async function finishWith(
+  reason: StopReason,
+  needs: { readonly log: ServerLog; readonly cleanup: Cleanup },
+): Promise<never> {
+  const { logger, flush } = needs.log;
+  if (reason.error === undefined) logger.info({ cause: reason.cause }, 'stopping');
+  else logger.error({ err: reason.error, cause: reason.cause }, 'stopping');
+  let { exitCode } = reason;
+  await needs.cleanup.run((err, name) => {
+    exitCode = 1;
+    logger.error({ err, part: name }, 'could not be stopped');
+  });
+  flush();
+  return process.exit(exitCode);
 }

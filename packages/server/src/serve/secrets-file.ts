@@ -13,12 +13,15 @@ export interface GeneratedSecrets {
 
 /** Secrets for one run: nothing outlives an ephemeral server. */
 export function generateSecrets(): GeneratedSecrets {
-  const random = (): string => randomBytes(32).toString('base64url');
   return {
-    jwt_secret_key: random(),
-    jwt_refresh_secret_key: random(),
-    demo_client_secret: `${SECRET_PREFIX.clientSecret}${random()}`,
+    jwt_secret_key: randomSecret(),
+    jwt_refresh_secret_key: randomSecret(),
+    demo_client_secret: `${SECRET_PREFIX.clientSecret}${randomSecret()}`,
   };
+}
+
+function randomSecret(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 /** Reads secrets.json of the data directory, which only its owner can read; the first start writes it. */

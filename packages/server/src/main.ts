@@ -1,0 +1,220 @@
+import type { BootstrapResult } from './bootstrap/bootstrap.js';
+import { ConfigurationError } from './config/configuration-error.js';
+import { readDatabaseUrl } from './config/read.js';
+import type { Settings } from './config/settings.js';
+import { createLog, type ServerLog } from './platform/log/log.js';
+import { type Address, claimAddress, defaultIssuer } from './serve/address.js';
+import { banner, passwordNotice } from './serve/banner.js';
+import { openDatabase } from './serve/database.js';
+import { type Cleanup, createCleanup, finishWith, type StopReason, stopSignal } from './serve/drain.js';
+import { type Plan, planStart, type ServeOptions } from './serve/plan.js';
+import { type GeneratedSecrets, generateSecrets, keptSecrets } from './serve/secrets-file.js';
+import { StartError } from './serve/start-error.js';
+import { VERSION } from './serve/version.js';
+import type { StorageLogger } from './storage/logger.js';
+
+/**
+ * Runs the server until it is told to stop, and then ends the process. config → database → schema → compose → bootstrap →
+ * listen → drain.
+ */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { stopped, stop } = stopSignal();
+  const cleanup = createCleanup();
+  let log = createLog({ level: 'info', json: false });
+  process.on('uncaughtException', (error) => stop({ exitCode: 1, cause: 'a fault', error }));
+  try {
+    const plan = await planStart(options, process.env);
+    log = createLog({ level: plan.settings['log.level'], json: plan.settings['log.json'] });
+    for (const { where, what } of plan.warnings) log.logger.warn(`${where} ${what}`);
+    await start(plan, { log, cleanup, stop });
+  } catch (error) {
+    explain(error, log);
+    stop({ exitCode: 1, cause: 'it could not start' });
+  }
+  await finishWith(await stopped, { log, cleanup });
+}
+
+export interface MigrateOptions {
+  /** Only says what is missing; the exit code is 1 when something is. */
+  readonly check?: boolean;
+  readonly databaseUrl?: string;
+  /** Path of authly.toml. */
+  readonly config?: string;
+}
+
+/** Brings the schema up to date, or says what is missing. Answers the exit code. */
+export async function migrate(options: MigrateOptions): Promise<number> {
+  try {
+    const connectionString = await readDatabaseUrl({
+      environment: process.env,
+      flags: { 'database.url': options.databaseUrl },
+      configFile: options.config,
+    });
+    const schema = await import('./storage/postgres/migrate.js');
+    if (options.check !== true) {
+      const { applied } = await schema.migrate({ connectionString });
+      say(applied.map((name) => `applied ${name}`));
+      say(['The schema is up to date.']);
+      return 0;
+    }
+    const pending = await schema.pendingMigrations({ connectionString });
+    say(pending.map((name) => `missing ${name}`));
+    say([pending.length === 0 ? 'The schema is up to date.' : 'Run authly migrate to apply them.']);
+    return pending.length === 0 ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`authly: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+interface Running {
+  readonly log: ServerLog;
+  readonly cleanup: Cleanup;
+  readonly stop: (reason: StopReason) => void;
+}
+
+async function start(plan: Plan, running: Running): Promise<void> {
+  const { log, cleanup } = running;
+  const progress = progressOf(plan);
+  const address = await claimAddress({ host: plan.settings.host, port: plan.settings.port });
+  progress(plan.isFirstStart ? 'Creating the database …' : 'Starting …');
+  // Loading the code and making RSA keys take as long as the database does to come up.
+  const modules = Promise.all([import('./compose.js'), import('./storage/postgres/migrate.js'), loadServing(plan)]);
+  const firstKeys = plan.isFirstStart
+    ? import('./platform/signing/signer.js').then((it) => it.createFirstKeys())
+    : undefined;
+  const early = Promise.allSettled([modules, firstKeys]);
+  const connectionString = await openDatabase(plan, running);
+  const secrets = await secretsOf(plan);
+  const settings = settingsOf(plan, { address, connectionString, secrets });
+  await early;
+  const [{ compose }, schema, serving] = await modules;
+  await schema.migrate({ connectionString, logger: quieter(log) });
+
+  const composed = await compose(settings, {
+    logger: log.logger,
+    version: VERSION,
+    firstKeys: firstKeys && (() => firstKeys),
+  });
+  const closeStorage = once(() => composed.close());
+  cleanup.add('storage', closeStorage);
+  const seed = plan.seed ? { demoSecret: secrets.demo_client_secret } : undefined;
+  const bootstrapped = await serving.bootstrap({ seed }, composed.context);
+  warnAboutAdministrator(bootstrapped, log);
+
+  if (serving.kind === 'workers') {
+    await closeStorage();
+    const workers = await serving.startWorkers(settings, { version: VERSION, logger: log.logger });
+    cleanup.add('workers', () => workers.stop());
+  } else {
+    const server = await serving.openServer(composed, { address, version: VERSION, logger: log.logger });
+    cleanup.add('HTTP', () => server.drain());
+    composed.startMaintenance();
+  }
+  announce({ plan, settings, bootstrapped, log });
+}
+
+type Serving = {
+  readonly bootstrap: typeof import('./bootstrap/bootstrap.js').bootstrap;
+} & (
+  | { readonly kind: 'here'; readonly openServer: typeof import('./serve/server.js').openServer }
+  | { readonly kind: 'workers'; readonly startWorkers: typeof import('./serve/workers.js').startWorkers }
+);
+
+async function loadServing(plan: Plan): Promise<Serving> {
+  const { bootstrap } = await import('./bootstrap/bootstrap.js');
+  if (plan.settings.workers === 1) {
+    return { kind: 'here', bootstrap, openServer: (await import('./serve/server.js')).openServer };
+  }
+  return { kind: 'workers', bootstrap, startWorkers: (await import('./serve/workers.js')).startWorkers };
+}
+
+function secretsOf(plan: Plan): Promise<GeneratedSecrets> | GeneratedSecrets {
+  if (plan.ephemeral) return generateSecrets();
+  if (plan.embedded || plan.seed) return keptSecrets(plan.dataDirectory);
+  // Production brings its own; these are never used.
+  return generateSecrets();
+}
+
+function settingsOf(
+  plan: Plan,
+  found: { readonly address: Address; readonly connectionString: string; readonly secrets: GeneratedSecrets },
+): Settings {
+  const { settings } = plan;
+  return {
+    ...settings,
+    port: found.address.port,
+    issuer: settings.issuer ?? defaultIssuer(found.address),
+    'database.url': found.connectionString,
+    'secrets.jwt_secret_key': settings['secrets.jwt_secret_key'] ?? found.secrets.jwt_secret_key,
+    'secrets.jwt_refresh_secret_key':
+      settings['secrets.jwt_refresh_secret_key'] ?? found.secrets.jwt_refresh_secret_key,
+  };
+}
+
+/** A program reads JSON lines and nothing between them; a person reads the banner. */
+function announce(facts: {
+  readonly plan: Plan;
+  readonly settings: Settings;
+  readonly bootstrapped: BootstrapResult;
+  readonly log: ServerLog;
+}): void {
+  const { plan, settings, bootstrapped, log } = facts;
+  if (!settings['log.json']) {
+    const data = plan.embedded && !plan.ephemeral ? plan.dataDirectory : undefined;
+    process.stdout.write(banner({ version: VERSION, settings, bootstrapped, data }));
+    return;
+  }
+  const notice = passwordNotice(bootstrapped);
+  if (notice !== undefined) process.stderr.write(notice);
+  log.logger.info({ issuer: settings.issuer, version: VERSION, workers: settings.workers }, 'listening');
+}
+
+function warnAboutAdministrator({ administrator }: BootstrapResult, { logger }: ServerLog): void {
+  if (administrator?.outcome === 'created') logger.info({ username: administrator.username }, 'administrator created');
+}
+
+function progressOf(plan: Plan): (text: string) => void {
+  const isWatched = process.stderr.isTTY && !plan.settings['log.json'];
+  return (text) => {
+    if (isWatched) process.stderr.write(`${text}\n`);
+  };
+}
+
+/** What an operator can put right is said plainly; anything else is a fault of ours, with its stack. */
+function explain(error: unknown, { logger }: ServerLog): void {
+  const isPlain =
+    error instanceof ConfigurationError ||
+    error instanceof StartError ||
+    (error instanceof Error &&
+      ['EmbeddedPostgresError', 'ForeignKeysError', 'DatabaseUnavailableError'].includes(error.name));
+  if (isPlain) process.stderr.write(`authly: ${messageOf(error)}\n`);
+  else logger.error({ err: error }, 'the server cannot start');
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error && error.name === 'DatabaseUnavailableError'
+    ? `${error.message}: ${error.cause.message}\n  Check DATABASE_URL, and that the database is up.`
+    : error.message;
+}
+
+/** What belongs to a start that succeeds is not worth a line. */
+function quieter({ logger }: ServerLog): StorageLogger {
+  return {
+    info: (fields, message) => logger.debug(fields, message),
+    warn: (fields, message) => logger.warn(fields, message),
+  };
+}
+
+function say(lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+}

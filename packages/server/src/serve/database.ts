@@ -1,0 +1,47 @@
+import type { EmbeddedPostgres } from '../platform/embedded-postgres/embedded-postgres.js';
+import type { ServerLog } from '../platform/log/log.js';
+import type { Cleanup, StopReason } from './drain.js';
+import type { Plan } from './plan.js';
+
+/** The connection string of the database, which is started first when it is our own. */
+export async function openDatabase(
+  plan: Plan,
+  needs: { readonly log: ServerLog; readonly cleanup: Cleanup; readonly stop: (reason: StopReason) => void },
+): Promise<string> {
+  const given = plan.settings['database.url'];
+  if (!plan.embedded && given !== undefined) return given;
+  const { logger } = needs.log;
+  const { startEmbeddedPostgres } = await import('../platform/embedded-postgres/embedded-postgres.js');
+  const postgres = await startEmbeddedPostgres({
+    dataDirectory: plan.dataDirectory,
+    ephemeral: plan.ephemeral,
+    logger: {
+      debug: (fields, message) => logger.debug(fields, message),
+      // Part of a start that succeeds: the banner says enough.
+      info: (fields, message) => logger.debug(fields, message),
+      warn: (fields, message) => logger.warn(fields, message),
+      error: (fields, message) => logger.error(fields, message),
+    },
+  });
+  const watch = watchPostgres(postgres, needs.stop);
+  needs.cleanup.add('embedded PostgreSQL', async () => {
+    watch.end();
+    await postgres.stop();
+  });
+  return postgres.connectionString;
+}
+
+/** Without its database the server is of no use: whoever started it should start both again. */
+function watchPostgres(postgres: EmbeddedPostgres, stop: (reason: StopReason) => void): { end(): void } {
+  let isWatching = true;
+  async function watch(): Promise<void> {
+    const error = await postgres.exited;
+    if (isWatching) stop({ exitCode: 1, cause: 'embedded PostgreSQL ended', error });
+  }
+  void watch();
+  return {
+    end() {
+      isWatching = false;
+    },
+  };
+}

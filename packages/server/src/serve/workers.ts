@@ -1,0 +1,91 @@
+import cluster, { type Worker } from 'node:cluster';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Settings } from '../config/settings.js';
+import type { ComposeLogger } from '../compose.js';
+import { answerMetrics } from './cluster-metrics.js';
+import { DRAIN_LIMIT_MS, withinLimit } from './drain.js';
+import { StartError } from './start-error.js';
+import { isFromWorker, type ToWorker } from './worker-messages.js';
+
+/** The worker processes, of which there are always as many as asked for. */
+export interface Workers {
+  stop(): Promise<void>;
+}
+
+/** A worker that ends is replaced; one that ends soon after its start, only after a pause. */
+const SOON_MS = 10_000;
+const PAUSE_MS = 1_000;
+
+/** Starts them all, and resolves when all listen. */
+export async function startWorkers(
+  settings: Settings,
+  options: { readonly version: string; readonly logger: ComposeLogger },
+): Promise<Workers> {
+  let isStopping = false;
+  answerMetrics();
+  cluster.setupPrimary({ exec: fileURLToPath(new URL('./worker.js', import.meta.url)), args: [] });
+
+  function start(): Worker {
+    const startedAt = performance.now();
+    const worker = cluster.fork();
+    worker.once('online', () => tell(worker, { type: 'authly:start', settings, version: options.version }));
+    worker.once('exit', (code, signal) => {
+      if (isStopping) return;
+      options.logger.error({ worker: worker.id, exitCode: code, signal }, 'a worker ended and is replaced');
+      const pause = performance.now() - startedAt < SOON_MS ? PAUSE_MS : 0;
+      setTimeout(() => {
+        if (!isStopping) start();
+      }, pause);
+    });
+    return worker;
+  }
+
+  async function stop(): Promise<void> {
+    isStopping = true;
+    const workers = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
+    await Promise.all(workers.map(stopWorker));
+  }
+
+  try {
+    await Promise.all(Array.from({ length: settings.workers }, () => untilListening(start())));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+async function untilListening(worker: Worker): Promise<void> {
+  const [message]: unknown[] = await Promise.race([messageOf(worker), once(worker, 'exit').then(() => [])]);
+  if (isFromWorker(message) && message.type === 'authly:listening') return;
+  const text =
+    isFromWorker(message) && message.type === 'authly:failed' ? message.text : 'A worker ended at its start.';
+  const [what = '', ...rest] = text.split('\n');
+  throw rest.length === 0 ? new StartError('A worker cannot start.', what, 'Read its log above.') : new Error(text);
+}
+
+/** The first message that is about its start; metrics may come between. */
+function messageOf(worker: Worker): Promise<unknown[]> {
+  return new Promise((resolve) => {
+    worker.on('message', function hear(message: unknown) {
+      if (!isFromWorker(message)) return;
+      worker.off('message', hear);
+      resolve([message]);
+    });
+  });
+}
+
+/** It has its own limit for what is in flight; whatever still runs some time after that will never end by itself. */
+async function stopWorker(worker: Worker): Promise<void> {
+  if (worker.isDead()) return;
+  const ended = once(worker, 'exit');
+  tell(worker, { type: 'authly:stop' });
+  if (await withinLimit(ended, DRAIN_LIMIT_MS + 5_000)) return;
+  worker.process.kill('SIGKILL');
+  await ended;
+}
+
+function tell(worker: Worker, message: ToWorker): void {
+  if (worker.isConnected()) worker.send(message);
+}
