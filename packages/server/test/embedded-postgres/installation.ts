@@ -1,11 +1,12 @@
 /** The fixture as a user would have it: one program and the npm package with the binaries, in a directory of its own. */
 
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmod, cp, lstat, mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.ts';
@@ -31,6 +32,17 @@ export interface Installation {
   startFails(options: StartOptions): Promise<{ readonly fault: string; readonly message: string }>;
   /** Starts without waiting for anything. */
   spawn(options: StartOptions): ChildProcess;
+}
+
+/** Makes one database, and then data directories that hold a copy of it: a second start, in a tenth of the time. */
+export async function databaseToCopy(installation: Installation): Promise<(name: string) => Promise<string>> {
+  const original = path.join(installation.directory, 'original');
+  await (await installation.start({ dataDirectory: original })).stop();
+  return async (name) => {
+    const dataDirectory = path.join(installation.directory, name);
+    await promisify(execFile)('cp', ['-a', original, dataDirectory]);
+    return dataDirectory;
+  };
 }
 
 export interface StartOptions {

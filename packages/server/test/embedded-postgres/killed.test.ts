@@ -1,20 +1,22 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { install, makeDirectory, removeDirectory, type Installation } from './installation.ts';
+import { databaseToCopy, install, makeDirectory, removeDirectory, type Installation } from './installation.ts';
 import { countRows, eventually, gone, processesWith, query, writeRows } from './watching.ts';
 
 let base: string;
 let installation: Installation;
+let existingData: (name: string) => Promise<string>;
 
 beforeAll(async () => {
   base = await makeDirectory();
   installation = await install(base, { package: 'linked' });
+  existingData = await databaseToCopy(installation);
 });
 afterAll(() => removeDirectory(base));
 
 test('PostgreSQL ends soon after its server was killed, and the next start finds everything that was committed', async () => {
-  const dataDirectory = path.join(base, 'killed');
+  const dataDirectory = await existingData('killed');
   const first = await installation.start({ dataDirectory });
   await writeRows(first.postgres.connectionString);
   await first.kill();
@@ -29,8 +31,7 @@ test('PostgreSQL ends soon after its server was killed, and the next start finds
 });
 
 test('PostgreSQL ends when its server is killed while it is still starting', async () => {
-  const dataDirectory = path.join(base, 'killed-early');
-  await (await installation.start({ dataDirectory })).stop();
+  const dataDirectory = await existingData('killed-early');
   const cluster = path.join(dataDirectory, 'postgres');
   const child = installation.spawn({ dataDirectory });
   await eventually('postgres begins', () => processesWith(`-D ${cluster}`).length > 0);
@@ -39,7 +40,7 @@ test('PostgreSQL ends when its server is killed while it is still starting', asy
 });
 
 test('a server and a PostgreSQL that are killed in the same moment lose nothing that was committed', async () => {
-  const dataDirectory = path.join(base, 'all-killed');
+  const dataDirectory = await existingData('all-killed');
   const first = await installation.start({ dataDirectory });
   await writeRows(first.postgres.connectionString);
   const everything = [first.pid, ...processesWith(first.postgres.dataDirectory)];
@@ -56,7 +57,7 @@ test('a server and a PostgreSQL that are killed in the same moment lose nothing 
 });
 
 test('a start right after the kill waits for the old PostgreSQL instead of failing', async () => {
-  const dataDirectory = path.join(base, 'at-once');
+  const dataDirectory = await existingData('at-once');
   const first = await installation.start({ dataDirectory });
   await writeRows(first.postgres.connectionString);
   await first.kill();
@@ -66,7 +67,7 @@ test('a start right after the kill waits for the old PostgreSQL instead of faili
 });
 
 test('a PostgreSQL that lost its server and its watchdog is found and stopped by the next start', async () => {
-  const dataDirectory = path.join(base, 'abandoned');
+  const dataDirectory = await existingData('abandoned');
   const first = await installation.start({ dataDirectory });
   await writeRows(first.postgres.connectionString);
   for (const watchdog of processesWith(`authly-watchdog ${first.postgres.dataDirectory}`)) {
@@ -85,7 +86,7 @@ test('a PostgreSQL that lost its server and its watchdog is found and stopped by
 });
 
 test('sessions that outlive a killed postmaster do not keep the next start from succeeding', async () => {
-  const dataDirectory = path.join(base, 'sessions');
+  const dataDirectory = await existingData('sessions');
   const first = await installation.start({ dataDirectory });
   await writeRows(first.postgres.connectionString);
   // Sorting on the processor for a while: a session that sleeps would notice at once that its postmaster is gone.
@@ -106,11 +107,12 @@ test('sessions that outlive a killed postmaster do not keep the next start from 
 });
 
 test('the server learns that its PostgreSQL was killed', async () => {
-  const server = await installation.start({ dataDirectory: path.join(base, 'told') });
+  const dataDirectory = await existingData('told');
+  const server = await installation.start({ dataDirectory });
   process.kill(server.postgres.pid, 'SIGKILL');
   await eventually('it is told', () => server.log().includes('PostgreSQL has ended'));
   await server.stop();
-  expect(existsSync(path.join(base, 'told', 'postgres.lock'))).toBe(false);
+  expect(existsSync(path.join(dataDirectory, 'postgres.lock'))).toBe(false);
 });
 
 test('an ephemeral server that is killed leaves neither files nor processes behind', async () => {

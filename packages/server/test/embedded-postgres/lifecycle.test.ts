@@ -102,18 +102,15 @@ test('committed data waits for the disk, and data that is thrown away does not',
   expect(await query(ephemeral.connectionString, settings)).toEqual([{ s: 'offoffoff' }]);
 });
 
-test('an ephemeral server leaves neither files nor processes behind', async () => {
-  const server = await start({ dataDirectory: path.join(base, 'not-used'), ephemeral: true });
+test('an ephemeral server takes the settings of the caller and leaves neither files nor processes behind', async () => {
+  const dataDirectory = path.join(base, 'not-used');
+  const server = await start({ dataDirectory, ephemeral: true, settings: { max_connections: 17 } });
+  expect(await query(server.connectionString, 'show max_connections')).toEqual([{ max_connections: '17' }]);
   expect(server.dataDirectory.startsWith(os.tmpdir())).toBe(true);
   await server.stop();
   expect(existsSync(path.dirname(server.dataDirectory))).toBe(false);
-  expect(existsSync(path.join(base, 'not-used'))).toBe(false);
+  expect(existsSync(dataDirectory)).toBe(false);
   await Promise.all(processesWith(server.dataDirectory).map(gone));
-});
-
-test('settings of the caller replace the defaults', async () => {
-  const server = await start({ ephemeral: true, settings: { max_connections: 17 } });
-  expect(await query(server.connectionString, 'show max_connections')).toEqual([{ max_connections: '17' }]);
 });
 
 test('a deleted password file is replaced by new passwords and the data is kept', async () => {

@@ -3,20 +3,22 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { install, makeDirectory, removeDirectory, type Installation } from './installation.ts';
+import { databaseToCopy, install, makeDirectory, removeDirectory, type Installation } from './installation.ts';
 import { countRows, gone, writeRows } from './watching.ts';
 
 let base: string;
 let installation: Installation;
+let existingData: (name: string) => Promise<string>;
 
 beforeAll(async () => {
   base = await makeDirectory();
   installation = await install(base, { package: 'linked' });
+  existingData = await databaseToCopy(installation);
 });
 afterAll(() => removeDirectory(base));
 
 test('a second server on the same data is told who has it and what to do, and the first goes on', async () => {
-  const dataDirectory = path.join(base, 'two');
+  const dataDirectory = await existingData('two');
   const first = await installation.start({ dataDirectory });
   const failure = await installation.startFails({ dataDirectory });
   expect(failure.fault).toBe('data-in-use');
@@ -37,7 +39,7 @@ test('of several servers that start at once on new data exactly one succeeds', a
 });
 
 test('a lock whose number was given to another program is recognised as stale', async () => {
-  const dataDirectory = path.join(base, 'reused');
+  const dataDirectory = await existingData('reused');
   const first = await installation.start({ dataDirectory });
   await writeRows(first.postgres.connectionString);
   const lock = await readFile(path.join(dataDirectory, 'postgres.lock'), 'utf8');
@@ -53,14 +55,13 @@ test('a lock whose number was given to another program is recognised as stale', 
 });
 
 test('a damaged lock does not keep the server from starting', async () => {
-  const dataDirectory = path.join(base, 'damaged');
-  await (await installation.start({ dataDirectory })).stop();
+  const dataDirectory = await existingData('damaged');
   await writeFile(path.join(dataDirectory, 'postgres.lock'), '{"pid": 1');
   await (await installation.start({ dataDirectory })).stop();
 });
 
 test("PostgreSQL's own lock is recognised as stale when its number was given to another program", async () => {
-  const dataDirectory = path.join(base, 'postmaster-reused');
+  const dataDirectory = await existingData('postmaster-reused');
   const first = await installation.start({ dataDirectory });
   await writeRows(first.postgres.connectionString);
   const file = path.join(first.postgres.dataDirectory, 'postmaster.pid');
@@ -79,9 +80,7 @@ test("PostgreSQL's own lock is recognised as stale when its number was given to 
 });
 
 test("an empty lock of PostgreSQL's does not keep the server from starting", async () => {
-  const dataDirectory = path.join(base, 'postmaster-empty');
-  const first = await installation.start({ dataDirectory });
-  await first.stop();
-  await writeFile(path.join(first.postgres.dataDirectory, 'postmaster.pid'), '');
+  const dataDirectory = await existingData('postmaster-empty');
+  await writeFile(path.join(dataDirectory, 'postgres', 'postmaster.pid'), '');
   await (await installation.start({ dataDirectory })).stop();
 });

@@ -50,7 +50,12 @@ async function migratedTemplate(client: Client): Promise<string> {
 async function makeTemplate(client: Client, template: string): Promise<void> {
   const unfinished = `unfinished_${randomBytes(6).toString('hex')}`;
   await client.query(`create database ${unfinished}`);
-  await migrate({ connectionString: databaseUrl(unfinished) });
+  try {
+    await migrate({ connectionString: databaseUrl(unfinished) });
+  } catch (error) {
+    await client.query(`drop database ${unfinished} with (force)`);
+    throw error;
+  }
   await client.query(`alter database ${unfinished} rename to ${template}`);
 }
 

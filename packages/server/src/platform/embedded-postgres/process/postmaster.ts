@@ -31,18 +31,15 @@ export interface PostmasterStart {
 }
 
 export function startPostmaster(start: PostmasterStart): Postmaster {
-  // The watchdog comes first: there is no moment in which PostgreSQL runs unwatched.
   const watchdog = startWatchdog(start);
-  const child = spawn(programPath(start.binaries, 'postgres'), ['-D', start.cluster, ...start.settings], {
+  const program = programPath(start.binaries, 'postgres');
+  const child = spawn('/bin/sh', ['-c', LAUNCHER, 'authly-postgres', program, '-D', start.cluster, ...start.settings], {
     ...spawnAs(start.account),
     cwd: '/',
     detached: true,
     env: environment(start.binaries),
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', watchdog.lifeline],
   });
-  if (child.pid !== undefined) {
-    watchdog.watch(child.pid);
-  }
   const { ready, exited } = watch(child, start);
   // A program that is done may end without stopping us; the watchdog then does it.
   child.unref();
@@ -57,6 +54,12 @@ export function startPostmaster(start: PostmasterStart): Postmaster {
     },
   };
 }
+
+/**
+ * Tells the watchdog whom to watch and becomes PostgreSQL. Were the pid told by us, a kill between the two would leave a
+ * PostgreSQL of which the watchdog never heard; so the pipe stays open until the pid is in it.
+ */
+const LAUNCHER = 'echo $$ >&3; exec "$@" 3>&-';
 
 function watch(child: ChildProcess, start: PostmasterStart): Pick<Postmaster, 'ready' | 'exited'> {
   const output: string[] = [];
@@ -75,7 +78,14 @@ function watch(child: ChildProcess, start: PostmasterStart): Pick<Postmaster, 'r
   });
   const exited = new Promise<EmbeddedPostgresError>((resolve) => {
     child.once('error', (error) => resolve(explainSpawnError(error, 'postgres')));
-    child.once('close', () => resolve(explainOutput('postgres', output.join('\n'), start.cluster)));
+    child.once('close', (code) => {
+      const text = output.join('\n');
+      // The shell's words for a program that cannot be run.
+      const isNoProgram = code === 126 || code === 127;
+      resolve(
+        isNoProgram ? explainSpawnError(new Error(text), 'postgres') : explainOutput('postgres', text, start.cluster),
+      );
+    });
   });
   return { ready, exited };
 }

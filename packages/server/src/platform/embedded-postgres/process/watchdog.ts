@@ -5,12 +5,13 @@
  */
 
 import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import type { EmbeddedPostgresLogger } from '../logger.js';
 import { spawnAs, type Account } from '../place/account.js';
 
 export interface Watchdog {
-  /** Must be called as soon as the postmaster exists. */
-  watch(pid: number): void;
+  /** The pipe: the process that becomes the postmaster writes its pid into it and then closes its end. */
+  readonly lifeline: Writable;
   /** PostgreSQL has been stopped: the watchdog goes without doing anything. */
   dismiss(): void;
 }
@@ -45,7 +46,7 @@ export function startWatchdog(duty: WatchdogDuty): Watchdog {
   child.stdin.on('error', () => undefined);
   child.unref();
   return {
-    watch: (pid) => child.stdin.write(`${pid}\n`),
+    lifeline: child.stdin,
     dismiss: () => {
       isDismissed = true;
       child.stdin.end('dismissed\n');
