@@ -1,3 +1,4 @@
+import { deleteApiKey, listApiKeys, postApiKey, postApiKeyRotation } from './endpoints/api-keys.js';
 import { authorize, authorizeByPost } from './endpoints/authorize.js';
 import { deviceAuthorization } from './endpoints/device-authorization.js';
 import { cliDiscovery, discovery, jwks } from './endpoints/discovery.js';
@@ -5,7 +6,11 @@ import { health, live, metrics, ready } from './endpoints/health.js';
 import { introspection, revocation } from './endpoints/token-state.js';
 import { refresh, token } from './endpoints/token.js';
 import { userInfo } from './endpoints/userinfo.js';
+import { showAccount, signOut, submitApps, submitPassword, submitSessions } from './pages/account/handler.js';
+import { submitApiKeys } from './pages/account/handlers/api-keys.js';
 import { showConsent, submitConsent, switchAccount } from './pages/consent/handler.js';
+import { showDevice, submitUserCode } from './pages/device/handler.js';
+import { showDeviceConfirm, submitDeviceConfirm, switchDeviceAccount } from './pages/device/handler-confirm.js';
 import { home } from './pages/home/handler.js';
 import { cancelLogin, showLogin, submitLogin } from './pages/login/handler.js';
 import { confirmLogout, logout, sessionCheck } from './pages/logout/handler.js';
@@ -57,6 +62,23 @@ export function routes(api: string): readonly Route[] {
     { method: 'GET', path: '/consent', handle: showConsent, refusals: 'page' },
     { method: 'POST', path: '/consent', handle: submitConsent, refusals: 'page' },
     { method: 'POST', path: '/consent/switch', handle: switchAccount, refusals: 'page' },
+
+    // The person's own: devices, account, API keys
+    { method: 'GET', path: '/device', handle: showDevice, refusals: 'page' },
+    { method: 'POST', path: '/device', handle: submitUserCode, refusals: 'page' },
+    { method: 'GET', path: '/device/confirm', handle: showDeviceConfirm, refusals: 'page' },
+    { method: 'POST', path: '/device/confirm', handle: submitDeviceConfirm, refusals: 'page' },
+    { method: 'POST', path: '/device/switch', handle: switchDeviceAccount, refusals: 'page' },
+    { method: 'GET', path: '/account', handle: showAccount, refusals: 'page' },
+    { method: 'POST', path: '/account/password', handle: submitPassword, refusals: 'page' },
+    { method: 'POST', path: '/account/sessions', handle: submitSessions, refusals: 'page' },
+    { method: 'POST', path: '/account/apps', handle: submitApps, refusals: 'page' },
+    { method: 'POST', path: '/account/api-keys', handle: submitApiKeys, refusals: 'page' },
+    { method: 'POST', path: '/account/sign-out', handle: signOut, refusals: 'page' },
+    { method: 'GET', path: `${api}/api-keys`, handle: listApiKeys, refusals: 'api' },
+    { method: 'POST', path: `${api}/api-keys`, handle: postApiKey, refusals: 'api' },
+    { method: 'POST', path: `${api}/api-keys/:id/rotate`, handle: postApiKeyRotation, refusals: 'api' },
+    { method: 'DELETE', path: `${api}/api-keys/:id`, handle: deleteApiKey, refusals: 'api' },
 
     // Operations
     { method: 'GET', path: '/health', handle: health, refusals: 'api' },

@@ -62,15 +62,16 @@ async function count(
     context.limiter.peek(counter('tried', name, window - 1)),
     context.limiter.peek(counter('given-back', name, window - 1)),
   ]);
-  const wrongNow = used(tried) - used(back);
-  const wrongBefore = used(triedBefore) - used(backBefore);
+  const wrongNow = MOST_TRIES - tried.remaining - countedBefore(back);
+  const wrongBefore = countedBefore(triedBefore) - countedBefore(backBefore);
   if (tried.allowed && wrongNow + wrongBefore <= allowed) return 0;
   const windows = wrongNow > allowed ? 2 : 1;
   return (window + windows) * DEVICE_CODE_LIFETIME_SECONDS - context.clock.now().getTime() / 1000;
 }
 
-function used(state: { readonly remaining: number }): number {
-  return MOST_TRIES - state.remaining;
+/** What was counted before a peek, which answers as if one more were counted. */
+function countedBefore(peeked: { readonly remaining: number }): number {
+  return MOST_TRIES - peeked.remaining - 1;
 }
 
 function counter(what: 'tried' | 'given-back', name: string, window: number): RateLimit {

@@ -3,8 +3,8 @@ import type { VNode } from 'preact';
 import { Icon } from '../parts/icons.js';
 import { RelativeTime } from '../parts/time.js';
 import { describeDevice } from '../parts/user-agent.js';
-import { Meta, Section } from './section.js';
-import type { SectionContext } from './section.js';
+import { Meta, Pages, Section } from './section.js';
+import type { PageLinks, SectionContext } from './section.js';
 
 export interface ActivityView {
   /** A key of the catalogue's `account.activity.kind`; an unknown one gets a neutral name. */
@@ -19,9 +19,11 @@ export interface ActivityView {
 
 export function ActivitySection({
   activity,
+  pages,
   context,
 }: {
   activity: readonly ActivityView[];
+  pages?: PageLinks;
   context: SectionContext;
 }): VNode {
   const words = context.shell.strings.account.activity;
@@ -35,6 +37,7 @@ export function ActivitySection({
           ))}
         </ol>
       )}
+      <Pages links={pages} heading={words.heading} context={context} />
     </Section>
   );
 }

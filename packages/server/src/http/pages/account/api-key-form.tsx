@@ -46,7 +46,7 @@ export function CreateKey({ context, ...props }: KeyFormProps & { context: Secti
           label={words.name}
           hint={words.nameHint}
           error={about === 'name' ? text : undefined}
-          input={{ value: values?.name, autocomplete: 'off', maxlength: 100, autofocus: about === 'name' }}
+          input={{ value: values?.name, autocomplete: 'off', maxlength: 255, autofocus: about === 'name' }}
         />
         <ScopeChoice {...props} error={about === 'scope' ? text : undefined} words={words} />
         <Lifetime {...props} error={about === 'expiry' ? text : undefined} words={words} />
@@ -73,6 +73,7 @@ function ScopeChoice({ grantable, values, error, words }: KeyFormProps & { error
             name="scope"
             value={name}
             checked={values?.scopes?.includes(name) === true}
+            autofocus={index === 0 && error !== undefined}
           />
           <span>
             {sentence} <code class="muted">{name}</code>
@@ -100,6 +101,7 @@ function Lifetime({
       <label for="key-expires">{words.expiresIn}</label>
       <select
         id="key-expires"
+        autofocus={error !== undefined}
         name="expires_in"
         aria-describedby={error === undefined ? undefined : 'key-expires-error'}
       >
@@ -121,5 +123,7 @@ const FIELD_OF: Record<KeyProblem, 'name' | 'scope' | 'expiry' | 'form'> = {
   missing_scope: 'scope',
   bad_scope: 'scope',
   bad_expiry: 'expiry',
+  bad_overlap: 'form',
   too_many: 'form',
+  too_fast: 'form',
 };

@@ -1,4 +1,4 @@
-/** The person's API keys: list, rotate, revoke, and the one time that a new key is shown. */
+/** The person's API keys: list, create, rotate, revoke. */
 import type { VNode } from 'preact';
 import { Fill } from '../parts/fill.js';
 import { Icon } from '../parts/icons.js';
@@ -7,13 +7,14 @@ import { RelativeTime } from '../parts/time.js';
 import type { KeyFormProps } from './api-key-form.js';
 import { CreateKey } from './api-key-form.js';
 import { ManageKey } from './api-key-manage.js';
+import type { CreatedKey } from './api-key-new.js';
 import { Meta, Row, Section } from './section.js';
 import type { SectionContext } from './section.js';
 
 export interface ApiKeysProps extends KeyFormProps {
   readonly keys: readonly ApiKeyView[];
-  /** A key that was made by the request that is being answered. */
-  readonly created?: { readonly name: string; readonly secret: string };
+  /** A key that was made by the request that is being answered; shown at the top of the page, this once. */
+  readonly created?: CreatedKey;
   /** How long the old value may go on working after a rotation, to choose from; 0 is "not at all". */
   readonly overlapHours: readonly number[];
 }
@@ -40,7 +41,6 @@ export function ApiKeysSection({
   const words = context.shell.strings.account.keys;
   return (
     <Section id="api-keys" heading={words.heading} lead={words.lead}>
-      {created !== undefined && <NewKey created={created} context={context} />}
       {keys.length === 0 && <p class="empty">{words.empty}</p>}
       {keys.length > 0 && (
         <ul class="rows">
@@ -51,31 +51,6 @@ export function ApiKeysSection({
       )}
       <CreateKey {...props} context={context} />
     </Section>
-  );
-}
-
-function NewKey({ created, context }: { created: { name: string; secret: string }; context: SectionContext }): VNode {
-  const words = context.shell.strings.account.keys;
-  return (
-    <div class="new-key" role="group" aria-labelledby="new-key-heading">
-      <h3 id="new-key-heading">{words.createdHeading}</h3>
-      <p>{words.createdLead}</p>
-      <div class="copy">
-        <input
-          type="text"
-          readOnly
-          class="mono"
-          id="new-api-key"
-          aria-label={words.keyLabel(created.name)}
-          value={created.secret}
-          autocomplete="off"
-          spellcheck={false}
-        />
-        <button type="button" class="button small" data-copy="new-api-key" hidden>
-          {words.copy}
-        </button>
-      </div>
-    </div>
   );
 }
 

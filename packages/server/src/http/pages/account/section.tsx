@@ -38,6 +38,39 @@ export function Section({ id, heading, lead, children }: SectionProps): VNode {
   );
 }
 
+/** Where the rest of a long list is. */
+export interface PageLinks {
+  readonly newer?: string;
+  readonly older?: string;
+}
+
+export interface PagesProps {
+  readonly links: PageLinks | undefined;
+  readonly heading: string;
+  readonly context: SectionContext;
+}
+
+export function Pages({ links, heading, context }: PagesProps): VNode | undefined {
+  if (links?.newer === undefined && links?.older === undefined) {
+    return undefined;
+  }
+  const words = context.shell.strings.account;
+  return (
+    <p class="pages">
+      {links.newer !== undefined && (
+        <a class="button small" href={links.newer} aria-label={words.newerLabel(heading)}>
+          {words.newer}
+        </a>
+      )}{' '}
+      {links.older !== undefined && (
+        <a class="button small" href={links.older} aria-label={words.olderLabel(heading)}>
+          {words.older}
+        </a>
+      )}
+    </p>
+  );
+}
+
 export interface RowProps {
   readonly face: ComponentChildren;
   readonly title: ComponentChildren;

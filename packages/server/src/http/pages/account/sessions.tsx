@@ -5,8 +5,8 @@ import { Button, Form } from '../parts/form.js';
 import { Icon } from '../parts/icons.js';
 import { RelativeTime } from '../parts/time.js';
 import { describeDevice } from '../parts/user-agent.js';
-import { Meta, Row, Section } from './section.js';
-import type { SectionContext } from './section.js';
+import { Meta, Pages, Row, Section } from './section.js';
+import type { PageLinks, SectionContext } from './section.js';
 
 export interface SessionView {
   /** Posted as session_id: a public id, never the cookie's value. */
@@ -22,9 +22,11 @@ export interface SessionView {
 /** Posts session_id and action=end, or action=end_others. */
 export function SessionsSection({
   sessions,
+  pages,
   context,
 }: {
   sessions: readonly SessionView[];
+  pages?: PageLinks;
   context: SectionContext;
 }): VNode {
   const words = context.shell.strings.account.sessions;
@@ -38,6 +40,7 @@ export function SessionsSection({
           ))}
         </ul>
       </Form>
+      <Pages links={pages} heading={words.heading} context={context} />
       {sessions.some((session) => !session.current) && (
         <Form action={actions.sessions} hidden={hidden} id="end-other-sessions-form" class="after">
           <Button look="small" id="end-other-sessions" name="action" value="end_others">

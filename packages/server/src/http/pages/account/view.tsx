@@ -10,6 +10,7 @@ import type { Shell } from '../shell.js';
 import type { Strings } from '../strings/english.js';
 import type { ActivityView } from './activity.js';
 import { ActivitySection } from './activity.js';
+import { NewKey } from './api-key-new.js';
 import type { ApiKeysProps } from './api-keys.js';
 import { ApiKeysSection } from './api-keys.js';
 import type { AppAccessView } from './apps.js';
@@ -18,7 +19,7 @@ import type { PasswordState } from './password.js';
 import { PasswordSection } from './password.js';
 import type { AccountUser } from './profile.js';
 import { ProfileSection } from './profile.js';
-import type { AccountActions, SectionContext } from './section.js';
+import type { AccountActions, PageLinks, SectionContext } from './section.js';
 import type { SessionView } from './sessions.js';
 import { SessionsSection } from './sessions.js';
 
@@ -36,6 +37,8 @@ export interface AccountProps {
   /** Left out where API keys are not offered. */
   readonly apiKeys?: ApiKeysProps;
   readonly activity?: readonly ActivityView[];
+  /** The rest of lists that are longer than the page. */
+  readonly pages?: { readonly sessions?: PageLinks; readonly activity?: PageLinks };
 }
 
 export type AccountNotice = keyof Strings['account']['notice'];
@@ -55,12 +58,15 @@ export function accountPage(props: AccountProps, shell: Shell): VNode {
               {words.notice[props.notice]}
             </Notice>
           )}
+          {props.apiKeys?.created !== undefined && <NewKey created={props.apiKeys.created} context={context} />}
           <ProfileSection user={user} context={context} />
           <PasswordSection user={user} password={props.password} context={context} />
-          <SessionsSection sessions={props.sessions} context={context} />
+          <SessionsSection sessions={props.sessions} pages={props.pages?.sessions} context={context} />
           <AppsSection apps={props.apps} context={context} />
           {props.apiKeys !== undefined && <ApiKeysSection {...props.apiKeys} context={context} />}
-          {props.activity !== undefined && <ActivitySection activity={props.activity} context={context} />}
+          {props.activity !== undefined && (
+            <ActivitySection activity={props.activity} pages={props.pages?.activity} context={context} />
+          )}
         </div>
       </div>
     </Layout>
