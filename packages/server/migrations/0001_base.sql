@@ -193,6 +193,7 @@ create table access_tokens (
   primary key (jti, expires_at)
 ) partition by range (expires_at);
 create table access_tokens_default partition of access_tokens default;
+create index access_tokens_default_expiry on access_tokens_default (expires_at);
 create index access_tokens_user on access_tokens (user_id, issued_at desc) where user_id is not null;
 
 -- An authorization request that waits for a person: to sign in, to consent.
@@ -280,6 +281,7 @@ create table idempotency_keys (
   expires_at timestamptz not null,
   primary key (actor, key)
 );
+create index idempotency_keys_expiry on idempotency_keys (expires_at);
 
 -- Append-only and hash-chained: seq has no gaps, hash covers the row and the hash before it.
 create table audit_events (

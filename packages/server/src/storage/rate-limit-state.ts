@@ -1,16 +1,28 @@
-import type { RateLimit, RateLimitState } from '../ports/rate-limiter.js';
+import type { Counted, RateLimit, RateLimitState } from '../ports/rate-limiter.js';
 
 /** What callers are told after `points` have been counted in a window that ends at `expiresAt`. */
-export function rateLimitState(
-  limit: RateLimit,
-  counted: { readonly points: number; readonly expiresAt: Date; readonly now: Date },
-): RateLimitState {
+export function rateLimitState(limit: RateLimit, window: WindowNow): RateLimitState {
   return {
-    allowed: counted.points <= limit.points,
+    allowed: window.points <= limit.points,
     limit: limit.points,
-    remaining: Math.max(0, limit.points - counted.points),
-    resetSeconds: Math.max(0, Math.ceil((counted.expiresAt.getTime() - counted.now.getTime()) / 1000)),
+    remaining: Math.max(0, limit.points - window.points),
+    resetSeconds: secondsLeft(window),
   };
+}
+
+/** A count as people look at it. */
+export function counted(key: string, window: WindowNow): Counted {
+  return { key, points: window.points, resetSeconds: secondsLeft(window) };
+}
+
+export interface WindowNow {
+  readonly points: number;
+  readonly expiresAt: Date;
+  readonly now: Date;
+}
+
+function secondsLeft({ expiresAt, now }: WindowNow): number {
+  return Math.max(0, Math.ceil((expiresAt.getTime() - now.getTime()) / 1000));
 }
 
 /** When a window that begins now ends. */

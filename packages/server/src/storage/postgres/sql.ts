@@ -21,6 +21,17 @@ export function text(strings: TemplateStringsArray, ...parts: readonly SqlText[]
   return new SqlText(String.raw(strings, ...parts.map((part) => part.text)));
 }
 
+/** A statement that is run now and then and cannot have parameters, such as the making of a table. */
+export function unprepared({ text }: SqlText): Statement {
+  return { name: '', text, values: [] };
+}
+
+/** A part of a name made of digits, for tables that are named after a day. */
+export function digits(value: string): SqlText {
+  if (!/^\d+$/.test(value)) throw new Error('not a row of digits');
+  return new SqlText(value);
+}
+
 /** A parameter of type json or jsonb. */
 export function json(value: unknown): SqlJson | undefined {
   return value === undefined ? undefined : new SqlJson(value);
@@ -31,7 +42,7 @@ export function times(values: readonly Date[]): readonly string[] {
   return values.map((value) => value.toISOString());
 }
 
-class SqlText {
+export class SqlText {
   constructor(readonly text: string) {}
 }
 

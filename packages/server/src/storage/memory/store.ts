@@ -1,0 +1,40 @@
+/** Everything kept in memory: for tests of rules, and to measure what storage costs. Nothing survives the process. */
+import type { Store } from '../../ports/store/store.js';
+import { apiKeys } from './people/api-keys.js';
+import { consents } from './people/consents.js';
+import { sessions } from './people/sessions.js';
+import { users } from './people/users.js';
+import { clients } from './registrations/clients.js';
+import { scopes } from './registrations/scopes.js';
+import { signingKeys } from './registrations/signing-keys.js';
+import { emptyTables } from './tables.js';
+import { accessTokens } from './tokens/access-tokens.js';
+import { authorizationCodes } from './tokens/authorization-codes.js';
+import { deviceCodes } from './tokens/device-codes.js';
+import { grants } from './tokens/grants.js';
+import { interactions } from './tokens/interactions.js';
+import { refreshTokens } from './tokens/refresh-tokens.js';
+import { replays } from './tokens/replays.js';
+
+/** What the protocol and the identity rules use. Administration's lists and counts are the database's alone. */
+export type CoreStore = Omit<Store, 'admin'>;
+
+export function createMemoryStore(): CoreStore {
+  const tables = emptyTables();
+  return {
+    users: users(tables),
+    clients: clients(tables),
+    scopes: scopes(tables),
+    sessions: sessions(tables),
+    consents: consents(tables),
+    interactions: interactions(tables),
+    grants: grants(tables),
+    codes: authorizationCodes(tables),
+    refreshTokens: refreshTokens(tables),
+    accessTokens: accessTokens(tables),
+    deviceCodes: deviceCodes(tables),
+    apiKeys: apiKeys(tables),
+    signingKeys: signingKeys(tables),
+    replays: replays(tables),
+  };
+}
