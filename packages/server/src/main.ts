@@ -6,7 +6,14 @@ import { createLog, type ServerLog } from './platform/log/log.js';
 import { type Address, claimAddress, defaultIssuer } from './serve/address.js';
 import { banner, passwordNotice } from './serve/banner.js';
 import { openDatabase } from './serve/database.js';
-import { type Cleanup, createCleanup, finishWith, type StopReason, stopSignal } from './serve/drain.js';
+import {
+  type Cleanup,
+  createCleanup,
+  DRAIN_STEP_LIMIT_MS,
+  finishWith,
+  type StopReason,
+  stopSignal,
+} from './serve/drain.js';
 import { type Plan, planStart, type ServeOptions } from './serve/plan.js';
 import { type GeneratedSecrets, generateSecrets, keptSecrets } from './serve/secrets-file.js';
 import { StartError } from './serve/start-error.js';
@@ -105,10 +112,10 @@ async function start(plan: Plan, running: Running): Promise<void> {
   if (serving.kind === 'workers') {
     await closeStorage();
     const workers = await serving.startWorkers(settings, { version: VERSION, logger: log.logger });
-    cleanup.add('workers', () => workers.stop());
+    cleanup.add('workers', () => workers.stop(), DRAIN_STEP_LIMIT_MS);
   } else {
     const server = await serving.openServer(composed, { address, version: VERSION, logger: log.logger });
-    cleanup.add('HTTP', () => server.drain());
+    cleanup.add('HTTP', () => server.drain(), DRAIN_STEP_LIMIT_MS);
     composed.startMaintenance();
   }
   announce({ plan, settings, bootstrapped, log });

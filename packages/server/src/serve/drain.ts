@@ -2,21 +2,25 @@ import type { ServerLog } from '../platform/log/log.js';
 
 /** What has to be given back at the end, last taken first. */
 export interface Cleanup {
-  add(name: string, release: () => Promise<void>): void;
-  /** Runs every step, also when one fails. */
+  add(name: string, release: () => Promise<void>, limitMs?: number): void;
+  /** Runs every step, also when one fails or does not end in its time. */
   run(onFault: (error: unknown, name: string) => void): Promise<void>;
 }
 
+/** Closing things takes moments; a network that says nothing must not keep the process. */
+const STEP_LIMIT_MS = 10_000;
+
 export function createCleanup(): Cleanup {
-  const steps: { readonly name: string; readonly release: () => Promise<void> }[] = [];
+  const steps: { readonly name: string; readonly release: () => Promise<void>; readonly limitMs: number }[] = [];
   return {
-    add(name, release) {
-      steps.push({ name, release });
+    add(name, release, limitMs = STEP_LIMIT_MS) {
+      steps.push({ name, release, limitMs });
     },
     async run(onFault) {
       for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
-        const { name, release } = step;
-        await release().catch((error: unknown) => onFault(error, name));
+        const { name, release, limitMs } = step;
+        const work = release().catch((error: unknown) => onFault(error, name));
+        if (!(await withinLimit(work, limitMs))) onFault(new Error(`it took longer than ${limitMs} ms`), name);
       }
     },
   };
@@ -53,6 +57,8 @@ export interface StopReason {
 
 /** Contract of spec/security: in-flight requests have this long to finish. */
 export const DRAIN_LIMIT_MS = 30_000;
+/** For a step that keeps to that limit itself. */
+export const DRAIN_STEP_LIMIT_MS = DRAIN_LIMIT_MS + 10_000;
 
 /** Waits for the work, but not longer than the limit. Answers whether it was done in time. */
 export async function withinLimit(work: Promise<unknown>, limitMs: number): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { compose } from '../compose.js';
 import { createLog } from '../platform/log/log.js';
 import { askMetrics, contribute } from './cluster-metrics.js';
-import { createCleanup, finishWith, stopSignal } from './drain.js';
+import { createCleanup, DRAIN_STEP_LIMIT_MS, finishWith, stopSignal } from './drain.js';
 import { openServer } from './server.js';
 import { type FromWorker, isToWorker, type StartMessage } from './worker-messages.js';
 
@@ -32,7 +32,7 @@ async function run({ settings, version }: StartMessage): Promise<void> {
     contribute(composed.metrics.registry);
     const address = { host: settings.host, port: settings.port };
     const server = await openServer(composed, { address, version, logger: log.logger });
-    cleanup.add('HTTP', () => server.drain());
+    cleanup.add('HTTP', () => server.drain(), DRAIN_STEP_LIMIT_MS);
     composed.startMaintenance();
     tell({ type: 'authly:listening' });
   } catch (error) {

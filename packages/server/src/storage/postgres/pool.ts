@@ -126,12 +126,26 @@ export function createPool({ connectionString, settings, logger }: PoolOptions):
     }),
     close: async () => {
       minimum.stop();
+      const closed = allClosed(connections);
       await connections.end();
+      // the pool forgets connections before they are closed; a database that is stopped next would cut them off
+      await closed;
     },
   };
 }
 
 const HOST_TIMEOUT = 5000;
+
+function allClosed(connections: Connections): Promise<void> {
+  let open = connections.totalCount;
+  if (open === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    connections.on('remove', () => {
+      open -= 1;
+      if (open === 0) resolve();
+    });
+  });
+}
 
 function queryable(client: PoolClient): Queryable {
   return {
