@@ -32,7 +32,7 @@ const AA = 4.5;
 /** More than AAA on the surface, so that it is still AAA on a tinted one. */
 const ROOM_FOR_TINTS = 9.2;
 /** A colour as saturated as paint glows on a dark screen. */
-const CALM_SATURATION = 0.56;
+const CALM_SATURATION = 0.5;
 
 export const defaultTheme: Theme = { productName: 'Authly', accent: '#0b5748', links: [] };
 

@@ -32,12 +32,7 @@ export interface ApiKeyView {
 }
 
 /** Posts action=create with name, scope*, expires_in; action=rotate with key_id, overlap; action=revoke with key_id. */
-export function ApiKeysSection({
-  keys,
-  created,
-  context,
-  ...props
-}: ApiKeysProps & { context: SectionContext }): VNode {
+export function ApiKeysSection({ keys, context, ...props }: ApiKeysProps & { context: SectionContext }): VNode {
   const words = context.shell.strings.account.keys;
   return (
     <Section id="api-keys" heading={words.heading} lead={words.lead}>

@@ -30,12 +30,14 @@ export function homePage({ signedIn, issuer }: HomeProps, shell: Shell): VNode {
       </div>
       <nav class="links" aria-labelledby="developers">
         <h2 id="developers">{words.developers}</h2>
-        <a id="home-docs" href={paths.docs}>
-          {words.docs}
-        </a>
-        <a id="home-discovery" href={paths.discovery}>
-          {words.discovery}
-        </a>
+        <div>
+          <a id="home-docs" href={paths.docs}>
+            {words.docs}
+          </a>
+          <a id="home-discovery" href={paths.discovery}>
+            {words.discovery}
+          </a>
+        </div>
         <p class="note">
           {words.issuer} <code>{issuer}</code>
         </p>

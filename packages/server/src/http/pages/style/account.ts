@@ -27,14 +27,16 @@ export const account = `
 .face > .icon { padding: 10px; background: var(--inset); color: var(--muted); }
 .about { grid-area: about; }
 .row h3 {
-  grid-area: title; font-size: .9375rem; font-weight: 600; letter-spacing: 0; overflow-wrap: anywhere; }
-.may, .meta { color: var(--muted); font-size: .875rem; overflow-wrap: anywhere; }
-.meta > * + *::before { content: "·"; margin: 0 6px; }
+  grid-area: title; font-size: .9375rem; font-weight: 600; letter-spacing: 0; }
+.may, .meta { color: var(--muted); font-size: .875rem; }
+/* The dot before the first fact of a line falls outside of the box. */
+.meta { display: flex; flex-wrap: wrap; gap: 0 17px; overflow: hidden; }
+.meta > * { position: relative; min-width: 0; }
+.meta > *::before { content: "·"; position: absolute; left: -11px; }
 .below { grid-area: below; margin-top: 12px; }
-.event { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0 16px; padding: 12px 0; border-bottom: 1px solid var(--line); font-size: .9375rem; }
+.event { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); align-items: baseline; gap: 0 16px; padding: 12px 0; border-bottom: 1px solid var(--line); font-size: .9375rem; }
 .event .what { display: flex; align-items: center; gap: 6px; font-weight: 500; }
 .event .what.bad { color: var(--danger); }
-.event .meta { text-align: right; }
 .rows > :first-child { border-top: 1px solid var(--line); }
 .rows:last-child > :last-child { border-bottom: 0; padding-bottom: 0; }
 .section > form:not(:last-child) .rows > :last-child { border-bottom: 1px solid var(--line); padding-bottom: 16px; }
@@ -48,7 +50,7 @@ export const account = `
 
 .identity { display: flex; align-items: center; gap: 16px; }
 .identity .tile { width: 56px; height: 56px; font-size: 1.25rem; background: var(--accent-soft); color: var(--accent); }
-.identity h2 { overflow-wrap: anywhere; }
+.identity h2 { }
 .identity + .facts { padding-top: 20px; border-top: 1px solid var(--line); }
 
 summary { list-style: none; cursor: pointer; width: fit-content; }
@@ -61,8 +63,7 @@ summary::-webkit-details-marker { display: none; }
 .part + .part { padding-top: 16px; margin-top: 20px; border-top: 1px solid var(--line); }
 .narrow { max-width: 400px; }
 
-.new-key { padding: 16px; border-radius: var(--radius); background: var(--success-soft); display: grid; gap: 4px; }
-.new-key h3 { color: var(--success); }
+.new-key { padding: 24px 32px 28px; border: 2px solid var(--accent); border-radius: 16px; background: var(--surface); display: grid; gap: 4px; }
 .copy { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 8px; }
 .copy input {
   flex: 1 1 220px; min-width: 0; min-height: 44px; padding: 8px 12px; border: 1px solid var(--edge); border-radius: var(--radius);
@@ -81,13 +82,12 @@ summary::-webkit-details-marker { display: none; }
 }
 @media (max-width: 560px) {
   .signed-in { display: none; }
-  .section { padding: 24px 20px; margin-inline: -8px; }
+  .section, .new-key { padding: 24px 20px; margin-inline: -8px; }
   .row {
     grid-template: "face title act" auto ". about about" auto ". below below" auto / 40px minmax(0, 1fr) auto;
     gap: 4px 12px;
   }
   .row h3, .act { align-self: center; }
   .event { grid-template-columns: 1fr; }
-  .event .meta { text-align: left; }
 }
 `;

@@ -6,7 +6,7 @@ html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
   margin: 0 auto; min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column;
   padding: 0 24px; background: var(--ground); color: var(--text);
-  font: 400 1rem/1.5 var(--sans); overflow-wrap: break-word; -webkit-font-smoothing: antialiased;
+  font: 400 1rem/1.5 var(--sans); overflow-wrap: anywhere; -webkit-font-smoothing: antialiased;
 }
 h1, h2, h3, p, ul, dl, dd, fieldset { margin: 0; padding: 0; }
 h1, h2, h3 { font-weight: 650; letter-spacing: -.015em; line-height: 1.25; text-wrap: balance; }
@@ -50,6 +50,7 @@ main:focus { outline: 0; }
 }
 .sheet > * + * { margin-top: 24px; }
 .sheet > .cancel { margin: 12px 0 -12px; }
+.heading { min-width: 0; max-width: 100%; }
 .heading > * + * { margin-top: 6px; }
 
 @media (max-width: 480px) {

@@ -10,9 +10,9 @@ export const task = `
 
 .person { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; padding: 8px 0; border-block: 1px solid var(--line); }
 .who { display: grid; flex: 1 1 0; min-width: 0; line-height: 1.35; font-size: .9375rem; }
-.who .name { font-weight: 600; overflow-wrap: anywhere; }
-.who .muted { font-size: .875rem; overflow-wrap: anywhere; }
-.switch { display: grid; justify-items: end; font-size: .875rem; line-height: 1.35; }
+.who .name { font-weight: 600; }
+.who .muted { font-size: .875rem; }
+.switch { flex: none; display: grid; justify-items: end; font-size: .875rem; line-height: 1.35; }
 .switch .button.link { min-height: 44px; margin: -11px 0; font-size: .875rem; line-height: 1.35; }
 .pick { justify-content: flex-start; text-align: left; gap: 12px; min-height: 64px; padding-inline: 14px; }
 .check-code .facts { padding-top: 14px; border-top: 1px solid var(--line); font-size: .875rem; gap: 6px 20px; }
@@ -23,12 +23,12 @@ export const task = `
 .permissions li { display: flex; gap: 12px; }
 .permissions .icon { margin-top: 2px; color: var(--accent); }
 .fine { display: grid; gap: 8px; font-size: .875rem; color: var(--muted); }
-.fine strong { color: var(--text); overflow-wrap: anywhere; }
+.fine strong { color: var(--text); }
 
 .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 10px 24px; font-size: .9375rem; }
 .facts > div { display: contents; }
 .facts dt { color: var(--muted); }
-.facts dd { overflow-wrap: anywhere; }
+.facts dd { }
 .panel { padding: 16px; border-radius: var(--radius); background: var(--inset); }
 .panel > * + * { margin-top: 12px; }
 .panel h2 { font-size: .9375rem; }
@@ -53,7 +53,8 @@ export const task = `
 .seal.warning { background: var(--warning-soft); color: var(--warning); }
 .seal.danger { background: var(--danger-soft); color: var(--danger); }
 .stack { display: flex; flex-direction: column; align-items: flex-start; gap: 16px; }
-.links { display: grid; gap: 0; border-top: 1px solid var(--line); padding-top: 12px; }
-.links a { display: flex; align-items: center; min-height: 44px; }
-.links h2 { font-size: .875rem; color: var(--muted); font-weight: 500; letter-spacing: 0; margin-top: 8px; }
+.links { border-top: 1px solid var(--line); padding-top: 20px; font-size: .9375rem; }
+.links h2 { font-size: .9375rem; }
+.links div { display: flex; flex-wrap: wrap; gap: 0 20px; }
+.links a { display: inline-flex; align-items: center; min-height: 44px; }
 `;
