@@ -275,6 +275,16 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
     'device-denied': deviceOutcomePage({ outcome: 'denied', clientName: 'authly CLI' }, shell),
     'device-expired': deviceOutcomePage({ outcome: 'expired', clientName: 'authly CLI' }, shell),
     account: accountPage(account, shell),
+    'account-paged': accountPage(
+      {
+        ...account,
+        pages: {
+          sessions: { older: '/account?sessions=x' },
+          activity: { newer: '/account', older: '/account?activity=y' },
+        },
+      },
+      shell,
+    ),
     'account-new-key': accountPage(
       {
         ...account,

@@ -28,15 +28,17 @@ export const account = `
 .about { grid-area: about; }
 .row h3 {
   grid-area: title; font-size: .9375rem; font-weight: 600; letter-spacing: 0; }
+.pages { display: flex; gap: 8px; }
 .may, .meta { color: var(--muted); font-size: .875rem; }
 /* The dot before the first fact of a line falls outside of the box. */
 .meta { display: flex; flex-wrap: wrap; gap: 0 17px; overflow: hidden; }
 .meta > * { position: relative; min-width: 0; }
 .meta > *::before { content: "·"; position: absolute; left: -11px; }
 .below { grid-area: below; margin-top: 12px; }
-.event { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); align-items: baseline; gap: 0 16px; padding: 12px 0; border-bottom: 1px solid var(--line); font-size: .9375rem; }
+.event { display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0 16px; padding: 12px 0; border-bottom: 1px solid var(--line); font-size: .9375rem; }
 .event .what { display: flex; align-items: center; gap: 6px; font-weight: 500; }
 .event .what.bad { color: var(--danger); }
+.event .icon { width: 16px; height: 16px; }
 .rows > :first-child { border-top: 1px solid var(--line); }
 .rows:last-child > :last-child { border-bottom: 0; padding-bottom: 0; }
 .section > form:not(:last-child) .rows > :last-child { border-bottom: 1px solid var(--line); padding-bottom: 16px; }
