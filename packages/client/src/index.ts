@@ -55,3 +55,20 @@ export type {
   StoreInfo,
   TokenStore,
 } from './store/token-store.js';
+export { AuthClient } from './client/auth-client.js';
+export type { SignalOptions } from './client/auth-client.js';
+export type { AuthClientOptions, Logger } from './client/auth-client-options.js';
+export type { AuthProvider, AuthSession, SessionOptions } from './client/auth-session.js';
+export type { AuthStatus } from './client/auth-status.js';
+export type { ConsideredRule, CredentialDescription, CredentialRule } from './client/credential-description.js';
+export type { LogoutOutcome } from './client/end-session.js';
+export type { ApiKeyOptions } from './credentials/api-key.js';
+export { credentials } from './credentials/credentials.js';
+export type { ExternalCommand, ExternalToken } from './credentials/external-command.js';
+export type { OAuthCredentialOptions, SessionCredential } from './credentials/oauth-credential.js';
+export type { Introspection } from './flows/introspection.js';
+export type { PasswordPrompter } from './flows/password/password-login.js';
+export type { RevocationOutcome } from './flows/revocation.js';
+export type { Identity } from './flows/userinfo.js';
+export type { AuthEvents, DevicePrompt } from './session/auth-events.js';
+export type { RefreshWindows } from './session/refresh-windows.js';

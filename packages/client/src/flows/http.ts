@@ -43,6 +43,11 @@ export function boundedFetch(options: HttpOptions): typeof globalThis.fetch {
   };
 }
 
+/** The NetworkError for a request that got no answer. */
+export function fetchFailure(error: unknown, url: URL): NetworkError {
+  return networkError(failureOf(error), url.host, error);
+}
+
 /** Seconds to wait, from a Retry-After header of either form. */
 export function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after');

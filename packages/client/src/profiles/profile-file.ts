@@ -34,10 +34,12 @@ export async function changeProfileFile(path: string, change: (file: ProfileFile
   });
 }
 
-function parsed(text: string, path: string): { active?: unknown; profiles?: Record<string, unknown> } {
+function parsed(text: string, path: string): Record<string, unknown> {
   try {
     const file: unknown = JSON.parse(text);
-    if (typeof file === 'object' && file !== null && 'version' in file && file.version === 1) return file;
+    if (typeof file === 'object' && file !== null && 'version' in file && file.version === 1) {
+      return file as Record<string, unknown>;
+    }
   } catch {
     // Told below.
   }

@@ -41,28 +41,39 @@ export interface AuthEvents {
 /** Sends events to whoever listens. */
 export interface AuthEmitter {
   on<E extends keyof AuthEvents>(event: E, listener: (payload: AuthEvents[E]) => void): () => void;
+  /** Listens to everything, for logs and for passing on. */
+  onAny(listener: (event: keyof AuthEvents, payload: object) => void): () => void;
   emit<E extends keyof AuthEvents>(event: E, payload: AuthEvents[E]): void;
 }
 
 /** Makes an emitter. A listener that throws never breaks the work that it listens to. */
 export function createEmitter(): AuthEmitter {
   const listeners = new Map<string, Set<(payload: never) => void>>();
+  const everything = new Set<(event: keyof AuthEvents, payload: object) => void>();
   return {
     on: (event, listener) => {
       const group = listeners.get(event) ?? new Set();
       listeners.set(event, group.add(listener));
       return () => group.delete(listener);
     },
+    onAny: (listener) => {
+      everything.add(listener);
+      return () => everything.delete(listener);
+    },
     emit: (event, payload) => {
-      for (const listener of listeners.get(event) ?? []) {
-        try {
-          listener(payload as never);
-        } catch {
-          // The listener's own fault; a token must not get lost over it.
-        }
-      }
+      for (const listener of listeners.get(event) ?? []) quietly(() => listener(payload as never));
+      for (const listener of everything) quietly(() => listener(event, payload));
     },
   };
+}
+
+/** A listener's own fault must not cost a token. */
+function quietly(call: () => void): void {
+  try {
+    call();
+  } catch {
+    // Nobody to tell: the listener is the one who is told things here.
+  }
 }
 
 /** Passes the store's events on; returns how to stop. */

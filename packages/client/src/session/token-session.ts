@@ -120,7 +120,7 @@ export function createTokenSession(options: TokenSessionOptions): TokenSession {
     },
     forget: async () => {
       known = undefined;
-      await store.update(key, () => undefined);
+      await (store.remove ? store.remove(key) : store.update(key, () => undefined));
     },
     settle: async (milliseconds) => {
       if (!flight) return;

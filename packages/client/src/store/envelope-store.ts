@@ -49,6 +49,12 @@ export function createEnvelopeStore(options: EnvelopeOptions): TokenStore {
       clock,
       onUnlocked: (reason) => tell({ type: 'storage:lock-timeout', path, reason }),
     });
+  /** Changes that touch no secret. */
+  const changeLocked = (edit: (envelope: Envelope) => Envelope): Promise<void> =>
+    lockFile('file', async () => {
+      const current = load();
+      if (current) writePrivateFile(path, printEnvelope(edit(current)));
+    });
   const change = (edit: (envelope: Envelope, key: Buffer) => Envelope | undefined): Promise<void> =>
     lockFile('file', async () => {
       if (existsSync(dirname(path))) makePrivateDirectory(dirname(path), onRepair);
@@ -94,7 +100,8 @@ export function createEnvelopeStore(options: EnvelopeOptions): TokenStore {
       }),
     list: async () => [...(load()?.records.values() ?? [])].map(sealedMeta),
     describe: () => describeFile(path, ports),
-    activate: (key) => change((envelope) => ({ ...envelope, active: key })),
+    activate: (key) => changeLocked((envelope) => ({ ...envelope, active: key })),
+    remove: (key) => changeLocked((envelope) => withRecord(envelope, key, undefined)),
     setAside: async () => {
       if (!existsSync(path)) return undefined;
       const aside = `${path}.damaged-${new Date(clock.now()).toISOString().replace(/\D/g, '')}`;

@@ -91,6 +91,8 @@ export interface TokenStore {
   describe(): StoreInfo;
   /** Names the record that stands at the top of the file. */
   activate?(key: string | undefined): Promise<void>;
+  /** Deletes a record without unlocking anything, so that a logout works even when the key is lost. */
+  remove?(key: string): Promise<void>;
   /** Moves an unreadable store out of the way, keeping it; returns where it went. */
   setAside?(): Promise<string | undefined>;
   subscribe?(listener: (event: StoreEvent) => void): () => void;

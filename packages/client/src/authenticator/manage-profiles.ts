@@ -1,0 +1,123 @@
+/** Writing, listing, choosing and deleting profiles. */
+import { latestSession } from '../client/profile-credential.js';
+import { ConfigurationError } from '../errors/credential-errors.js';
+import type { LoginSetting } from '../login/log-in.js';
+import type { Profile, ProfileInput, ProfileSummary } from '../profiles/profile.js';
+import { isProfileName } from '../profiles/profile.js';
+import { profileNotFound } from '../profiles/profile-book.js';
+import type { Program } from '../profiles/program.js';
+import { profileKey } from '../store/cache-key.js';
+import type { StoredRecord } from '../store/token-store.js';
+import { logOut } from './log-out.js';
+
+/** Writes a profile and stores its secrets. The program's own server and client fill in what the profile leaves out. */
+export async function configureProfile(
+  program: Program,
+  name: string,
+  input: ProfileInput,
+  own: { readonly issuer?: string; readonly clientId?: string; readonly apiUrl?: string },
+): Promise<Profile> {
+  if (!isProfileName(name)) throw badName();
+  const { clientSecret, apiKey, privateKeyJwk, ...open } = input;
+  const set = Object.fromEntries(Object.entries(open).filter(([, value]) => value !== undefined));
+  const method = apiKey !== undefined && open.method === undefined ? ('api_key' as const) : open.method;
+  const known = await program.book.find(name);
+  const profile: Profile = {
+    ...known,
+    ...set,
+    name,
+    method: method ?? known?.method,
+    issuer: open.issuer ?? known?.issuer ?? own.issuer ?? program.settings.issuer,
+    clientId: open.clientId ?? known?.clientId ?? own.clientId,
+    apiUrl: open.apiUrl ?? known?.apiUrl ?? own.apiUrl ?? program.settings.apiUrl,
+  };
+  const privateKey = privateKeyJwk === undefined ? undefined : JSON.stringify(privateKeyJwk);
+  if (clientSecret ?? apiKey ?? privateKey) await keepSecrets(program, profile, { clientSecret, apiKey, privateKey });
+  await program.book.save(profile);
+  return profile;
+}
+
+/** Every profile and who is logged in to it. */
+export async function listProfiles(program: Program): Promise<ProfileSummary[]> {
+  const store = await program.store();
+  const active = await activeName(program);
+  const entries = await program.book.list();
+  return Promise.all(
+    entries.map(async ({ profile, source }) => {
+      const session = await latestSession(store, profile);
+      const secrets = (await store.list()).some((record) => record.key === profileKey(profile.name));
+      return {
+        ...profile,
+        source,
+        active: profile.name === active,
+        loggedIn: session?.status === 'active' || (session === undefined && secrets),
+        username: session?.username,
+      };
+    }),
+  );
+}
+
+/** One profile; the one in force when none is named. */
+export async function getProfile(program: Program, name?: string): Promise<Profile> {
+  const wanted = name ?? (await activeName(program));
+  const profile = await program.book.find(wanted);
+  if (profile) return profile;
+  throw profileNotFound(wanted);
+}
+
+/** Makes a profile the one in force. */
+export async function switchProfile(program: Program, name: string): Promise<void> {
+  const profile = await getProfile(program, name);
+  const store = await program.store();
+  await program.book.activate(name);
+  await store.activate?.((await latestSession(store, profile))?.key);
+}
+
+/** Deletes a profile, its session and its secrets. */
+export async function deleteProfile(
+  program: Program,
+  name: string,
+  setting: LoginSetting & { readonly revoke: boolean },
+): Promise<void> {
+  await getProfile(program, name);
+  // First the file: a profile that was written by hand is refused before anything is lost.
+  await program.book.remove(name);
+  await logOut(setting, { profileName: name, localOnly: !setting.revoke });
+  const store = await program.store();
+  const key = profileKey(name);
+  await (store.remove ? store.remove(key) : store.update(key, () => undefined));
+}
+
+async function activeName(program: Program): Promise<string> {
+  return program.settings.profile ?? (await program.book.active()) ?? 'default';
+}
+
+async function keepSecrets(program: Program, profile: Profile, secrets: StoredRecord['secrets']): Promise<void> {
+  const store = await program.store();
+  const key = profileKey(profile.name);
+  const given = Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined));
+  await store.update(key, (current) => ({
+    key,
+    kind: 'profile',
+    profile: profile.name,
+    issuer: profile.issuer ?? '',
+    clientId: profile.clientId ?? '',
+    apiUrl: profile.apiUrl,
+    method: secrets.apiKey === undefined ? 'client_credentials' : 'api_key',
+    scopes: profile.scopes ?? [],
+    resource: profile.resource,
+    obtainedAt: program.clock.now(),
+    refreshable: false,
+    status: 'active',
+    // Secrets for another server do not survive a change of the server.
+    secrets: { ...(current?.issuer === (profile.issuer ?? '') ? current.secrets : {}), ...given },
+  }));
+}
+
+function badName(): ConfigurationError {
+  return new ConfigurationError({
+    message: 'The name of the profile cannot be used.',
+    reason: 'A name has up to 64 letters, digits, dots, dashes, underscores or @, and starts with a letter or a digit.',
+    hint: 'Choose another name.',
+  });
+}

@@ -1,0 +1,21 @@
+/** `@authly/client/cli`: login for command-line tools. Needs Node. */
+export { CLIAuthenticator } from './authenticator/cli-authenticator.js';
+export type { ActiveClientOptions, CLIAuthenticatorOptions } from './authenticator/cli-authenticator.js';
+export type { LogoutOutcome } from './client/end-session.js';
+export { createBrowserOpener } from './flows/browser/open-browser.js';
+export type { BrowserOpener, OpenBrowserOptions } from './flows/browser/open-browser.js';
+export { listenOnLoopback } from './flows/browser/loopback-listener.js';
+export type { LoopbackListener } from './flows/browser/loopback-listener.js';
+export { loginThroughLoopback } from './flows/browser/loopback-login.js';
+export type { LoopbackOptions } from './flows/browser/loopback-login.js';
+export type { LoopbackPage } from './flows/browser/loopback-page.js';
+export { parseMethod } from './login/choose-method.js';
+export type { LoginOptions, LoginResult, PendingLogin } from './login/login-options.js';
+export { surroundingsOf } from './login/surroundings.js';
+export type { Surroundings, SurroundingsInput } from './login/surroundings.js';
+export type { PasswordPrompter } from './flows/password/password-login.js';
+export type { Profile, ProfileInput, ProfileSummary } from './profiles/profile.js';
+export type { ProgramOptions } from './profiles/program.js';
+export { createReadlineTerminal } from './terminal/readline-terminal.js';
+export type { ReadlineTerminalOptions } from './terminal/readline-terminal.js';
+export type { Question, Spinner, Terminal } from './terminal/terminal.js';

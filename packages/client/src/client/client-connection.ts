@@ -1,0 +1,66 @@
+/** The server behind a client's credential. */
+import {
+  WWWAuthenticateChallengeError,
+  allowInsecureRequests,
+  customFetch,
+  isDPoPNonceError,
+  protectedResourceRequest,
+} from 'oauth4webapi';
+import type { AccessToken, Credential } from '../credentials/credential.js';
+import { ConfigurationError } from '../errors/credential-errors.js';
+import { connect } from '../flows/connection.js';
+import type { ClientOptions, Connection } from '../flows/connection.js';
+import { hasSession } from './auth-status.js';
+import type { Call } from './authorized-fetch.js';
+import type { Resolution } from './resolve-credential.js';
+
+/** Connects to the server of a credential. Rejects with ConfigurationError when nobody has named one. */
+export async function connectionOf(resolution: Resolution, options: Partial<ClientOptions>): Promise<Connection> {
+  const { credential, issuer } = resolution;
+  if (hasSession(credential)) return credential.connection();
+  if (issuer) return connect({ ...options, issuer, clientId: options.clientId ?? 'authly-client' });
+  throw new ConfigurationError({
+    message: 'No authorization server is configured.',
+    reason: 'The credential is a bare key or token, so nobody has said where it comes from.',
+    hint: 'Set the issuer in the profile or in the environment.',
+  });
+}
+
+/**
+ * Sends a request with a token that is bound to a key, once more when the API asks for a fresh nonce.
+ *
+ * @spec RFC 9449 §7
+ */
+export async function sendBoundRequest(
+  credential: Credential,
+  token: AccessToken,
+  call: Call,
+  options: { readonly fetch?: typeof globalThis.fetch },
+): Promise<Response> {
+  if (!hasSession(credential)) throw new Error('a bound token comes from a session');
+  const { dpop } = await credential.connection();
+  const { url, method, headers, body, signal } = call;
+  const send = () =>
+    protectedResourceRequest(token.token, method, url, headers, null, {
+      DPoP: dpop,
+      signal,
+      [allowInsecureRequests]: url.protocol === 'http:',
+      // The library knows fewer kinds of body than fetch does.
+      [customFetch]: (target, init) => (options.fetch ?? globalThis.fetch)(target, { ...init, body }),
+    });
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof WWWAuthenticateChallengeError)) throw error;
+    return isDPoPNonceError(error) && call.replayable ? again(send) : error.response;
+  }
+}
+
+async function again(send: () => Promise<Response>): Promise<Response> {
+  try {
+    return await send();
+  } catch (error) {
+    if (error instanceof WWWAuthenticateChallengeError) return error.response;
+    throw error;
+  }
+}

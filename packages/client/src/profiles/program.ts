@@ -1,0 +1,98 @@
+/** The program that embeds this package: its name, its variables, its directories, its store. */
+import { homedir } from 'node:os';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { systemClock } from '../clock.js';
+import type { Clock } from '../clock.js';
+import { createTokenStore, defaultConfigDir } from '../store/create-token-store.js';
+import type { Keyring } from '../store/os-keyring.js';
+import type { TokenStore } from '../store/token-store.js';
+import { prefixOf, readEnvironment } from './environment.js';
+import type { EnvironmentSettings } from './environment.js';
+import { openProfileBook } from './profile-book.js';
+import type { ProfileBook } from './profile-book.js';
+
+/** How a program presents itself. */
+export interface ProgramOptions {
+  /** The name of the command, for example `my-app`; it also names the directories and the keyring item. */
+  readonly appName: string;
+  /** The prefix of its variables; `MY_APP` for `my-app` by default. */
+  readonly envPrefix?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The directory of config.toml, profiles.json and the token file. */
+  readonly configDir?: string;
+  /** Another configuration file than `config.toml` in that directory. */
+  readonly configFile?: string;
+  /** The token file: a name in the directory, or a path; `credentials.json` by default, `tokens.json` for the admin command line. */
+  readonly tokenFile?: string;
+  /** The command that logs in, for messages; `my-app auth login` by default. */
+  readonly loginCommand?: string;
+  readonly store?: TokenStore;
+  readonly storage?: 'auto' | 'keyring' | 'file' | 'memory';
+  readonly keyring?: () => Promise<Keyring>;
+  readonly clock?: Clock;
+}
+
+/** A program, ready to resolve credentials. */
+export interface Program {
+  readonly appName: string;
+  readonly envPrefix: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly settings: EnvironmentSettings;
+  readonly configDir: string;
+  readonly book: ProfileBook;
+  readonly clock: Clock;
+  /** The token store; opened once. */
+  store(): Promise<TokenStore>;
+  /** The command that logs in to a profile. */
+  loginCommand(profile?: string): string;
+}
+
+/** Prepares a program. Reads the environment, and nothing else before it is needed. */
+export function openProgram(options: ProgramOptions): Program {
+  const env = options.env ?? process.env;
+  const envPrefix = options.envPrefix ?? prefixOf(options.appName);
+  const settings = readEnvironment(envPrefix, env);
+  const configDir = options.configDir ?? settings.configDir ?? defaultConfigDir(options.appName, env);
+  const book = openProfileBook(configDir, options.configFile);
+  const clock = options.clock ?? systemClock;
+  let store: Promise<TokenStore> | undefined;
+
+  async function openStore(): Promise<TokenStore> {
+    if (options.store) return options.store;
+    const config = await book.config();
+    const path = tokenPath(configDir, options.tokenFile ?? config.tokenFile ?? 'credentials.json', env);
+    return createTokenStore({
+      kind: options.storage ?? settings.storage ?? config.storage ?? 'auto',
+      dir: dirname(path),
+      fileName: basename(path),
+      appName: options.appName,
+      passphrase: settings.passphrase,
+      env,
+      clock,
+      keyring: options.keyring,
+    });
+  }
+
+  return {
+    appName: options.appName,
+    envPrefix,
+    env,
+    settings,
+    configDir,
+    book,
+    clock,
+    store: () => {
+      store ??= openStore();
+      return store;
+    },
+    loginCommand: (profile) => {
+      const command = options.loginCommand ?? `${options.appName} auth login`;
+      return profile === undefined || profile === 'default' ? command : `${command} --profile ${profile}`;
+    },
+  };
+}
+
+function tokenPath(configDir: string, file: string, env: NodeJS.ProcessEnv): string {
+  const expanded = file.replace(/^~(?=\/|\\|$)/, env.HOME || homedir());
+  return isAbsolute(expanded) ? expanded : join(configDir, expanded);
+}
