@@ -281,6 +281,14 @@ export const SETTINGS = {
     default: true,
     doc: 'The admin API answers only callers on this machine, judged by the address of the connection.',
   }),
+  'admin.rate_limit': setting<number>({
+    env: ['AUTHLY_ADMIN_RATE_LIMIT'],
+    type: 'integer',
+    default: 600,
+    min: 10,
+    max: 1000000,
+    doc: 'Calls a minute that one caller may make of one admin operation; a fifth of it where credentials are made.',
+  }),
   'registration.enabled': setting<boolean>({
     env: ['AUTHLY_REGISTRATION_ENABLED'],
     type: 'flag',

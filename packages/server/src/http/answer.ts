@@ -1,8 +1,10 @@
-/** What a handler answers: data, written out in one place. */
+import type { Readable } from 'node:stream';
+
+/** What a handler answers: data, written out in one place. A long list goes out as it is read. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: string | Buffer;
+  readonly body: string | Buffer | Readable;
 }
 
 type Headers = Readonly<Record<string, string | readonly string[]>>;

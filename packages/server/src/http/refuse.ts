@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@authly/admin-api';
 import type { ErrorResponse } from '@authly/oauth';
 import { AuthorizationError } from '../protocol/authorize/authorization-error.js';
 import { errorResponse } from '../protocol/authorize/respond.js';
@@ -20,6 +21,8 @@ interface Refusal {
   readonly code: ErrorResponse['error'];
   readonly description: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What programs of the other APIs may branch on. */
+  readonly errorCode?: ErrorCode;
   /** Ours: logged with its cause; nothing of it is told. */
   readonly fault: boolean;
 }
@@ -53,7 +56,10 @@ function readRefusal(error: unknown): Refusal {
       fault: false,
     };
   if (error instanceof OverloadedError)
-    return unavailable('Too many sign-ins are waiting. Try again in a moment.', error.retryAfterSeconds);
+    return {
+      ...unavailable('Too many sign-ins are waiting. Try again in a moment.', error.retryAfterSeconds),
+      errorCode: 'OVERLOADED',
+    };
   if (error instanceof DatabaseUnavailableError)
     return {
       ...unavailable('The database cannot be reached. Try again in a moment.', error.retryAfterSeconds),
@@ -68,6 +74,7 @@ function readRefusal(error: unknown): Refusal {
     code: 'server_error',
     description: 'Something went wrong here. The request id helps the operator to find out what.',
     headers: {},
+    errorCode: 'INTERNAL',
     fault: true,
   };
 }
@@ -78,6 +85,7 @@ function unavailable(description: string, seconds: number): Refusal {
     code: 'temporarily_unavailable',
     description,
     headers: { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) },
+    errorCode: 'UNAVAILABLE',
     fault: false,
   };
 }

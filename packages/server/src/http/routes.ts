@@ -1,4 +1,5 @@
 import { deleteApiKey, listApiKeys, postApiKey, postApiKeyRotation } from './endpoints/api-keys.js';
+import { adminRoutes } from './admin/adapter.js';
 import { authorize, authorizeByPost } from './endpoints/authorize.js';
 import { deviceAuthorization } from './endpoints/device-authorization.js';
 import { cliDiscovery, discovery, jwks } from './endpoints/discovery.js';
@@ -79,6 +80,9 @@ export function routes(api: string): readonly Route[] {
     { method: 'POST', path: `${api}/api-keys`, handle: postApiKey, refusals: 'api' },
     { method: 'POST', path: `${api}/api-keys/:id/rotate`, handle: postApiKeyRotation, refusals: 'api' },
     { method: 'DELETE', path: `${api}/api-keys/:id`, handle: deleteApiKey, refusals: 'api' },
+
+    // The admin API, /users and /auth, from their contract
+    ...adminRoutes(api),
 
     // Operations
     { method: 'GET', path: '/health', handle: health, refusals: 'api' },

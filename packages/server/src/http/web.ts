@@ -6,6 +6,10 @@ export interface Runtime {
   readonly version: string;
   /** The database's version when it answers; throws when it does not. */
   ping(): Promise<string>;
+  /** When this process was ready to work. */
+  readonly startedAt: Date;
+  /** The connections of this process to the database. */
+  pool(): { readonly open: number; readonly idle: number; readonly waiting: number; readonly max: number };
   /** False before everything is up and after SIGTERM. */
   isReady(): boolean;
   /** The text of /metrics. */

@@ -29,11 +29,11 @@ type Needs = Pick<
  * is only said to someone who knows its password.
  */
 export async function signIn(attempt: SignInAttempt, context: Needs): Promise<SignInResult> {
-  const account = context.hashing.tokenHash(attempt.login.trim().toLowerCase());
+  const account = accountKey(attempt.login, context);
   const limited = await overLimit(account, attempt.origin, context);
   if (limited !== undefined)
     return refuse(attempt, { kind: 'limited', retryAfterSeconds: limited }, undefined, context);
-  const lockKey = `lockout:${account}:${addressRange(attempt.origin.ip)}`;
+  const lockKey = `${lockPrefix(account)}${addressRange(attempt.origin.ip)}`;
   // In turns: otherwise many right passwords at once would look like many attempts before the first has been found right.
   return context.turns.take(lockKey, () => check(attempt, lockKey, context));
 }
@@ -119,6 +119,25 @@ async function refuse<Refusal extends SignInRefusal>(
     attempt.origin,
   );
   return refusal;
+}
+
+/** Where the attempts of a person are counted: under each name that they can sign in with, and locked for each address range. */
+export function accountKeys(
+  user: Pick<User, 'username' | 'email'>,
+  context: Pick<Context, 'hashing'>,
+): readonly { readonly attempts: string; readonly lockPrefix: string }[] {
+  return [user.username, user.email].map((login) => {
+    const account = accountKey(login, context);
+    return { attempts: `login:${account}`, lockPrefix: lockPrefix(account) };
+  });
+}
+
+function accountKey(login: string, context: Pick<Context, 'hashing'>): string {
+  return context.hashing.tokenHash(login.trim().toLowerCase());
+}
+
+function lockPrefix(account: string): string {
+  return `lockout:${account}:`;
 }
 
 /** IPv6 users hold a whole /64, so that is what is counted. */

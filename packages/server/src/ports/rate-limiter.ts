@@ -21,4 +21,14 @@ export interface RateLimiter {
   peek(limit: RateLimit): Promise<RateLimitState>;
   /** Forgets what was counted. */
   reset(key: string): Promise<void>;
+  /** What is counted now under keys that begin so; for people who look into a lock, not for requests that come often. */
+  under(prefix: string): Promise<readonly Counted[]>;
+}
+
+/** A count in its window. */
+export interface Counted {
+  readonly key: string;
+  readonly points: number;
+  /** Seconds until the window ends. */
+  readonly resetSeconds: number;
 }

@@ -1,3 +1,4 @@
+import type { AdminStore } from './admin/admin-store.js';
 import type { AccessTokenStore } from './access-tokens.js';
 import type { ApiKeyStore } from './api-keys.js';
 import type { AuthorizationCodeStore } from './authorization-codes.js';
@@ -28,4 +29,5 @@ export interface Store {
   readonly apiKeys: ApiKeyStore;
   readonly signingKeys: SigningKeyStore;
   readonly replays: ReplayStore;
+  readonly admin: AdminStore;
 }

@@ -37,7 +37,10 @@ export interface UserStore {
     change: UserChange,
     options: { readonly now: Date; readonly ifVersion?: number; readonly clear?: readonly OptionalProfileField[] },
   ): Promise<User | 'unknown' | 'stale' | 'last_admin' | { readonly taken: 'username' | 'email' }>;
-  remove(id: UserId): Promise<'removed' | 'unknown' | 'last_admin'>;
+  remove(
+    id: UserId,
+    options?: { readonly ifVersion?: number },
+  ): Promise<'removed' | 'unknown' | 'stale' | 'last_admin'>;
   signedIn(id: UserId, now: Date): Promise<void>;
   /** Stores a new password and clears requires_password_change, only if the stored hash still is `ifHash`. */
   setPassword(

@@ -1,6 +1,6 @@
 /** Limits that hold for every worker and node, in PostgreSQL. */
 import type { Clock } from '../../ports/clock.js';
-import type { RateLimit, RateLimiter, RateLimitState } from '../../ports/rate-limiter.js';
+import type { Counted, RateLimit, RateLimiter, RateLimitState } from '../../ports/rate-limiter.js';
 import { rateLimitState, windowEnd } from '../rate-limit-state.js';
 import { type Flushable, groupCommit } from './group-commit.js';
 import type { Pool } from './pool.js';
@@ -20,6 +20,7 @@ export function createPostgresRateLimiter({
     reset: async (key) => {
       await pool.count(sql`delete from rate_limits where key = ${key}`);
     },
+    under: (prefix) => under(pool, prefix, clock.now()),
     flush: () => counts.flush(),
   };
 }
@@ -67,4 +68,14 @@ async function peek(pool: Pool, limit: RateLimit, now: Date): Promise<RateLimitS
     select key, points, expires_at from rate_limits where key = ${limit.key} and expires_at > ${now}`);
   const points = (row?.points ?? 0) + 1;
   return rateLimitState(limit, { points, expiresAt: row?.expires_at ?? windowEnd(limit, now), now });
+}
+
+async function under(pool: Pool, prefix: string, now: Date): Promise<readonly Counted[]> {
+  const rows = await pool.query<CountRow>(sql`
+    select key, points, expires_at from rate_limits where starts_with(key, ${prefix}) and expires_at > ${now}`);
+  return rows.map((row) => ({
+    key: row.key,
+    points: row.points,
+    resetSeconds: Math.ceil((row.expires_at.getTime() - now.getTime()) / 1000),
+  }));
 }

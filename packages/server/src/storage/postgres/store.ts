@@ -1,5 +1,6 @@
 /** Everything kept in PostgreSQL. */
 import type { Store } from '../../ports/store/store.js';
+import { adminStore } from './admin/admin-store.js';
 import { apiKeys } from './people/api-keys.js';
 import { consents } from './people/consents.js';
 import { sessions } from './people/sessions.js';
@@ -56,6 +57,7 @@ export function createPostgresStore(pool: Pool, { onChange = () => undefined }: 
     grants: grants(pool),
     deviceCodes: deviceCodes(pool),
     signingKeys: announcing(signingKeys(pool), ['addIfMissing', 'rotate'], () => onChange('signing_keys')),
+    admin: adminStore(pool, onChange),
     flush,
     ping: async () => {
       const [row] = await pool.query<{ version: string }>(sql`select current_setting('server_version') as version`);

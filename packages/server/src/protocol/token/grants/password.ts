@@ -1,5 +1,7 @@
 import type { GrantId, SessionId, TokenResponse } from '@authly/oauth';
 import { type SignInRefusal, signIn } from '../../../identity/sign-in.js';
+import type { RequestOrigin } from '../../../model/audit-event.js';
+import type { Client } from '../../../model/client.js';
 import type { Grant } from '../../../model/grant.js';
 import type { User } from '../../../model/user.js';
 import type { Context } from '../../../ports/context.js';
@@ -27,7 +29,21 @@ export async function passwordGrant(
   if (result.kind !== 'signed-in') throw refusal(result);
   const { user } = result;
   checkEntitled(asked, user);
+  return startFamily({ client, user, scopes: asked, resources, origin }, context);
+}
 
+/** Stores a login without a browser, and answers its first tokens. */
+export async function startFamily(
+  login: {
+    readonly client: Client;
+    readonly user: User;
+    readonly scopes: readonly string[];
+    readonly resources: readonly string[];
+    readonly origin: RequestOrigin;
+  },
+  context: Context,
+): Promise<TokenResponse> {
+  const { client, user, scopes, resources, origin } = login;
   const now = context.clock.now();
   const id = context.random.uuid();
   const grant: Grant = {
@@ -36,7 +52,7 @@ export async function passwordGrant(
     userId: user.id,
     // No browser stands behind it: the login is a session of its own, which a logout by its ID token ends.
     sessionId: id as SessionId,
-    scopes: asked,
+    scopes,
     resources,
     method: 'password',
     authTime: now,
@@ -46,7 +62,7 @@ export async function passwordGrant(
     createdAt: now,
     expiresAt: new Date(now.getTime() + context.settings['tokens.refresh_absolute_lifetime'] * 1000),
   };
-  const tokens = await issueTokens({ client, grant, user, scopes: asked, resources, generation: 1 }, context);
+  const tokens = await issueTokens({ client, grant, user, scopes, resources, generation: 1 }, context);
   await context.store.refreshTokens.start({
     grant,
     accessToken: tokens.accessToken,

@@ -16,7 +16,7 @@ export function users(pool: Pool): UserStore {
     add: (user) => addUser(pool, user),
     change: async (id, change, options) =>
       isUuid(id) ? await changeUser(pool, { id, change, ...options }) : 'unknown',
-    remove: async (id) => (isUuid(id) ? await remove(pool, id) : 'unknown'),
+    remove: async (id, options) => (isUuid(id) ? await remove(pool, id, options?.ifVersion) : 'unknown'),
     signedIn: async (id, now) => {
       if (isUuid(id)) await pool.count(sql`update users set last_login = ${now} where id = ${id}`);
     },
@@ -50,17 +50,19 @@ async function passwordHash(pool: Pool, id: UserId): Promise<string | undefined>
 }
 
 /** Every administrator is locked, in order: of two that remove each other, the second sees what the first has done. */
-async function remove(pool: Pool, id: UserId): Promise<'removed' | 'unknown' | 'last_admin'> {
-  const [row] = await pool.query<{ outcome: 'removed' | 'unknown' | 'last_admin' }>(sql`
+async function remove(pool: Pool, id: UserId, ifVersion: number | undefined): ReturnType<UserStore['remove']> {
+  const [row] = await pool.query<{ outcome: 'removed' | 'unknown' | 'stale' | 'last_admin' }>(sql`
     with admins as (
       select id from users where is_admin and is_active order by id for no key update
     ), removed as (
       delete from users u
-       where u.id = ${id} and (not (u.is_admin and u.is_active) or exists (select from admins where admins.id <> ${id}))
+       where u.id = ${id} and (${ifVersion}::bigint is null or u.version = ${ifVersion})
+         and (not (u.is_admin and u.is_active) or exists (select from admins where admins.id <> ${id}))
       returning u.id
     )
     select case
              when exists (select from removed) then 'removed'
+             when u.version <> ${ifVersion}::bigint then 'stale'
              when u.is_admin and u.is_active then 'last_admin'
              else 'unknown'
            end as outcome

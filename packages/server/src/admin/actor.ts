@@ -1,0 +1,33 @@
+import type { AuditEvent, RequestOrigin } from '../model/audit-event.js';
+import type { User } from '../model/user.js';
+import type { Context } from '../ports/context.js';
+import type { LiveToken } from '../protocol/live-token.js';
+
+/** Who changes something, with what, and from where. */
+export interface Actor {
+  readonly user: User;
+  readonly token: Pick<LiveToken, 'kind' | 'jti' | 'clientId' | 'scopes'>;
+  readonly origin: RequestOrigin;
+}
+
+/** Writes a change into the audit log. `details` never holds a secret. */
+export async function recordChange(
+  actor: Actor,
+  change: Pick<AuditEvent, 'action' | 'target' | 'details'>,
+  context: Pick<Context, 'audit'>,
+): Promise<void> {
+  await context.audit.record(
+    {
+      ...change,
+      outcome: 'success',
+      actor: { type: 'user', id: actor.user.id, name: actor.user.username },
+      ...(actor.token.clientId !== undefined && { clientId: actor.token.clientId }),
+      details: {
+        ...change.details,
+        // An API key acts for its owner; which key it was must stay visible.
+        ...(actor.token.kind === 'api_key' && { api_key: actor.token.jti }),
+      },
+    },
+    actor.origin,
+  );
+}

@@ -1,0 +1,127 @@
+import type { Received } from '@authly/admin-api';
+import {
+  API_KEYS_PER_OWNER,
+  type ApiKeyOwner,
+  type ApiKeyProblem,
+  grantableToKeys,
+} from '../../identity/api-key-rules.js';
+import { createApiKey, type KeyActor, type MadeApiKey, revokeApiKey, rotateApiKey } from '../../identity/api-keys.js';
+import type { ApiKey } from '../../model/api-key.js';
+import type { Context } from '../../ports/context.js';
+import type { Actor } from '../actor.js';
+import { AdminRefusal, invalid } from '../refusal.js';
+import { checkNoMorePower, ownerOf, wantedOwner } from './key-owner.js';
+
+type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'hashing' | 'directory' | 'limiter' | 'audit'>;
+
+export interface IssuedApiKey {
+  readonly key: ApiKey;
+  readonly secret: string;
+}
+
+/** Makes a key for the one that the body names, or for the caller. */
+export async function issueApiKey(
+  body: Received<'createApiKey'>['body'],
+  actor: Actor,
+  context: Needs,
+): Promise<IssuedApiKey> {
+  checkNoMorePower(body.scopes, actor);
+  const owner = await wantedOwner(body, actor, context);
+  const wanted = { owner, name: body.name, scopes: body.scopes, expiresAt: expiryOf(body, context) };
+  return made(await createApiKey(wanted, by(actor), context), { owner, scopes: body.scopes, context });
+}
+
+/** Replaces a key; the old one may work on for a while. */
+export async function replaceApiKey(
+  request: { readonly id: string; readonly body: Received<'rotateApiKey'>['body'] },
+  actor: Actor,
+  context: Needs,
+): Promise<IssuedApiKey & { readonly previousExpiresAt?: Date }> {
+  const key = await findApiKey(request.id, context);
+  checkNoMorePower(key.scopes, actor);
+  const owner = await ownerOf(key, context);
+  const { overlap_seconds: overlapSeconds } = request.body;
+  const wanted = { owner, key, overlapSeconds, expiresAt: expiryOf(request.body, context) };
+  const result = await rotateApiKey(wanted, by(actor), context);
+  const issued = await made(result, { owner, scopes: key.scopes, context });
+  const old = await context.store.apiKeys.find(key.id);
+  return { ...issued, ...(overlapSeconds > 0 && { previousExpiresAt: old?.expiresAt }) };
+}
+
+/** Ends a key at once. Ending one that has ended changes nothing and says so. */
+export async function endApiKey(
+  id: string,
+  actor: Actor,
+  context: Pick<Context, 'store' | 'clock' | 'audit'>,
+): Promise<{ readonly key: ApiKey; readonly wasAlive: boolean }> {
+  const key = await findApiKey(id, context);
+  return { key, wasAlive: await revokeApiKey(key, by(actor), context) };
+}
+
+export async function findApiKey(id: string, context: Pick<Context, 'store'>): Promise<ApiKey> {
+  const key = await context.store.apiKeys.find(id);
+  if (!key) throw new AdminRefusal('API_KEY_NOT_FOUND', 'API key not found');
+  return key;
+}
+
+function by({ user, origin }: Actor): KeyActor {
+  return { actor: { type: 'user', id: user.id, name: user.username }, origin };
+}
+
+function expiryOf(
+  body: { readonly expires_in?: number; readonly expires_at?: string },
+  { clock }: Pick<Context, 'clock'>,
+): Date | undefined {
+  if (body.expires_at !== undefined) return new Date(body.expires_at);
+  return body.expires_in === undefined ? undefined : new Date(clock.now().getTime() + body.expires_in * 1000);
+}
+
+async function made(
+  result: MadeApiKey,
+  wanted: {
+    readonly owner: ApiKeyOwner;
+    readonly scopes: readonly string[];
+    readonly context: Pick<Context, 'directory'>;
+  },
+): Promise<IssuedApiKey> {
+  if (result.kind === 'made') return result;
+  if (result.kind === 'not-alive') throw new AdminRefusal('PROTECTED', 'The API key has expired or was revoked');
+  throw await refusalOf(result.problem, wanted);
+}
+
+async function refusalOf(
+  problem: ApiKeyProblem,
+  {
+    owner,
+    scopes,
+    context,
+  }: {
+    readonly owner: ApiKeyOwner;
+    readonly scopes: readonly string[];
+    readonly context: Pick<Context, 'directory'>;
+  },
+): Promise<AdminRefusal> {
+  switch (problem) {
+    case 'missing_name':
+      return invalid([{ field: 'name', message: 'name must not be empty' }]);
+    case 'name_too_long':
+      return invalid([{ field: 'name', message: 'name must be at most 255 characters long' }]);
+    case 'missing_scope':
+      return invalid([{ field: 'scope', message: 'An API key needs at least one scope' }]);
+    case 'bad_scope': {
+      const grantable = new Set(await grantableToKeys(owner, context));
+      const refused = scopes.filter((scope) => !grantable.has(scope));
+      return invalid([{ field: 'scope', message: `Invalid scopes for this owner: ${refused.join(', ')}` }]);
+    }
+    case 'bad_expiry':
+      return invalid([{ field: 'expires_at', message: 'The expiry must be in the future, at most 5 years from now' }]);
+    case 'bad_overlap':
+      return invalid([{ field: 'overlap_seconds', message: 'overlap_seconds must be at most 30 days' }]);
+    case 'too_many':
+      return new AdminRefusal('PROTECTED', `This owner has ${API_KEYS_PER_OWNER} API keys; revoke one first`);
+    case 'too_fast':
+      return new AdminRefusal('RATE_LIMITED', 'Too many API keys in an hour. Wait, then try again.', {
+        headers: { 'Retry-After': '3600' },
+      });
+  }
+}

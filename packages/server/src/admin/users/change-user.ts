@@ -1,0 +1,101 @@
+import type { UserId } from '@authly/oauth';
+import type { RevocationReason } from '../../model/grant.js';
+import type { User } from '../../model/user.js';
+import type { Context } from '../../ports/context.js';
+import type { OptionalProfileField, UserChange } from '../../ports/store/users.js';
+import { type Actor, recordChange } from '../actor.js';
+import { AdminRefusal, stale } from '../refusal.js';
+import { checkPassword } from './create-user.js';
+import { findUser, userNotFound } from './find-user.js';
+
+export interface UserChangeRequest {
+  readonly userId: string;
+  readonly change: Omit<UserChange, 'passwordHash'> & { readonly password?: string };
+  readonly clear: readonly OptionalProfileField[];
+  /** The names of the fields, as the caller knows them, for the audit log. */
+  readonly fields: readonly string[];
+  readonly ifVersion: number | undefined;
+  /** What a taken name is called to this caller. */
+  readonly taken: (field: 'username' | 'email') => AdminRefusal;
+}
+
+type Needs = Pick<Context, 'store' | 'clock' | 'passwords' | 'settings' | 'audit'>;
+
+/**
+ * Changes the given fields of an account and no others. The store decides about the last administrator, in one statement, so
+ * that two requests at once cannot remove two.
+ */
+export async function changeUser(request: UserChangeRequest, actor: Actor, context: Needs): Promise<User> {
+  const { password, ...change } = request.change;
+  if (request.fields.length === 0) throw new AdminRefusal('INVALID_REQUEST', 'No valid fields to update');
+  const before = await findUser(request.userId, context);
+  if (before.id === actor.user.id && change.isAdmin === false)
+    throw new AdminRefusal('SELF_DEMOTION', 'You cannot remove your own admin privileges');
+  if (password !== undefined) checkPassword(password, { ...before, ...change }, context);
+  const passwordHash = password === undefined ? undefined : await context.passwords.hash(password);
+  const after = await context.store.users.change(
+    before.id,
+    { ...change, passwordHash },
+    { now: context.clock.now(), ifVersion: request.ifVersion, clear: request.clear },
+  );
+  if (typeof after === 'object' && 'taken' in after) throw request.taken(after.taken);
+  switch (after) {
+    case 'unknown':
+      throw userNotFound();
+    case 'stale':
+      throw stale('user');
+    case 'last_admin':
+      throw lastAdmin();
+    default:
+      await endWhatMustEnd(after, { passwordChanged: password !== undefined }, context);
+      await recordChange(
+        actor,
+        {
+          action: actionOf(before, after),
+          target: { type: 'user', id: after.id },
+          details: { fields: request.fields, version: after.version, ...flips(before, after) },
+        },
+        context,
+      );
+      return after;
+  }
+}
+
+export function lastAdmin(): AdminRefusal {
+  return new AdminRefusal('LAST_ADMIN', 'The last active administrator cannot be removed, demoted or deactivated');
+}
+
+/** Whoever was signed in with the old password, or into an account that is switched off now, is signed out. */
+async function endWhatMustEnd(
+  user: User,
+  { passwordChanged }: { readonly passwordChanged: boolean },
+  context: Pick<Needs, 'store' | 'clock'>,
+): Promise<void> {
+  if (user.isActive && !passwordChanged) return;
+  await endEverything(user.id, user.isActive ? 'password_changed' : 'user_deactivated', context);
+}
+
+/** Ends every browser session of a person and revokes every grant. */
+export async function endEverything(
+  userId: UserId,
+  reason: RevocationReason,
+  context: Pick<Context, 'store' | 'clock'>,
+): Promise<void> {
+  const now = context.clock.now();
+  await context.store.grants.revoke({ userId }, reason, now);
+  await context.store.sessions.end({ userId }, now);
+}
+
+function actionOf(before: User, after: User): string {
+  if (before.isActive !== after.isActive) return after.isActive ? 'user.activated' : 'user.deactivated';
+  return 'user.changed';
+}
+
+/** What changed about the powers of an account, worth reading in the log without looking further. */
+function flips(before: User, after: User): Record<string, boolean> {
+  return {
+    ...(before.isAdmin !== after.isAdmin && { is_admin: after.isAdmin }),
+    ...(before.isActive !== after.isActive && { is_active: after.isActive }),
+    ...(before.isVerified !== after.isVerified && { is_verified: after.isVerified }),
+  };
+}

@@ -1,0 +1,86 @@
+import type { UserId } from '@authly/oauth';
+import { passwordProblem, weakPasswordSentence } from '../../identity/change-password.js';
+import type { AuditEvent, RequestOrigin } from '../../model/audit-event.js';
+import type { Profile, User } from '../../model/user.js';
+import type { Context } from '../../ports/context.js';
+import { AdminRefusal, invalid } from '../refusal.js';
+import { findUser } from './find-user.js';
+import { temporaryPassword } from './temporary-password.js';
+
+export interface NewAccount {
+  readonly username: string;
+  readonly email: string;
+  /** Without one a temporary password is made, which must be changed. */
+  readonly password?: string;
+  readonly isActive: boolean;
+  readonly isVerified: boolean;
+  readonly isAdmin: boolean;
+  readonly requiresPasswordChange: boolean;
+  readonly profile: Partial<Profile>;
+}
+
+/** Who creates an account: an administrator, or the person themselves. */
+export interface Creator {
+  readonly actor: AuditEvent['actor'];
+  readonly clientId?: string;
+  readonly origin: RequestOrigin;
+  /** What a taken name is called to this caller. */
+  readonly taken: (field: 'username' | 'email') => AdminRefusal;
+}
+
+type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'settings' | 'audit'>;
+
+/** Creates an account. A temporary password is in the result and nowhere else. */
+export async function createUser(
+  account: NewAccount,
+  creator: Creator,
+  context: Needs,
+): Promise<{ readonly user: User; readonly temporaryPassword?: string }> {
+  const made = account.password === undefined ? temporaryPassword(context.random) : undefined;
+  const password = account.password ?? made ?? '';
+  checkPassword(password, account, context);
+  const id = context.random.uuid() as UserId;
+  const { password: _, ...rest } = account;
+  const added = await context.store.users.add({
+    ...rest,
+    id,
+    passwordHash: await context.passwords.hash(password),
+    requiresPasswordChange: account.requiresPasswordChange || made !== undefined,
+    createdAt: context.clock.now(),
+  });
+  if (added !== 'added') throw creator.taken(added.taken);
+  await context.audit.record(
+    {
+      action: 'user.created',
+      outcome: 'success',
+      actor: creator.actor.type === 'anonymous' ? { type: 'user', id, name: account.username } : creator.actor,
+      ...(creator.clientId !== undefined && { clientId: creator.clientId }),
+      target: { type: 'user', id },
+      details: {
+        username: account.username,
+        is_admin: account.isAdmin,
+        is_active: account.isActive,
+        is_verified: account.isVerified,
+        temporary_password: made !== undefined,
+      },
+    },
+    creator.origin,
+  );
+  return { user: await findUser(id, context), temporaryPassword: made };
+}
+
+/** Refuses a password that is too weak for this person. */
+export function checkPassword(
+  password: string,
+  person: Pick<User, 'username' | 'email'>,
+  context: Pick<Context, 'settings'>,
+): void {
+  const problem = passwordProblem(password, person, context);
+  if (problem !== undefined) throw invalid([{ field: 'password', message: weakPasswordSentence(problem, context) }]);
+}
+
+/** What the admin API says about a name that another account has. */
+export function takenByAnother(field: 'username' | 'email'): AdminRefusal {
+  const message = field === 'username' ? 'Username already exists' : 'Email already exists';
+  return new AdminRefusal('ALREADY_EXISTS', message, { errors: [{ field, message }] });
+}

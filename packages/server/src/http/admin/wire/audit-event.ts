@@ -1,0 +1,22 @@
+import type { Reply } from '@authly/admin-api';
+import type { ChainedAuditEvent } from '../../../model/audit-event.js';
+import { iso } from './time.js';
+
+/** An event with its place in the chain. */
+export function auditEventReply(event: ChainedAuditEvent): Reply<'exportAudit'> {
+  return {
+    seq: event.seq,
+    at: iso(event.at),
+    action: event.action,
+    outcome: event.outcome,
+    actor: { type: event.actor.type, id: event.actor.id ?? null, name: event.actor.name ?? null },
+    client_id: event.clientId ?? null,
+    target: event.target ? { type: event.target.type, id: event.target.id } : null,
+    ip: event.ip ?? null,
+    user_agent: event.userAgent ?? null,
+    request_id: event.requestId ?? null,
+    details: { ...event.details },
+    previous_hash: event.previousHash,
+    hash: event.hash,
+  };
+}

@@ -1,0 +1,41 @@
+import type { UserId } from '@authly/oauth';
+import type { User } from '../../../model/user.js';
+
+/** Which users a list shows. Texts match parts, whatever the case; times are inclusive; locale and zoneinfo match whole. */
+export interface UserFilter {
+  readonly username?: string;
+  readonly email?: string;
+  readonly givenName?: string;
+  readonly familyName?: string;
+  readonly locale?: string;
+  readonly zoneinfo?: string;
+  readonly isActive?: boolean;
+  readonly isVerified?: boolean;
+  readonly isAdmin?: boolean;
+  readonly requiresPasswordChange?: boolean;
+  readonly createdAfter?: Date;
+  readonly createdBefore?: Date;
+  readonly lastLoginAfter?: Date;
+  readonly lastLoginBefore?: Date;
+}
+
+export interface UserPage {
+  /** Newest first. */
+  readonly users: readonly User[];
+  readonly total: number;
+  /**
+   * False when `total` is an estimate: the filter looks at texts, places or sign-ins, for which no count is kept, and more
+   * than MOST_COUNTED users match.
+   */
+  readonly isExact: boolean;
+}
+
+/** Matches of a filter without kept counts are counted, and can be paged, up to here. */
+export const MOST_COUNTED = 10_000;
+
+export interface UserListStore {
+  /** `too_deep`: the page begins beyond MOST_COUNTED matches of a filter for which no count is kept. */
+  page(filter: UserFilter, page: { readonly skip: number; readonly limit: number }): Promise<UserPage | 'too_deep'>;
+  /** The user names behind ids; unknown ids are left out. */
+  names(ids: readonly UserId[]): Promise<ReadonlyMap<string, string>>;
+}

@@ -1,0 +1,51 @@
+import type { StatisticsStore, UserCounts } from '../../../ports/store/admin/statistics.js';
+import type { Pool } from '../pool.js';
+import { sql } from '../sql.js';
+import { ALL_KINDS, FLAG, countNewer } from './user-counts.js';
+
+export function statistics(pool: Pool): StatisticsStore {
+  return {
+    users: () => users(pool),
+    usersSince: (time) => countNewer(pool, { kinds: ALL_KINDS, time, inclusive: true }),
+    registrations: async () => {
+      const [row] = await pool.query<Awaited<ReturnType<StatisticsStore['registrations']>>>(sql`
+        select c.clients, c.active_clients as "activeClients", s.scopes, s.active_scopes as "activeScopes",
+               s.default_scopes as "defaultScopes"
+          from (select count(*)::integer as clients, (count(*) filter (where is_active))::integer as active_clients
+                  from oauth_clients) c,
+               (select count(*)::integer as scopes, (count(*) filter (where is_active))::integer as active_scopes,
+                       (count(*) filter (where is_active and is_default))::integer as default_scopes
+                  from oauth_scopes) s`);
+      return row ?? { clients: 0, activeClients: 0, scopes: 0, activeScopes: 0, defaultScopes: 0 };
+    },
+    activeAccessTokens: (now) => activeAccessTokens(pool, now),
+  };
+}
+
+async function users(pool: Pool): Promise<UserCounts> {
+  const rows = await pool.query<{ flags: number; users: string }>(sql`
+    select flags, sum(users) as users from user_counts where level = 0 group by flags`);
+  const having = (test: (flags: number) => boolean): number =>
+    rows.reduce((sum, row) => (test(row.flags) ? sum + Number(row.users) : sum), 0);
+  return {
+    total: having(() => true),
+    active: having((flags) => (flags & FLAG.isActive) !== 0),
+    admins: having((flags) => (flags & FLAG.isAdmin) !== 0),
+    unverified: having((flags) => (flags & FLAG.isVerified) === 0),
+    requiresPasswordChange: having((flags) => (flags & FLAG.requiresPasswordChange) !== 0),
+  };
+}
+
+const MOST_COUNTED_TOKENS = 100_000;
+
+/** Counted one by one up to a limit; beyond it, what the last analysis of the partitions says. */
+async function activeAccessTokens(pool: Pool, now: Date): Promise<number> {
+  const [row] = await pool.query<{ counted: number; estimated: string }>(sql`
+    select (select count(*)::integer from (
+              select from access_tokens where expires_at > ${now} and revoked_at is null limit ${MOST_COUNTED_TOKENS + 1}
+            ) few) as counted,
+           (select coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint from pg_inherits i join pg_class c on c.oid = i.inhrelid
+             where i.inhparent = 'access_tokens'::regclass) as estimated`);
+  const counted = row?.counted ?? 0;
+  return counted <= MOST_COUNTED_TOKENS ? counted : Math.max(counted, Number(row?.estimated ?? 0));
+}

@@ -1,0 +1,74 @@
+/** Reads of user_counts, which triggers keep: how many users there are, and where in the list a page begins. */
+import type { UserFilter } from '../../../ports/store/admin/user-list.js';
+import type { Pool } from '../pool.js';
+import { sql } from '../sql.js';
+
+/** The bits of the column `flags`. */
+export const FLAG = { isActive: 1, isVerified: 2, isAdmin: 4, requiresPasswordChange: 8 } as const;
+
+/** Every combination of the flags. */
+export const ALL_KINDS: readonly number[] = Array.from({ length: 16 }, (_, kind) => kind);
+
+/** The combinations that a filter lets through. */
+export function kindsOf(filter: UserFilter): readonly number[] {
+  const names = Object.keys(FLAG) as (keyof typeof FLAG)[];
+  return ALL_KINDS.filter((kind) =>
+    names.every((name) => filter[name] === undefined || filter[name] === ((kind & FLAG[name]) !== 0)),
+  );
+}
+
+/** How many users of these kinds there are. */
+export async function countAll(pool: Pool, kinds: readonly number[]): Promise<number> {
+  const [row] = await pool.query<{ users: number }>(sql`
+    select coalesce(sum(users), 0)::float8 as users from user_counts where level = 0 and flags = any(${kinds}::smallint[])`);
+  return row?.users ?? 0;
+}
+
+/** How many were created after a time, or at it: whole days, then the minutes of its day, then the rows of its minute. */
+export async function countNewer(
+  pool: Pool,
+  { kinds, time, inclusive }: { readonly kinds: readonly number[]; readonly time: Date; readonly inclusive: boolean },
+): Promise<number> {
+  const [row] = await pool.query<{ users: number }>(sql`
+    with place as (
+      select date_bin('1 day', ${time}::timestamptz, '2000-01-01T00:00:00Z') as day,
+             date_bin('1 minute', ${time}::timestamptz, '2000-01-01T00:00:00Z') as minute
+    )
+    select ((select coalesce(sum(c.users), 0) from user_counts c
+              where c.level = 0 and c.flags = any(${kinds}::smallint[]) and c.start > place.day)
+            + (select coalesce(sum(c.users), 0) from user_counts c
+                where c.level = 1 and c.flags = any(${kinds}::smallint[]) and c.start > place.minute
+                  and c.start < place.day + interval '1 day')
+            + (select count(*) from users u
+                where u.flags = any(${kinds}::smallint[]) and u.created_at >= ${time}::timestamptz
+                  and (${inclusive}::boolean or u.created_at > ${time}::timestamptz)
+                  and u.created_at < place.minute + interval '1 minute'))::float8 as users
+      from place`);
+  return row?.users ?? 0;
+}
+
+/** The minute in which the user at a place of the list was created, and how many of that minute come before. */
+export async function findPlace(
+  pool: Pool,
+  { kinds, position }: { readonly kinds: readonly number[]; readonly position: number },
+): Promise<{ readonly before: Date; readonly rest: number } | undefined> {
+  const [row] = await pool.query<{ until: Date; rest: number }>(sql`
+    with days as (
+      select start, sum(users) as users from user_counts
+       where level = 0 and flags = any(${kinds}::smallint[]) group by start
+    ), day as (
+      select d.start, d.newer from (
+        select start, users, sum(users) over (order by start desc) - users as newer from days
+      ) d where d.newer <= ${position}::bigint and d.newer + d.users > ${position}::bigint
+    ), minutes as (
+      select c.start, sum(c.users) as users from user_counts c join day on c.start >= day.start
+             and c.start < day.start + interval '1 day'
+       where c.level = 1 and c.flags = any(${kinds}::smallint[]) group by c.start
+    )
+    select m.start + interval '1 minute' as until, (${position}::bigint - m.newer)::float8 as rest from (
+      select minutes.start, minutes.users,
+             day.newer + sum(minutes.users) over (order by minutes.start desc) - minutes.users as newer
+        from minutes, day
+    ) m where m.newer <= ${position}::bigint and m.newer + m.users > ${position}::bigint`);
+  return row && { before: row.until, rest: row.rest };
+}
