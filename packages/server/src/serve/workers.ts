@@ -24,7 +24,8 @@ export async function startWorkers(
 ): Promise<Workers> {
   let isStopping = false;
   answerMetrics();
-  cluster.setupPrimary({ exec: fileURLToPath(new URL('./worker.js', import.meta.url)), args: [] });
+  // Flags of this process, such as --eval, are not for the workers; NODE_OPTIONS reaches them.
+  cluster.setupPrimary({ exec: fileURLToPath(new URL('./worker.js', import.meta.url)), args: [], execArgv: [] });
 
   function start(): Worker {
     const startedAt = performance.now();
