@@ -1,5 +1,6 @@
 import { deleteApiKey, listApiKeys, postApiKey, postApiKeyRotation } from './endpoints/api-keys.js';
 import { adminRoutes } from './admin/adapter.js';
+import { changeUserInfo } from './api/userinfo-change.js';
 import { authorize, authorizeByPost } from './endpoints/authorize.js';
 import { deviceAuthorization } from './endpoints/device-authorization.js';
 import { cliDiscovery, discovery, jwks } from './endpoints/discovery.js';
@@ -40,6 +41,7 @@ export function routes(api: string): readonly Route[] {
     // OpenID Connect
     { method: 'GET', path: '/oidc/userinfo', handle: userInfo, refusals: 'oauth', cors: true },
     { method: 'POST', path: '/oidc/userinfo', handle: userInfo, refusals: 'oauth', cors: true },
+    { method: 'PUT', path: '/oidc/userinfo', handle: changeUserInfo, refusals: 'oauth', cors: true },
     { method: 'GET', path: '/oidc/logout', handle: logout, refusals: 'page' },
     { method: 'POST', path: '/oidc/logout', handle: logout, refusals: 'page' },
     { method: 'POST', path: '/oidc/logout/confirm', handle: confirmLogout, refusals: 'page' },

@@ -31,7 +31,8 @@ export async function changeUser(request: UserChangeRequest, actor: Actor, conte
   const before = await findUser(request.userId, context);
   if (before.id === actor.user.id && change.isAdmin === false)
     throw new AdminRefusal('SELF_DEMOTION', 'You cannot remove your own admin privileges');
-  if (password !== undefined) checkPassword(password, { ...before, ...change }, context);
+  const person = { username: change.username ?? before.username, email: change.email ?? before.email };
+  if (password !== undefined) checkPassword(password, person, context);
   const passwordHash = password === undefined ? undefined : await context.passwords.hash(password);
   const after = await context.store.users.change(
     before.id,
