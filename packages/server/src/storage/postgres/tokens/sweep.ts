@@ -28,19 +28,19 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 const EXPIRING: readonly Expiring[] = [
-  { table: text`access_tokens_default`, key: text`(jti, expires_at)`, keepSeconds: DAY },
+  { table: text`access_tokens_default`, key: text`jti, expires_at`, keepSeconds: DAY },
   // a code or refresh token that is presented again is recognised for a while longer
-  { table: text`authorization_codes`, key: text`(code_hash)`, keepSeconds: DAY },
-  { table: text`refresh_tokens`, key: text`(token_hash)`, keepSeconds: DAY },
-  { table: text`device_codes`, key: text`(device_code_hash)`, keepSeconds: DAY },
-  { table: text`interactions`, key: text`(id_hash)`, keepSeconds: DAY },
+  { table: text`authorization_codes`, key: text`code_hash`, keepSeconds: DAY },
+  { table: text`refresh_tokens`, key: text`token_hash`, keepSeconds: DAY },
+  { table: text`device_codes`, key: text`device_code_hash`, keepSeconds: DAY },
+  { table: text`interactions`, key: text`id_hash`, keepSeconds: DAY },
   // after everything that belongs to them
-  { table: text`grants`, key: text`(id)`, keepSeconds: 2 * DAY },
+  { table: text`grants`, key: text`id`, keepSeconds: 2 * DAY },
   // people look back at where they were signed in
-  { table: text`sessions`, key: text`(id)`, keepSeconds: 30 * DAY },
-  { table: text`replay_marks`, key: text`(id_hash)`, keepSeconds: HOUR },
-  { table: text`rate_limits`, key: text`(key)`, keepSeconds: 0 },
-  { table: text`idempotency_keys`, key: text`(actor, key)`, keepSeconds: 0 },
+  { table: text`sessions`, key: text`id`, keepSeconds: 30 * DAY },
+  { table: text`replay_marks`, key: text`id_hash`, keepSeconds: HOUR },
+  { table: text`rate_limits`, key: text`key`, keepSeconds: 0 },
+  { table: text`idempotency_keys`, key: text`actor, key`, keepSeconds: 0 },
 ];
 
 async function removeBatch(
@@ -49,7 +49,7 @@ async function removeBatch(
 ): Promise<number> {
   return await pool.count(sql`
     delete from ${table}
-     where ${key} in (
+     where (${key}) in (
        select ${key} from ${table} where expires_at < ${before} order by expires_at limit ${BATCH} for update skip locked
      )`);
 }
