@@ -35,8 +35,13 @@ function basicConstraints(): Buffer {
 
 function der(tag: number, content: Buffer): Buffer {
   const { length } = content;
-  const size = length < 128 ? Buffer.of(length) : Buffer.of(0x82, length >> 8, length & 0xff);
-  return Buffer.concat([Buffer.of(tag), size, content]);
+  return Buffer.concat([Buffer.of(tag), sizeOf(length), content]);
+}
+
+/** The shortest form, which is the only one that strict readers (Chromium) take. */
+function sizeOf(length: number): Buffer {
+  if (length < 128) return Buffer.of(length);
+  return length < 256 ? Buffer.of(0x81, length) : Buffer.of(0x82, length >> 8, length & 0xff);
 }
 
 const sequence = (...parts: Buffer[]): Buffer => der(0x30, Buffer.concat(parts));
