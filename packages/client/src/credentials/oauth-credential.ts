@@ -52,6 +52,9 @@ export interface Acquisition {
   readonly key?: string;
 }
 
+/** Shorter than other processes wait for the lock, so that a server that hangs once does not send them all to it at the same time. */
+const requestMs = 10_000;
+
 /** Builds a credential from a way to get first tokens; later ones come from the refresh token. */
 export function oauthCredential(options: OAuthCredentialOptions, acquisition: Acquisition): SessionCredential {
   const events = options.events ?? createEmitter();
@@ -140,7 +143,14 @@ function createConnections(options: OAuthCredentialOptions) {
       if (current?.name === name) return current.connection;
       const key = await keyFor(record);
       const { scopes, resource } = wanted;
-      const connection = await connect({ ...options, scopes, resource, server, dpopKey: key?.pair });
+      const connection = await connect({
+        ...options,
+        timeoutMs: options.timeoutMs ?? requestMs,
+        scopes,
+        resource,
+        server,
+        dpopKey: key?.pair,
+      });
       server = connection.server;
       current = { name, connection: { ...connection, privateKey: key?.text } };
       return current.connection;

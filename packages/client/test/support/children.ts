@@ -1,0 +1,63 @@
+/** Programs of the tests, bundled once and run as processes of their own. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { chmod, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Child {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Bundles a program of this folder into a temporary directory; returns its path. */
+export async function bundle(name: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'authly-child-'));
+  // Some tests run the program as another user.
+  await chmod(folder, 0o755);
+  const outfile = join(folder, `${name}.mjs`);
+  const entry = join(import.meta.dirname, `${name}.ts`);
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['source'],
+    logLevel: 'error',
+  });
+  return outfile;
+}
+
+/** Starts a program with an environment of its own. */
+export function start(
+  program: string,
+  env: Record<string, string>,
+  options: { readonly args?: readonly string[]; readonly uid?: number } = {},
+): Child {
+  const child = spawn(process.execPath, [program, ...(options.args ?? [])], {
+    env: { PATH: process.env.PATH, ...env },
+    uid: options.uid,
+    gid: options.uid,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    output.stdout += String(chunk);
+  });
+  child.stderr.on('data', (chunk) => {
+    output.stderr += String(chunk);
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code) => resolve({ code, ...output }));
+  });
+  return { process: child, ended };
+}
