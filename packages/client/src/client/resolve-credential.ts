@@ -189,8 +189,9 @@ async function oauthOptions(
 
 async function isSetUp(program: Program, name: string): Promise<boolean> {
   if (await program.book.find(name)) return true;
-  const records = await (await program.store()).list().catch(() => []);
-  return records.some((record) => record.kind === 'session' && record.profile === name);
+  // A store that cannot be read may well hold it: choosing the rule then tells what is wrong with the store.
+  const records = await (await program.store()).list().catch(() => undefined);
+  return records === undefined || records.some((record) => record.kind === 'session' && record.profile === name);
 }
 
 function environmentKey(
