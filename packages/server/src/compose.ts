@@ -66,7 +66,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const box = createSecretBox(required(settings, 'secrets.jwt_secret_key'), random);
 
   const pool = createPool({ connectionString, settings, logger });
-  const store = createPostgresStore(pool);
+  const store = createPostgresStore(pool, { onChange: (table) => invalidate(table) });
   const audit = createPostgresAuditLog({ pool, clock });
   const limiter = createPostgresRateLimiter({ pool, clock });
   const signer = createSigner({

@@ -42,7 +42,9 @@ export async function startServer(
     logger,
     runtime: {
       version: 'test',
+      startedAt: clock.now(),
       ping: () => composed.ping(),
+      pool: () => composed.pool(),
       isReady: () => true,
       metrics: () => composed.metrics.expose(),
     },
