@@ -45,10 +45,14 @@ export function createApp(context: Context, options: AppOptions): FastifyInstanc
     connectionTimeout: 2 * REQUEST_TIME_LIMIT,
     keepAliveTimeout: 72_000,
     exposeHeadRoutes: false,
+    // What arrives on an open connection while the server stops is answered, and the connection closed after it.
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     requestIdHeader: false,
     genReqId: (request) => requestId(request.headers['x-request-id'] ?? request.headers['x-correlation-id'], context),
     clientErrorHandler: badConnection,
+    // What is logged names its request; a logger for every request would cost more than most requests.
+    childLoggerFactory: (logger) => logger,
   });
   readEveryBody(app);
   const common = commonHeaders(context.settings);

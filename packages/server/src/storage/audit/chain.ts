@@ -5,6 +5,9 @@ import type { AuditEvent, ChainedAuditEvent, RequestOrigin } from '../../model/a
 /** The hash before the first event. */
 export const GENESIS = '0'.repeat(64);
 
+/** How JSON writes NUL and halves of surrogate pairs; a whole pair is written as it is. */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
+
 /** An event as it is stored, without its place. */
 export type UnchainedEvent = AuditEvent & RequestOrigin & { readonly at: Date };
 
@@ -17,29 +20,30 @@ export function chainHash(link: {
   return createHash('sha256').update(`${link.previousHash}\n${link.seq}\n${link.payload}`).digest('hex');
 }
 
-/** Canonical JSON: sorted names, nothing that is undefined; the same before the event is stored and after it was read. */
+/** Canonical JSON: names in order, nothing that is undefined; the same before the event is stored and after it was read. */
 export function payloadOf(event: UnchainedEvent): string {
   const { at, action, outcome, actor, clientId, target, ip, userAgent, requestId, details } = event;
-  return JSON.stringify(
-    sorted({
-      at: at.toISOString(),
-      action,
-      outcome,
-      actor,
-      clientId,
-      target,
-      ip,
-      userAgent,
-      requestId,
-      details: details ?? {},
-    }),
-  );
+  // The names stand in their order here, so that only the details have to be sorted.
+  return JSON.stringify({
+    action,
+    actor: { id: actor.id, name: actor.name, type: actor.type },
+    at: at.toISOString(),
+    clientId,
+    details: sorted(details ?? {}),
+    ip,
+    outcome,
+    requestId,
+    target: target && { id: target.id, type: target.type },
+    userAgent,
+  });
 }
 
 /** The event as PostgreSQL can keep it: plain JSON, without NUL and without halves of surrogate pairs. */
 export function storableEvent(event: UnchainedEvent): UnchainedEvent {
   const { at, ...rest } = event;
-  return { ...(cleaned(JSON.parse(JSON.stringify(rest))) as Omit<UnchainedEvent, 'at'>), at };
+  const text = JSON.stringify(rest);
+  if (!UNSTORABLE.test(text)) return event;
+  return { ...(cleaned(JSON.parse(text)) as Omit<UnchainedEvent, 'at'>), at };
 }
 
 /** Puts an event in its place. */
