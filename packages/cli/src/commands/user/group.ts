@@ -1,0 +1,36 @@
+import type { Group } from '../../program/command.js';
+import { createUser } from './create.js';
+import { deleteUser } from './delete.js';
+import { listUsers } from './list.js';
+import { resetPassword } from './reset-password.js';
+import { revokeSessions } from './revoke-sessions.js';
+import { listSessions } from './sessions.js';
+import { showUser } from './show.js';
+import { unlockUser } from './unlock.js';
+import { updateUser } from './update.js';
+
+export const userGroup: Group = {
+  name: 'user',
+  summary: 'Manage users.',
+  commands: [
+    createUser,
+    listUsers,
+    showUser,
+    updateUser,
+    deleteUser,
+    resetPassword,
+    unlockUser,
+    listSessions,
+    revokeSessions,
+  ],
+  sections: [
+    {
+      title: 'Common Commands',
+      lines: [
+        '$ authly admin user list --admin',
+        '$ authly admin user create --username alice --email alice@example.com',
+        '$ authly admin user unlock alice',
+      ],
+    },
+  ],
+};

@@ -1,0 +1,57 @@
+import { type Place, valueOptions } from './model.js';
+
+/** The completion script for fish. */
+export function fishScript(all: readonly Place[]): string {
+  return `# fish completion for authly; made by: authly completion fish
+function __authly_at --description 'Tells whether the words typed so far lead to this command'
+    set -l path authly
+    set -l skip ''
+    set -l words (commandline -opc)
+    for word in $words[2..-1]
+        if test -n "$skip"
+            set skip ''
+            continue
+        end
+        switch $word
+            case ${valueOptions(all).map(quoted).join(' ')}
+                set skip 1
+            case '-*'
+                continue
+            case '*'
+                if contains -- "$path $word" ${all
+                  .slice(1)
+                  .map(({ path }) => quoted(path))
+                  .join(' ')}
+                    set path "$path $word"
+                end
+        end
+    end
+    test "$path" = "$argv[1]"
+end
+complete -c authly -e
+complete -c authly -f
+${all.flatMap(placeLines).join('\n')}
+`;
+}
+
+function placeLines({ path, commands, options, words }: Place): readonly string[] {
+  const here = `complete -c authly -n ${quoted(`__authly_at ${quoted(path)}`)}`;
+  return [
+    ...commands.map(({ name, summary }) => `${here} -a ${quoted(name)} -d ${quoted(summary)}`),
+    ...words.map((word) => `${here} -a ${quoted(word)}`),
+    ...options.map(({ name, short, summary, takes }) => {
+      const names = `-l ${quoted(name.slice(2))}${short ? ` -s ${short.slice(1)}` : ''}`;
+      return `${here} ${names}${valueWords(takes)} -d ${quoted(summary)}`;
+    }),
+  ];
+}
+
+function valueWords(takes: Place['options'][number]['takes']): string {
+  if (takes === 'nothing') return '';
+  if (takes === 'file') return ' -r -F';
+  return takes === 'text' ? ' -x' : ` -x -a ${quoted(takes.join(' '))}`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

@@ -1,0 +1,46 @@
+import { type Place, valueOptions } from './model.js';
+
+/** The completion script for PowerShell, from 5.1 on. */
+export function powershellScript(all: readonly Place[]): string {
+  return `# PowerShell completion for authly; made by: authly completion powershell
+Register-ArgumentCompleter -Native -CommandName 'authly' -ScriptBlock {
+    param($wordToComplete, $commandAst, $cursorPosition)
+    $valueOptions = @(${valueOptions(all).map(quoted).join(', ')})
+    $places = @{
+${all.map(placeEntry).join('\n')}
+    }
+    $path = 'authly'
+    $previous = ''
+    $skip = $false
+    $elements = @($commandAst.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | Select-Object -Skip 1)
+    foreach ($element in $elements) {
+        $word = $element.ToString()
+        $previous = $word
+        if ($skip) { $skip = $false; continue }
+        if ($valueOptions -ccontains $word) { $skip = $true; continue }
+        if ($word.StartsWith('-')) { continue }
+        if ($places.ContainsKey("$path $word")) { $path = "$path $word" }
+    }
+    $place = $places[$path]
+    $found = if ($skip) { $place.Values[$previous] } elseif ($wordToComplete.StartsWith('-')) { $place.Options } else { $place.Words }
+    $found | Where-Object { $_ -and $_ -like "$wordToComplete*" } | ForEach-Object {
+        [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+    }
+}
+`;
+}
+
+function placeEntry({ path, commands, options, words }: Place): string {
+  const names = options.flatMap(({ name, short }) => [name, ...(short ? [short] : [])]).map(quoted);
+  const others = [...commands.map(({ name }) => name), ...words].map(quoted);
+  const values = options.flatMap(({ name, short, takes }) =>
+    typeof takes === 'string'
+      ? []
+      : [name, ...(short ? [short] : [])].map((spelling) => `${quoted(spelling)} = @(${takes.map(quoted).join(', ')})`),
+  );
+  return `        ${quoted(path)} = @{ Options = @(${names.join(', ')}); Words = @(${others.join(', ')}); Values = @{ ${values.join('; ')} } }`;
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,71 @@
+import type { HttpFetch } from '@authly/admin-api/client';
+import { oneLine } from '../terminal/plain-text.js';
+
+/** Says on stderr what goes over the wire, without anything secret: no token, no body, no cookie. */
+
+export interface TraceOptions {
+  readonly tell: (line: string) => void;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+const SHOWN_ANSWERS = ['content-type', 'x-request-id', 'etag', 'retry-after', 'ratelimit', 'x-total-count'] as const;
+
+/** Wraps a fetch so that every exchange is told. */
+export function tracing(fetch: HttpFetch, { tell, now }: TraceOptions): HttpFetch {
+  return async (url, request) => {
+    const started = now();
+    tell(`HTTP > ${request.method} ${url}`);
+    for (const [name, value] of Object.entries(request.headers)) tell(`HTTP > ${name}: ${shown(name, value)}`);
+    if (request.body !== undefined) tell(`HTTP > (${Buffer.byteLength(request.body)} bytes of body, not shown)`);
+    try {
+      const response = await fetch(url, request);
+      tell(`HTTP < ${response.status} after ${Math.round(now() - started)} ms`);
+      for (const name of SHOWN_ANSWERS) {
+        const value = response.headers.get(name);
+        if (value !== null) tell(`HTTP < ${name}: ${oneLine(value)}`);
+      }
+      return response;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+      tell(`HTTP < no answer after ${Math.round(now() - started)} ms${code}`);
+      throw error;
+    }
+  };
+}
+
+/** The platform's fetch for @authly/client, told about when AUTHLY_DEBUG_HTTP asks for it. */
+export function tracedPlatformFetch(
+  env: NodeJS.ProcessEnv,
+  tell: (line: string) => void,
+): typeof globalThis.fetch | undefined {
+  if (!wantsTrace(env)) return undefined;
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const started = performance.now();
+    tell(`HTTP > ${request.method} ${withoutQuery(request.url)}`);
+    try {
+      const response = await globalThis.fetch(request);
+      tell(`HTTP < ${response.status} after ${Math.round(performance.now() - started)} ms`);
+      return response;
+    } catch (error) {
+      tell(`HTTP < no answer after ${Math.round(performance.now() - started)} ms`);
+      throw error;
+    }
+  };
+}
+
+/** Tells whether somebody wants to see what goes over the wire. */
+export function wantsTrace(env: NodeJS.ProcessEnv): boolean {
+  return ['true', '1', 'yes', 'on'].includes((env['AUTHLY_DEBUG_HTTP'] ?? '').toLowerCase());
+}
+
+// Queries of OAuth requests may hold codes.
+function withoutQuery(url: string): string {
+  return url.split('?')[0] ?? '';
+}
+
+function shown(name: string, value: string): string {
+  if (/^authorization$/i.test(name)) return `${value.split(' ')[0] ?? ''} [secret]`;
+  return /^(?:cookie|proxy-authorization)$/i.test(name) ? '[secret]' : oneLine(value);
+}

@@ -1,0 +1,13 @@
+/** The environment variables that the command reads beyond those of the settings. */
+export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] = [
+  ['AUTHLY_HOME', 'Directory of config.toml and tokens.json; ~/.authly by default'],
+  ['AUTHLY_TOKEN', 'An access token to use instead of a login'],
+  ['AUTHLY_API_KEY', 'An API key to use instead of a login'],
+  ['AUTHLY_PROFILE', 'The profile to use'],
+  ['AUTHLY_KEYRING_PASSPHRASE', 'Locks the tokens with this passphrase instead of the keyring'],
+  ['AUTHLY_MODE', 'Resource mode that is shown; admin commands are in cli mode by themselves'],
+  ['AUTHLY_LOG_LEVEL', 'DEBUG tells on stderr what the command does'],
+  ['AUTHLY_DEBUG_HTTP', 'true tells on stderr what goes over the wire, without secrets'],
+  ['AUTHLY_NO_INPUT', 'Never ask anything'],
+  ['NO_COLOR', 'Print without colours'],
+];

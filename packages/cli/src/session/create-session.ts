@@ -1,0 +1,59 @@
+import type { Config } from '../config/config.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { logIn, logOut, reveal, startLogin } from './logins.js';
+import { openAuthenticator } from './open-authenticator.js';
+import { chooseServer } from './server-address.js';
+import type { ProfileState, Session } from './session.js';
+import { profileState, sessionState } from './session-state.js';
+import { tokenSource } from './token-source.js';
+
+export interface SessionParts {
+  readonly config: Config;
+  readonly terminal: Terminal;
+  /** `--profile` */
+  readonly profile: string | undefined;
+}
+
+/** The logins on this computer, kept by @authly/client, and the configuration with the server that they lead to. */
+export async function createSession(
+  parts: SessionParts,
+): Promise<{ readonly session: Session; readonly config: Config }> {
+  const opened = await openAuthenticator(parts);
+  const { authenticator } = opened;
+  const { env } = parts.config;
+  const named = parts.profile ?? (env['AUTHLY_PROFILE'] || undefined);
+  const foreignToken = FOREIGN.some((variable) => Boolean(env[variable]));
+  const choice = chooseServer(parts.config, await authenticator.listProfiles(), { profile: named, foreignToken });
+  const config: Config = {
+    ...parts.config,
+    values: { ...parts.config.values, apiUrl: choice.apiUrl },
+    sources: { ...parts.config.sources, apiUrl: choice.source },
+  };
+  // A login that is only implied must not beat a token in the environment.
+  const profileName = foreignToken && named === undefined ? undefined : choice.profile;
+  const place = { ...opened, config, profile: choice.profile, profileName, terminal: parts.terminal };
+  const tokens = tokenSource(place);
+  const session: Session = {
+    ...tokens,
+    state: () => sessionState(place),
+    login: (request) => logIn(place, request),
+    startLogin: (request) => startLogin(place, request),
+    continueLogin: async (id) => {
+      await authenticator.completeLogin(id);
+      return sessionState(place);
+    },
+    reveal: () => reveal(place),
+    logout: (how) => logOut(place, how),
+    profiles: async () => (await authenticator.listProfiles()).map(profileState),
+    switchTo: async (name): Promise<ProfileState> => {
+      await authenticator.switchProfile(name);
+      const { apiUrl, method } = await authenticator.getProfile(name);
+      const known = (await authenticator.listProfiles()).find((profile) => profile.name === name);
+      return { name, active: true, apiUrl, method, username: known?.username, loggedIn: known?.loggedIn ?? false };
+    },
+  };
+  return { session, config };
+}
+
+/** Variables that hold a credential of their own. */
+const FOREIGN = ['AUTHLY_TOKEN', 'AUTHLY_API_KEY', 'AUTHLY_CLIENT_SECRET', 'AUTHLY_CLIENT_SECRET_FILE'];

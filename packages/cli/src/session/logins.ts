@@ -1,0 +1,86 @@
+import type { CLIAuthenticator } from '@authly/client/cli';
+import type { Place } from './place.js';
+import type { LoginMethod, LoginRequest, LogoutResult, PendingLogin, SessionState, ShownTokens } from './session.js';
+import { sessionState } from './session-state.js';
+
+/** Logging in and out of the configured server. */
+
+type LoginOptions = NonNullable<Parameters<CLIAuthenticator['login']>[0]>;
+
+const METHODS: Readonly<Record<LoginMethod, NonNullable<LoginOptions['method']>>> = {
+  password: 'password',
+  auto: 'auto',
+  browser: 'authorization_code',
+  device: 'device_code',
+  'client-credentials': 'client_credentials',
+  'api-key': 'api_key',
+};
+
+/** Logs in; a login that is there already is replaced, and its tokens are revoked. */
+export async function logIn(place: Place, request: LoginRequest): Promise<SessionState> {
+  const { username, password } = request;
+  await place.authenticator.login({
+    profileName: place.profile,
+    apiUrl: place.config.values.apiUrl,
+    method: METHODS[request.method],
+    scopes: scopesFor(request),
+    force: true,
+    noBrowser: request.noBrowser,
+    callbackPort: request.callbackPort,
+    timeoutMs: request.waitSeconds === undefined ? undefined : request.waitSeconds * 1000,
+    ...(request.method === 'password' ? { prompt: { username, password } } : {}),
+  });
+  return loggedIn(place);
+}
+
+/** Starts a login that another process finishes. */
+export async function startLogin(place: Place, { scopes }: Pick<LoginRequest, 'scopes'>): Promise<PendingLogin> {
+  const { id, userCode, verificationUri, verificationUriComplete, expiresAt } = await place.authenticator.startLogin({
+    profileName: place.profile,
+    apiUrl: place.config.values.apiUrl,
+    scopes: personalScopes(scopes),
+  });
+  return { id, userCode, verificationUri, verificationUriComplete, expiresAt };
+}
+
+/** The tokens in clear, for somebody who asked to see them. */
+export async function reveal({ authenticator, store, profile }: Place): Promise<ShownTokens> {
+  const client = await authenticator.getActiveClient({ profileName: profile });
+  const accessToken = await client.getAccessToken();
+  const sessions = (await store.list()).filter((record) => record.kind === 'session' && record.profile === profile);
+  const newest = sessions.sort((left, right) => right.obtainedAt - left.obtainedAt)[0];
+  const record = newest && (await store.read(newest.key));
+  return { accessToken, refreshToken: record?.secrets.refreshToken };
+}
+
+export async function logOut(
+  place: Place,
+  how: { readonly all: boolean; readonly localOnly: boolean },
+): Promise<LogoutResult> {
+  const { authenticator, store, profile } = place;
+  const sessions = (await store.list()).filter(
+    (record) => record.kind !== 'pending' && (how.all || record.profile === profile),
+  );
+  const { revocation, deleted } = await authenticator.logout({
+    profileName: profile,
+    all: how.all,
+    localOnly: how.localOnly,
+  });
+  return { ended: deleted ? Math.max(1, sessions.length) : 0, revocation };
+}
+
+// The login just made is what its own messages are about, even where a token in the environment comes first afterwards.
+async function loggedIn(place: Place): Promise<SessionState> {
+  const state = await sessionState({ ...place, profileName: place.profile });
+  const { warnings } = await sessionState(place);
+  return { ...state, warnings: [...new Set([...state.warnings, ...warnings])] };
+}
+
+// Who logged in is part of a login of a person: openid lets the server say it.
+function scopesFor({ method, scopes }: LoginRequest): readonly string[] {
+  return method === 'client-credentials' || method === 'api-key' ? scopes : personalScopes(scopes);
+}
+
+function personalScopes(scopes: readonly string[]): readonly string[] {
+  return [...new Set([...scopes, 'openid', 'profile', 'offline_access'])];
+}

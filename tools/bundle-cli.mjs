@@ -1,0 +1,91 @@
+/**
+ * Bundles the `authly` command: `dist/authly.cjs`, and beside it the pieces that only some commands need. CommonJS, because
+ * loading one file of it is the fastest start that Node has; pieces, because compiling what `--help` never runs costs more than
+ * running it. Run by `npm run build`.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, transform } from 'esbuild';
+
+const packageRoot = new URL('../packages/cli/', import.meta.url);
+const dist = fileURLToPath(new URL('dist/', packageRoot));
+const target = 'node20.19';
+const { version } = JSON.parse(await readFile(new URL('package.json', packageRoot), 'utf8'));
+
+/** Loaded as ES modules, and only by the commands that need them: the server, the proxies, the schemas for dry runs. */
+const lateModules = {
+  name: 'late-modules',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^@authly\/(?:server|admin-api|db-proxy)$/ }, ({ path }) => ({ path, external: true }));
+    bundle.onResolve({ filter: /^@napi-rs\/keyring$/ }, ({ path }) => ({ path, external: true }));
+  },
+};
+
+/** The parser can start other programs as subcommands. Ours has none, and loading what starts programs is a tenth of the start. */
+const noChildProcess = {
+  name: 'no-child-process',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'nothing' } : undefined,
+    );
+    bundle.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+const { outputFiles, metafile } = await build({
+  entryPoints: { authly: fileURLToPath(new URL('src/main.ts', packageRoot)) },
+  absWorkingDir: fileURLToPath(new URL('../../', packageRoot)),
+  outdir: dist,
+  outExtension: { '.js': '.cjs' },
+  chunkNames: 'authly-[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  write: false,
+  platform: 'node',
+  target,
+  format: 'esm',
+  conditions: ['source'],
+  // In CommonJS a file knows its path, not its address.
+  define: { 'import.meta.url': '__fileAddress', AUTHLY_VERSION: JSON.stringify(version) },
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [lateModules, noChildProcess],
+});
+
+await mkdir(dist, { recursive: true });
+for (const name of await readdir(dist)) if (name.endsWith('.cjs')) await rm(`${dist}${name}`);
+for (const { path, text } of outputFiles) await writeFile(path, await commonJs(text, basename(path)));
+await writeFile(`${dist}LICENSES.txt`, await licenses(Object.keys(metafile.inputs)));
+
+/** The licences of what went into the bundle: they ask to travel along. */
+async function licenses(inputs) {
+  const packages = new Set(inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []));
+  const texts = await Promise.all([...packages].sort().map(license));
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+async function license(name) {
+  const folder = new URL(`../../node_modules/${name}/`, packageRoot);
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+  const { license: kind } = JSON.parse(await readFile(new URL('package.json', folder), 'utf8'));
+  return `${name} (${kind})\n\n${file ? await readFile(new URL(file, folder), 'utf8') : ''}`;
+}
+
+async function commonJs(text, name) {
+  const pieces = text.replace(/\bimport\("(\.\/[^"]+\.cjs)"\)/g, 'Promise.resolve().then(() => require("$1"))');
+  const address = /\b__fileAddress\b/.test(pieces)
+    ? 'const __fileAddress = require("node:url").pathToFileURL(__filename).href;\n'
+    : '';
+  const { code } = await transform(address + pieces, {
+    format: 'cjs',
+    platform: 'node',
+    target,
+    minify: true,
+    sourcefile: name,
+    // Plain ASCII is read and compiled in one byte a character.
+    charset: 'ascii',
+  });
+  return code;
+}
