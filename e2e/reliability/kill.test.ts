@@ -49,11 +49,10 @@ describe('kill -9 during a load of logins and refreshes', () => {
         }
       };
       const load = Promise.all(Array.from({ length: 12 }, chain));
-      await new Promise((resolve) => setTimeout(resolve, 1500 + round * 130));
+      await expect.poll(() => answered.length, { timeout: 60_000, interval: 2 }).toBeGreaterThan(60 + round * 17);
       await running.end('SIGKILL');
       stopped = true;
       await load;
-      expect(answered.length).toBeGreaterThan(20);
 
       const again = await startAuthly(environment, { port: running.port });
       authly = again;
