@@ -1,0 +1,150 @@
+import type { UserId } from '@authly/oauth';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startServer, type TestServer } from '../support/server.js';
+import { administrator, type Caller, type Json } from './caller.js';
+
+let server: TestServer;
+let admin: Caller;
+
+/** People of all kinds, one a minute from the first of March 2020 on, in an order that is known. */
+const PEOPLE = 300;
+const START = Date.UTC(2020, 2, 1);
+
+beforeAll(async () => {
+  server = await startServer();
+  admin = await administrator(server);
+  await onDatabase(`
+    insert into users (id, username, email, password_hash, password_changed_at, created_at, updated_at, last_login,
+                       is_active, is_verified, is_admin, requires_password_change, given_name, family_name, locale, zoneinfo)
+    select gen_random_uuid(), 'listed_' || n, 'n' || n || '@' || (array['one','two'])[1 + n % 2] || '.example', 'x', now(), at, at,
+           case when n % 3 = 0 then at + interval '1 day' end,
+           n % 10 <> 0, n % 4 <> 0, n % 50 = 0, n % 7 = 0,
+           'Given' || n % 5, 'O''Family_' || n % 11 || '%', (array['en-GB','nb-NO'])[1 + n % 2], (array['Europe/Oslo','Asia/Tokyo'])[1 + n % 2]
+      from generate_series(1, ${PEOPLE}) n, lateral (select timestamptz '2020-03-01T00:00:00Z' + n * interval '1 minute' as at) t`);
+});
+afterAll(() => server.stop());
+
+async function onDatabase(statement: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ connectionString: server.databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<Record<string, unknown>>(statement);
+  await client.end();
+  return rows;
+}
+
+const list = async (query: Record<string, string>): Promise<Json> => (await admin.call('listUsers', { query })).body;
+const numbers = (page: Json) => page.users.map((user) => Number((user.username as string).replace('listed_', '')));
+
+describe('pages', () => {
+  test('cover everybody once, newest first, and say where they are', async () => {
+    const seen: string[] = [];
+    for (let skip = 0; ; skip += 70) {
+      const page = await list({ skip: String(skip), limit: '70' });
+      seen.push(...page.users.map((user) => user.username as string));
+      expect(page.page_info).toMatchObject({ skip, limit: 70, current_page: skip / 70 + 1, has_previous: skip > 0 });
+      if (page.page_info.has_next !== true) break;
+    }
+    const { total_count: total } = await list({});
+    expect(seen).toHaveLength(total);
+    expect(new Set(seen).size).toBe(total);
+    expect(seen.slice(-3)).toEqual(['listed_3', 'listed_2', 'listed_1']);
+  });
+
+  test('beyond the end are empty; limits that are none are refused; offset is tolerated', async () => {
+    const page = await list({ skip: '100000' });
+    expect(page.users).toEqual([]);
+    expect(page.page_info).toMatchObject({ has_next: false, has_previous: true });
+    for (const query of [{ limit: '0' }, { limit: '101' }, { skip: '-1' }, { skip: 'x' }])
+      expect((await admin.call('listUsers', { query: query as Record<string, string> })).status).toBe(400);
+    expect((await admin.call('listUsers', { query: { offset: '5' } })).status).toBe(200);
+  });
+});
+
+describe('filters', () => {
+  const at = (n: number) => new Date(START + n * 60_000).toISOString();
+  const all = Array.from({ length: PEOPLE }, (_, index) => index + 1);
+
+  test.each<[Record<string, string>, (n: number) => boolean]>([
+    [{ is_active: 'false' }, (n) => n % 10 === 0],
+    [{ is_active: 'false', is_verified: 'true' }, (n) => n % 10 === 0 && n % 4 !== 0],
+    [{ is_admin: 'true', username: 'listed' }, (n) => n % 50 === 0],
+    [{ requires_password_change: 'true', created_before: at(1000) }, (n) => n % 7 === 0],
+    [{ created_after: at(200), created_before: at(250) }, (n) => n >= 200 && n <= 250],
+    [{ created_before: at(30), is_active: 'true' }, (n) => n <= 30 && n % 10 !== 0],
+    [{ created_after: at(10), created_before: at(5) }, () => false],
+    [{ username: 'LISTED_29' }, (n) => /^29/.test(String(n))],
+    [{ email: '@two.EXAMPLE' }, (n) => n % 2 === 1],
+    [{ email: '9@t' }, (n) => n % 10 === 9],
+    [{ given_name: 'given3' }, (n) => n % 5 === 3],
+    [{ family_name: "o'family_10%" }, (n) => n % 11 === 10],
+    [{ family_name: 'Family%1' }, () => false],
+    [{ locale: 'nb-NO', is_verified: 'false' }, (n) => n % 2 === 1 && n % 4 === 0],
+    [{ zoneinfo: 'Europe/Oslo', given_name: 'Given0' }, (n) => n % 2 === 0 && n % 5 === 0],
+    [
+      { last_login_after: at(100 + 1440), last_login_before: at(130 + 1440) },
+      (n) => n % 3 === 0 && n >= 100 && n <= 130,
+    ],
+  ])('%j finds exactly those', async (query, matches) => {
+    const expected = all.filter(matches).toReversed();
+    const found: number[] = [];
+    for (let skip = 0; skip < Math.max(1, expected.length); skip += 100) {
+      const page = await list({ ...query, limit: '100', skip: String(skip) });
+      expect(page.total_count).toBe(expected.length);
+      expect(page.total_is_exact).toBe(true);
+      expect(page.filters_applied).not.toBeNull();
+      found.push(...numbers(page));
+    }
+    expect(found).toEqual(expected);
+  });
+
+  test.each([{ created_after: 'yesterday' }, { is_active: 'perhaps' }, { last_login_before: '2020-13-01' }])(
+    '%j is refused',
+    async (query) => {
+      expect((await admin.call('listUsers', { query: query as Record<string, string> })).status).toBe(400);
+    },
+  );
+
+  test('a page that begins too deep in uncounted matches is refused in words', async () => {
+    const { status, body } = await admin.call('listUsers', { query: { username: 'listed', skip: '10000' } });
+    expect([status, body.errors[0]?.field]).toEqual([400, 'skip']);
+    expect(body.detail).toContain('10,000');
+  });
+
+  test('a filter cannot reach into the statement, and its signs mean themselves', async () => {
+    const nobody = ["' or 1=1 --", '\\', '%', "$1'; drop table users; --", 'listed%1'];
+    for (const username of nobody) expect((await list({ username })).total_count, username).toBe(0);
+    const people = await onDatabase(`select count(*)::integer as n from users where strpos(username, '_') > 0`);
+    expect((await list({ username: '_' })).total_count).toBe(people[0]?.n);
+  });
+});
+
+describe('the kept counts', () => {
+  const drift = () =>
+    onDatabase(`
+      with kept as (select level, start, flags, users from user_counts where users <> 0),
+           counted as (select b.level, b.start, u.flags, count(*) as users from users u, authly_user_buckets(u.created_at) b group by 1, 2, 3)
+      (select * from kept except select * from counted) union all (select * from counted except select * from kept)`);
+
+  test('are what a count of the rows is, after every kind of change', async () => {
+    expect(await drift()).toEqual([]);
+    const users = await Promise.all(Array.from({ length: 8 }, () => server.given.user()));
+    const change = (index: number, wish: object) =>
+      server.context.store.users.change(users[index]?.user.id as UserId, wish, { now: server.clock.now() });
+    await Promise.all([
+      change(0, { isActive: false }),
+      change(1, { isAdmin: true }),
+      change(2, { isVerified: false, requiresPasswordChange: true }),
+      change(3, { username: 'only_a_name' }),
+      server.context.store.users.remove(users[4]?.user.id as UserId),
+      server.context.store.users.signedIn(users[5]?.user.id as UserId, server.clock.now()),
+    ]);
+    await onDatabase(
+      `update users set created_at = created_at - interval '40 days', is_active = not is_active where username like 'listed_1%'`,
+    );
+    await onDatabase(`delete from users where username like 'listed_2%'`);
+    expect(await drift()).toEqual([]);
+    const people = await onDatabase('select count(*)::integer as n from users');
+    expect((await list({})).total_count).toBe(people[0]?.n);
+  });
+});
