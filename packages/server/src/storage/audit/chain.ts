@@ -59,6 +59,8 @@ export function chained(
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
+  // a time, for example, is read back as the text that JSON makes of it
+  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(
     entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => [name, sorted(item)]),

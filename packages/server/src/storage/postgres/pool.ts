@@ -51,6 +51,8 @@ export function createPool({ connectionString, settings, logger }: PoolOptions):
   // one host out of several must not use up the time that a request has
   const hostTimeout = host.count > 1 ? Math.min(timeoutMilliseconds, HOST_TIMEOUT) : timeoutMilliseconds;
 
+  const open = new Set<Client>();
+
   /** pg-pool makes its own clients; this one goes to the host that is the right one at that moment. */
   class HostClient extends Client {
     readonly hostIndex = host.current;
@@ -58,6 +60,8 @@ export function createPool({ connectionString, settings, logger }: PoolOptions):
       super({ ...config, connectionTimeoutMillis: hostTimeout, connectionString: host.url });
       // a connection lost while a query runs is reported by the query; without a listener it would end the process
       this.on('error', () => undefined);
+      open.add(this);
+      this.once('end', () => open.delete(this));
     }
   }
 
@@ -126,26 +130,14 @@ export function createPool({ connectionString, settings, logger }: PoolOptions):
     }),
     close: async () => {
       minimum.stop();
-      const closed = allClosed(connections);
       await connections.end();
       // the pool forgets connections before they are closed; a database that is stopped next would cut them off
-      await closed;
+      await Promise.all([...open].map((client) => new Promise<void>((resolve) => client.once('end', resolve))));
     },
   };
 }
 
 const HOST_TIMEOUT = 5000;
-
-function allClosed(connections: Connections): Promise<void> {
-  let open = connections.totalCount;
-  if (open === 0) return Promise.resolve();
-  return new Promise((resolve) => {
-    connections.on('remove', () => {
-      open -= 1;
-      if (open === 0) resolve();
-    });
-  });
-}
 
 function queryable(client: PoolClient): Queryable {
   return {

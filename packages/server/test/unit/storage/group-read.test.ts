@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { groupRead } from '../../../src/storage/postgres/group-read.ts';
+
+/** Rows that change while they are read: a read sees them as they were when it began. */
+function rows() {
+  const current = new Map<string, number>();
+  const reads: string[][] = [];
+  return {
+    current,
+    reads,
+    read: async (keys: readonly string[]): Promise<ReadonlyMap<string, number>> => {
+      reads.push([...keys]);
+      const seen = new Map(current);
+      await new Promise((resolve) => setImmediate(resolve));
+      return new Map(keys.flatMap((key) => (seen.has(key) ? [[key, seen.get(key) ?? 0]] : [])));
+    },
+  };
+}
+
+describe('group read', () => {
+  it('asks once for what is asked for at the same moment, and once for the same key', async () => {
+    const { read, reads, current } = rows();
+    current.set('a', 1).set('b', 2);
+    const group = groupRead({ read, nameOf: String });
+    expect(await Promise.all(['a', 'b', 'a', 'c'].map((key) => group.find(key)))).toEqual([1, 2, 1, undefined]);
+    expect(reads).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('never answers with what was read before the question', async () => {
+    const step = fc.record({ type: fc.constantFrom('write', 'read', 'turn'), key: fc.constantFrom('a', 'b') });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), async (script, lanes) => {
+        const { read, current } = rows();
+        const group = groupRead({ read, nameOf: String, lanes });
+        const answers: { readonly least: number; readonly answer: Promise<number | undefined> }[] = [];
+        for (const { type, key } of script) {
+          const version = current.get(key) ?? 0;
+          if (type === 'turn') await new Promise((resolve) => setImmediate(resolve));
+          if (type === 'write') current.set(key, version + 1);
+          if (type === 'read') answers.push({ least: version, answer: group.find(key) });
+        }
+        for (const { least, answer } of answers) expect((await answer) ?? 0).toBeGreaterThanOrEqual(least);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('tells everyone of a batch when it fails, and goes on', async () => {
+    let isDown = true;
+    const group = groupRead({
+      nameOf: String,
+      read: async (keys: readonly string[]) => {
+        if (isDown) throw new Error('down');
+        return new Map(keys.map((key) => [key, key]));
+      },
+    });
+    const answers = await Promise.allSettled([group.find('a'), group.find('b')]);
+    expect(answers.map((answer) => answer.status)).toEqual(['rejected', 'rejected']);
+    isDown = false;
+    expect(await group.find('a')).toBe('a');
+  });
+
+  it('splits what is too much for one read, and refuses what is too much to wait', async () => {
+    const { read, reads } = rows();
+    const group = groupRead({ read, nameOf: String, maxBatch: 2, maxQueue: 5, lanes: 1 });
+    const answers = await Promise.allSettled(['1', '2', '3', '4', '5', '6'].map((key) => group.find(key)));
+    expect(answers.at(-1)).toMatchObject({ status: 'rejected', reason: { retryAfterSeconds: 1 } });
+    expect(reads.map((keys) => keys.length)).toEqual([2, 2, 1]);
+  });
+});
