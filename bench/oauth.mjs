@@ -31,10 +31,16 @@ try {
   const limit = await start('limit', {});
   const servers = { authly, 'oidc-provider (opaque tokens)': peer, 'oidc-provider (ES256 tokens)': peerJwt, limit };
   const scenarios = {
-    client_credentials: { run: clientCredentials, of: ['authly', 'oidc-provider (opaque tokens)', 'oidc-provider (ES256 tokens)', 'limit'] },
+    client_credentials: {
+      run: clientCredentials,
+      of: ['authly', 'oidc-provider (opaque tokens)', 'oidc-provider (ES256 tokens)', 'limit'],
+    },
     introspection: { run: introspection, of: ['authly', 'oidc-provider (opaque tokens)'] },
     refresh: { run: refresh, of: ['authly', 'oidc-provider (opaque tokens)', 'oidc-provider (ES256 tokens)'] },
-    'full code flow': { run: codeFlow, of: ['authly', 'oidc-provider (opaque tokens)', 'oidc-provider (ES256 tokens)'] },
+    'full code flow': {
+      run: codeFlow,
+      of: ['authly', 'oidc-provider (opaque tokens)', 'oidc-provider (ES256 tokens)'],
+    },
   };
   const results = {};
   for (const [name, { run, of }] of Object.entries(scenarios)) {
@@ -43,13 +49,16 @@ try {
       for (const server of of) {
         const figure = await measure(servers[server], server === 'authly', (until) => run(servers[server], until));
         if (round > 0) results[name][server].push(figure);
-        process.stderr.write(`${name} · ${server} · ${round === 0 ? 'warm-up' : `round ${round}`}: ${figure.micros.toFixed(0)} µs CPU, ${figure.perSecond.toFixed(0)}/s, ${figure.failed} failed\n`);
+        process.stderr.write(
+          `${name} · ${server} · ${round === 0 ? 'warm-up' : `round ${round}`}: ${figure.micros.toFixed(0)} µs CPU, ${figure.perSecond.toFixed(0)}/s, ${figure.failed} failed\n`,
+        );
       }
     }
   }
   const text = report(results);
   console.log(text);
-  if (process.argv.includes('--write')) writeFileSync(new URL('../docs/reference/benchmarks.md', import.meta.url), text);
+  if (process.argv.includes('--write'))
+    writeFileSync(new URL('../docs/reference/benchmarks.md', import.meta.url), text);
 } finally {
   for (const child of children) child.disconnect();
   agent.destroy();
@@ -59,13 +68,21 @@ try {
 
 async function start(name, environment) {
   const port = await freePort();
-  const child = fork(new URL(`./servers/${name}.mjs`, import.meta.url), { env: { ...process.env, ...environment, PORT: String(port), NODE_ENV: 'production' }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(new URL(`./servers/${name}.mjs`, import.meta.url), {
+    env: { ...process.env, ...environment, PORT: String(port), NODE_ENV: 'production' },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   children.push(child);
   const facts = await new Promise((resolve, reject) => {
     child.once('message', (message) => resolve(message.ready));
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
   });
-  return { ...facts, jars: [], basic: `Basic ${Buffer.from(`${facts.clientId}:${facts.secret}`).toString('base64')}`, cpu: () => cpuOf(child) };
+  return {
+    ...facts,
+    jars: [],
+    basic: `Basic ${Buffer.from(`${facts.clientId}:${facts.secret}`).toString('base64')}`,
+    cpu: () => cpuOf(child),
+  };
 }
 
 function cpuOf(child) {
@@ -83,58 +100,96 @@ async function measure(server, withDatabase, work) {
   const seconds = (performance.now() - startedAt) / 1000;
   const used = (await server.cpu()) - before;
   const database = withDatabase ? databaseCpu() - databaseBefore : 0;
-  return { micros: used / counts.done, databaseMicros: database / counts.done, perSecond: counts.done / seconds, failed: counts.failed };
+  return {
+    micros: used / counts.done,
+    databaseMicros: database / counts.done,
+    perSecond: counts.done / seconds,
+    failed: counts.failed,
+  };
 }
 
 /** CPU microseconds of all PostgreSQL processes, from /proc (Linux); dead ones are counted by their parent. */
 function databaseCpu() {
-  const ticks = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => {
-    try {
-      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-      if (!stat.includes('(postgres)')) return 0;
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
-      return fields[11] + fields[12] + fields[13] + fields[14];
-    } catch {
-      return 0;
-    }
-  });
+  const ticks = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+        if (!stat.includes('(postgres)')) return 0;
+        const fields = stat
+          .slice(stat.lastIndexOf(')') + 2)
+          .split(' ')
+          .map(Number);
+        return fields[11] + fields[12] + fields[13] + fields[14];
+      } catch {
+        return 0;
+      }
+    });
   return ticks.reduce((sum, one) => sum + one, 0) * 10_000;
 }
 
 /** Runs one piece of work over and over on every connection until the time is over. */
 async function crowd(until, piece, width = CONNECTIONS) {
   const counts = { done: 0, failed: 0 };
-  await Promise.all(Array.from({ length: width }, async (_, index) => {
-    let state;
-    while (performance.now() < until) {
-      try {
-        state = await piece(state, index);
-        counts.done += 1;
-      } catch (error) {
-        counts.failed += 1;
-        if (counts.failed > 50) throw error;
-        state = undefined;
+  await Promise.all(
+    Array.from({ length: width }, async (_, index) => {
+      let state;
+      while (performance.now() < until) {
+        try {
+          state = await piece(state, index);
+          counts.done += 1;
+        } catch (error) {
+          counts.failed += 1;
+          if (counts.failed > 50) throw error;
+          state = undefined;
+        }
       }
-    }
-  }));
+    }),
+  );
   return counts;
 }
 
 function send(server, path, { method = 'POST', form, headers = {}, cookies } = {}) {
   const body = form === undefined ? '' : new URLSearchParams(form).toString();
-  const cookie = cookies === undefined ? {} : { cookie: Object.entries(cookies).map(([name, value]) => `${name}=${value}`).join('; ') };
+  const cookie =
+    cookies === undefined
+      ? {}
+      : {
+          cookie: Object.entries(cookies)
+            .map(([name, value]) => `${name}=${value}`)
+            .join('; '),
+        };
   return new Promise((resolve, reject) => {
-    const outgoing = request(new URL(path, server.url), { method, agent, headers: { ...(form && { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body) }), ...cookie, ...headers } }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () => {
-        for (const line of response.headers['set-cookie'] ?? []) {
-          const [pair] = line.split(';');
-          if (cookies) cookies[pair.slice(0, pair.indexOf('='))] = pair.slice(pair.indexOf('=') + 1);
-        }
-        resolve({ status: response.statusCode, location: response.headers.location, body: Buffer.concat(chunks).toString() });
-      });
-    });
+    const outgoing = request(
+      new URL(path, server.url),
+      {
+        method,
+        agent,
+        headers: {
+          ...(form && {
+            'content-type': 'application/x-www-form-urlencoded',
+            'content-length': Buffer.byteLength(body),
+          }),
+          ...cookie,
+          ...headers,
+        },
+      },
+      (response) => {
+        const chunks = [];
+        response.on('data', (chunk) => chunks.push(chunk));
+        response.on('end', () => {
+          for (const line of response.headers['set-cookie'] ?? []) {
+            const [pair] = line.split(';');
+            if (cookies) cookies[pair.slice(0, pair.indexOf('='))] = pair.slice(pair.indexOf('=') + 1);
+          }
+          resolve({
+            status: response.statusCode,
+            location: response.headers.location,
+            body: Buffer.concat(chunks).toString(),
+          });
+        });
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(body);
   });
@@ -151,11 +206,19 @@ function clientCredentials(server, until) {
 }
 
 async function introspection(server, until) {
-  const tokens = await Promise.all(Array.from({ length: 200 }, async () => (await token(server, { grant_type: 'client_credentials', scope: 'read' })).access_token));
+  const tokens = await Promise.all(
+    Array.from(
+      { length: 200 },
+      async () => (await token(server, { grant_type: 'client_credentials', scope: 'read' })).access_token,
+    ),
+  );
   let next = 0;
   return crowd(until, async () => {
     next += 1;
-    const answer = await send(server, server.introspectPath, { form: { token: tokens[next % tokens.length] }, headers: { authorization: server.basic } });
+    const answer = await send(server, server.introspectPath, {
+      form: { token: tokens[next % tokens.length] },
+      headers: { authorization: server.basic },
+    });
     if (!answer.body.includes('"active":true')) throw new Error(answer.body);
   });
 }
@@ -176,8 +239,15 @@ async function login(server, index) {
   const cookies = (server.jars[index] ??= { ...server.cookies });
   const verifier = randomBytes(32).toString('base64url');
   const parameters = new URLSearchParams({
-    response_type: 'code', client_id: server.clientId, redirect_uri: 'https://app.example/callback', scope: 'openid offline_access read', prompt: '', state: 's', nonce: 'n',
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'), code_challenge_method: 'S256',
+    response_type: 'code',
+    client_id: server.clientId,
+    redirect_uri: 'https://app.example/callback',
+    scope: 'openid offline_access read',
+    prompt: '',
+    state: 's',
+    nonce: 'n',
+    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge_method: 'S256',
   });
   parameters.delete('prompt');
   let answer = await send(server, `${server.authorizePath}?${parameters}`, { method: 'GET', cookies });
@@ -186,18 +256,38 @@ async function login(server, index) {
   }
   const code = new URL(answer.location ?? 'x:').searchParams.get('code');
   if (!code) throw new Error(`no code: ${answer.status} ${answer.body.slice(0, 300)}`);
-  return token(server, { grant_type: 'authorization_code', code, redirect_uri: 'https://app.example/callback', code_verifier: verifier });
+  return token(server, {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: 'https://app.example/callback',
+    code_verifier: verifier,
+  });
 }
 
 function report(results) {
-  const lines = ['# Benchmarks', '', `Written by \`node bench/oauth.mjs --write\` on Node ${process.version}. CPU microseconds of the server process a request; medians of ${ROUNDS} alternating rounds of ${SECONDS} s with ${CONNECTIONS} connections. Authly commits every record to PostgreSQL, whose CPU time stands beside; the peer keeps all in memory.`, ''];
+  const lines = [
+    '# Benchmarks',
+    '',
+    `Written by \`node bench/oauth.mjs --write\` on Node ${process.version}. CPU microseconds of the server process a request; medians of ${ROUNDS} alternating rounds of ${SECONDS} s with ${CONNECTIONS} connections. Authly commits every record to PostgreSQL, whose CPU time stands beside; the peer keeps all in memory.`,
+    '',
+  ];
   for (const [name, servers] of Object.entries(results)) {
-    lines.push(`## ${name}`, '', '| server | µs CPU a request | database µs | requests/s here | Authly is faster by |', '|---|---:|---:|---:|---:|');
+    lines.push(
+      `## ${name}`,
+      '',
+      '| server | µs CPU a request | database µs | requests/s here | Authly is faster by |',
+      '|---|---:|---:|---:|---:|',
+    );
     for (const [server, figures] of Object.entries(servers)) {
       const micros = median(figures.map((one) => one.micros));
       const ratios = figures.map((one, round) => one.micros / servers.authly[round].micros);
-      const factor = server === 'authly' ? '' : `${median(ratios).toFixed(2)} × (${Math.min(...ratios).toFixed(2)} – ${Math.max(...ratios).toFixed(2)})`;
-      lines.push(`| ${server} | ${micros.toFixed(0)} | ${server === 'authly' ? median(figures.map((one) => one.databaseMicros)).toFixed(0) : ''} | ${median(figures.map((one) => one.perSecond)).toFixed(0)} | ${factor} |`);
+      const factor =
+        server === 'authly'
+          ? ''
+          : `${median(ratios).toFixed(2)} × (${Math.min(...ratios).toFixed(2)} – ${Math.max(...ratios).toFixed(2)})`;
+      lines.push(
+        `| ${server} | ${micros.toFixed(0)} | ${server === 'authly' ? median(figures.map((one) => one.databaseMicros)).toFixed(0) : ''} | ${median(figures.map((one) => one.perSecond)).toFixed(0)} | ${factor} |`,
+      );
     }
     lines.push('');
   }

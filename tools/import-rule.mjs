@@ -19,17 +19,36 @@ const PLANTED = [
   [`${server}/http/planted-storage.ts`, "import '../storage/postgres/sql.js';\n", 'only-compose-meets-implementations'],
   [`${server}/storage/planted-rule.ts`, "import '../protocol/error.js';\n", 'implementations-know-ports-only'],
   ['packages/oauth/src/planted-node.ts', "import 'node:fs';\n", 'oauth-imports-nothing'],
-  ['packages/cli/src/planted-database.ts', "import '../../server/src/storage/postgres/sql.js';\n", 'cli-speaks-the-api-only'],
+  [
+    'packages/cli/src/planted-database.ts',
+    "import '../../server/src/storage/postgres/sql.js';\n",
+    'cli-speaks-the-api-only',
+  ],
 ];
 
-const PLANTED_LINT = [`${server}/protocol/planted-clock.ts`, 'export const now = (): number => Date.now() + Math.random();\n'];
+const PLANTED_LINT = [
+  `${server}/protocol/planted-clock.ts`,
+  'export const now = (): number => Date.now() + Math.random();\n',
+];
 
 function cruise() {
-  const run = spawnSync(join(root, 'node_modules/.bin/depcruise'), ['packages/oauth/src', 'packages/admin-api/src', 'packages/client/src', 'packages/server/src', 'packages/cli/src', '--output-type', 'json'], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 256 * 1024 * 1024,
-  });
+  const run = spawnSync(
+    join(root, 'node_modules/.bin/depcruise'),
+    [
+      'packages/oauth/src',
+      'packages/admin-api/src',
+      'packages/client/src',
+      'packages/server/src',
+      'packages/cli/src',
+      '--output-type',
+      'json',
+    ],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 256 * 1024 * 1024,
+    },
+  );
   if (!run.stdout) throw new Error(`the dependency checker said nothing: ${run.stderr}`);
   return JSON.parse(run.stdout).summary;
 }
@@ -41,14 +60,18 @@ try {
   const { violations, totalCruised } = cruise();
   if (totalCruised < 100) problems.push(`the checker looked at ${totalCruised} modules only: it does not see the code`);
   for (const [file, , rule] of PLANTED) {
-    if (!violations.some((found) => found.from === file && found.rule.name === rule)) problems.push(`planted in ${file}: ${rule} did not object`);
+    if (!violations.some((found) => found.from === file && found.rule.name === rule))
+      problems.push(`planted in ${file}: ${rule} did not object`);
   }
   for (const found of violations.filter(({ from }) => !files.includes(from))) {
-    problems.push(`${found.rule.name}: ${found.from} → ${(found.cycle ?? []).map((step) => step.name ?? step).join(' → ') || found.to}`);
+    problems.push(
+      `${found.rule.name}: ${found.from} → ${(found.cycle ?? []).map((step) => step.name ?? step).join(' → ') || found.to}`,
+    );
   }
   const lint = spawnSync(join(root, 'node_modules/.bin/oxlint'), [PLANTED_LINT[0]], { cwd: root, encoding: 'utf8' });
   for (const banned of ['Take the time from context.clock', 'Take chance from context.random']) {
-    if (!`${lint.stdout}${lint.stderr}`.includes(banned)) problems.push(`planted in ${PLANTED_LINT[0]}: the linter did not say "${banned}"`);
+    if (!`${lint.stdout}${lint.stderr}`.includes(banned))
+      problems.push(`planted in ${PLANTED_LINT[0]}: the linter did not say "${banned}"`);
   }
 } finally {
   for (const file of files) rmSync(join(root, file), { force: true });

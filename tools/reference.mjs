@@ -9,7 +9,9 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const checking = process.argv.includes('--check');
-const generators = readdirSync(join(root, 'tools/reference')).filter((name) => name.endsWith('.ts')).sort();
+const generators = readdirSync(join(root, 'tools/reference'))
+  .filter((name) => name.endsWith('.ts'))
+  .sort();
 const outdir = join(root, 'node_modules/.cache/authly-reference');
 rmSync(outdir, { recursive: true, force: true });
 await build({
@@ -22,7 +24,12 @@ await build({
   target: 'node20',
   packages: 'external',
   conditions: ['source'],
-  alias: Object.fromEntries(['oauth', 'admin-api', 'client', 'server'].map((name) => [`@authly/${name}`, join(root, `packages/${name}/src/index.ts`)])),
+  alias: Object.fromEntries(
+    ['oauth', 'admin-api', 'client', 'server'].map((name) => [
+      `@authly/${name}`,
+      join(root, `packages/${name}/src/index.ts`),
+    ]),
+  ),
   logLevel: 'error',
 });
 

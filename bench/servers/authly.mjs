@@ -29,23 +29,68 @@ await bootstrap({}, context);
 const now = new Date();
 const secret = `cs_${randomBytes(32).toString('base64url')}`;
 await context.store.clients.add({
-  id: randomUUID(), clientId: 'bench', name: 'Bench', type: 'confidential', isActive: true, isSystem: false, isFirstParty: false,
+  id: randomUUID(),
+  clientId: 'bench',
+  name: 'Bench',
+  type: 'confidential',
+  isActive: true,
+  isSystem: false,
+  isFirstParty: false,
   secrets: [{ id: randomUUID(), hash: context.hashing.tokenHash(secret), createdAt: now }],
-  redirectUris: ['https://app.example/callback'], postLogoutRedirectUris: [], grantTypes: ['client_credentials', 'authorization_code', 'refresh_token'],
-  responseTypes: ['code'], scopes: ['openid', 'offline_access', 'read'], requirePkce: true, authMethod: 'client_secret_basic', contacts: [], idTokenAlg: 'RS256',
-  subjectType: 'public', requireAuthTime: false, requestUris: [], applicationType: 'web', createdAt: now,
+  redirectUris: ['https://app.example/callback'],
+  postLogoutRedirectUris: [],
+  grantTypes: ['client_credentials', 'authorization_code', 'refresh_token'],
+  responseTypes: ['code'],
+  scopes: ['openid', 'offline_access', 'read'],
+  requirePkce: true,
+  authMethod: 'client_secret_basic',
+  contacts: [],
+  idTokenAlg: 'RS256',
+  subjectType: 'public',
+  requireAuthTime: false,
+  requestUris: [],
+  applicationType: 'web',
+  createdAt: now,
 });
 const user = {
-  id: randomUUID(), username: 'person', email: 'person@example.com', passwordHash: await context.passwords.hash('bench-password'), isActive: true, isVerified: true,
-  isAdmin: false, requiresPasswordChange: false, profile: {}, createdAt: now,
+  id: randomUUID(),
+  username: 'person',
+  email: 'person@example.com',
+  passwordHash: await context.passwords.hash('bench-password'),
+  isActive: true,
+  isVerified: true,
+  isAdmin: false,
+  requiresPasswordChange: false,
+  profile: {},
+  createdAt: now,
 };
 await context.store.users.add(user);
-const { secret: cookie } = await startSession(await context.store.users.find(user.id), undefined, { ip: '127.0.0.1' }, context);
-await context.store.consents.remember({ userId: user.id, clientId: 'bench', scopes: ['openid', 'offline_access', 'read'], grantedAt: now });
+const { secret: cookie } = await startSession(
+  await context.store.users.find(user.id),
+  undefined,
+  { ip: '127.0.0.1' },
+  context,
+);
+await context.store.consents.remember({
+  userId: user.id,
+  clientId: 'bench',
+  scopes: ['openid', 'offline_access', 'read'],
+  grantedAt: now,
+});
 
-const app = createApp(context, { logger, observe: metrics.request, runtime: { version: 'bench', ping, isReady: () => true, metrics: () => metrics.expose() } });
+const app = createApp(context, {
+  logger,
+  observe: metrics.request,
+  runtime: { version: 'bench', ping, isReady: () => true, metrics: () => metrics.expose() },
+});
 await app.listen({ host: '127.0.0.1', port });
 const api = '/api/v1/oauth';
 reportTo(process, {
-  url, clientId: 'bench', secret, tokenPath: `${api}/token`, introspectPath: `${api}/introspect`, authorizePath: `${api}/authorize`, cookies: { authly_session: cookie },
+  url,
+  clientId: 'bench',
+  secret,
+  tokenPath: `${api}/token`,
+  introspectPath: `${api}/introspect`,
+  authorizePath: `${api}/authorize`,
+  cookies: { authly_session: cookie },
 });

@@ -3,7 +3,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Provider } from 'oidc-provider';
 import { reportTo } from './report.mjs';
 
-const jwk = (type, options, alg) => ({ ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }), alg, use: 'sig', kid: alg });
+const jwk = (type, options, alg) => ({
+  ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }),
+  alg,
+  use: 'sig',
+  kid: alg,
+});
 const jwtTokens = process.env.JWT_TOKENS === '1';
 const resource = 'urn:api';
 const port = Number(process.env.PORT);
@@ -69,21 +74,49 @@ const provider = new Provider(url, {
       enabled: jwtTokens,
       defaultResource: () => resource,
       useGrantedResource: () => true,
-      getResourceServerInfo: () => ({ scope: 'read', audience: resource, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } }),
+      getResourceServerInfo: () => ({
+        scope: 'read',
+        audience: resource,
+        accessTokenFormat: 'jwt',
+        jwt: { sign: { alg: 'ES256' } },
+      }),
     },
   },
   interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
-  ttl: { AccessToken: 3600, ClientCredentials: 3600, RefreshToken: 86400, Grant: 86400, Session: 86400, Interaction: 600, IdToken: 900, AuthorizationCode: 60 },
+  ttl: {
+    AccessToken: 3600,
+    ClientCredentials: 3600,
+    RefreshToken: 86400,
+    Grant: 86400,
+    Session: 86400,
+    Interaction: 600,
+    IdToken: 900,
+    AuthorizationCode: 60,
+  },
 });
 provider.use(async (context, next) => {
   if (!context.path.startsWith('/interaction/')) return next();
   const { prompt, params } = await provider.interactionDetails(context.req, context.res);
-  if (prompt.name === 'login') return provider.interactionFinished(context.req, context.res, { login: { accountId: 'person' } });
+  if (prompt.name === 'login')
+    return provider.interactionFinished(context.req, context.res, { login: { accountId: 'person' } });
   const grant = new provider.Grant({ accountId: 'person', clientId: params.client_id });
   grant.addOIDCScope('openid offline_access read');
   grant.addResourceScope(resource, 'read');
-  return provider.interactionFinished(context.req, context.res, { consent: { grantId: await grant.save() } }, { mergeWithLastSubmission: true });
+  return provider.interactionFinished(
+    context.req,
+    context.res,
+    { consent: { grantId: await grant.save() } },
+    { mergeWithLastSubmission: true },
+  );
 });
 provider.listen(port, '127.0.0.1', () =>
-  reportTo(process, { url, clientId: 'bench', secret: 'bench-secret', tokenPath: '/token', introspectPath: '/token/introspection', authorizePath: '/auth', cookies: {} }),
+  reportTo(process, {
+    url,
+    clientId: 'bench',
+    secret: 'bench-secret',
+    tokenPath: '/token',
+    introspectPath: '/token/introspection',
+    authorizePath: '/auth',
+    cookies: {},
+  }),
 );

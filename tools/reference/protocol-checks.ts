@@ -6,7 +6,10 @@ export function files({ root }: { root: string }): Record<string, string> {
   const checks = readFileSync(join(root, 'docs/spec/protocol-checks.md'), 'utf8');
   const sources = marks(root, 'packages', (path) => path.includes('/src/'));
   const tests = [...marks(root, 'packages', (path) => path.includes('/test/')), ...marks(root, 'e2e', () => true)];
-  const sections = checks.split(/^## /m).slice(1).map((text) => section(text, sources, tests));
+  const sections = checks
+    .split(/^## /m)
+    .slice(1)
+    .map((text) => section(text, sources, tests));
   const proven = sections.reduce((sum, one) => sum + one.proven, 0);
   const total = sections.reduce((sum, one) => sum + one.total, 0);
   const head = [
@@ -28,18 +31,29 @@ interface Mark {
   readonly title: string | undefined;
 }
 
-function section(text: string, sources: readonly Mark[], tests: readonly Mark[]): { lines: string[]; proven: number; total: number } {
+function section(
+  text: string,
+  sources: readonly Mark[],
+  tests: readonly Mark[],
+): { lines: string[]; proven: number; total: number } {
   const [title = '', ...rest] = text.split('\n');
   const rows = rest.map((line) => /^(\d+)\. \*\*(\w)\*\* (.*)$/.exec(line)).filter((row) => row !== null);
   let proven = 0;
   const lines = rows.map(([, number = '', level = '', words = '']) => {
-    const of = (marks: readonly Mark[]): readonly Mark[] => marks.filter((mark) => mark.numbers.includes(Number(number)));
+    const of = (marks: readonly Mark[]): readonly Mark[] =>
+      marks.filter((mark) => mark.numbers.includes(Number(number)));
     const enforced = [...new Set(of(sources).map((mark) => link(mark.file)))].join('<br>');
-    const shown = [...new Set(of(tests).map((mark) => `${link(mark.file)}: ${(mark.title ?? '').replaceAll('|', '\\|')}`))];
+    const shown = [
+      ...new Set(of(tests).map((mark) => `${link(mark.file)}: ${(mark.title ?? '').replaceAll('|', '\\|')}`)),
+    ];
     if (shown.length > 0) proven += 1;
     return `| ${number} | ${level} | ${words.replace(/^\[[^\]]*\] /, '').replaceAll('|', '\\|')} | ${enforced} | ${shown.join('<br>')} |`;
   });
-  return { lines: [`## ${title}`, '', '| # | | check | enforced in | shown by |', '|---|---|---|---|---|', ...lines, ''], proven, total: rows.length };
+  return {
+    lines: [`## ${title}`, '', '| # | | check | enforced in | shown by |', '|---|---|---|---|---|', ...lines, ''],
+    proven,
+    total: rows.length,
+  };
 }
 
 function link(file: string): string {
@@ -51,15 +65,27 @@ function marks(root: string, folder: string, wanted: (path: string) => boolean):
     .filter((path) => /\.tsx?$/.test(path) && wanted(path))
     .flatMap((path) => {
       const lines = readFileSync(path, 'utf8').split('\n');
-      const numbered = lines.map((line, index) => ({ index, numbers: /@check ([\d, ]+)/.exec(line)?.[1]?.split(',').map((part) => Number(part.trim())) }));
-      return numbered.flatMap(({ index, numbers }) => (numbers === undefined ? [] : [{ file: relative(root, path), numbers, title: titleAfter(lines, index) }]));
+      const numbered = lines.map((line, index) => ({
+        index,
+        numbers: /@check ([\d, ]+)/
+          .exec(line)?.[1]
+          ?.split(',')
+          .map((part) => Number(part.trim())),
+      }));
+      return numbered.flatMap(({ index, numbers }) =>
+        numbers === undefined ? [] : [{ file: relative(root, path), numbers, title: titleAfter(lines, index) }],
+      );
     })
     .sort((left, right) => left.file.localeCompare(right.file));
 }
 
 function titleAfter(lines: readonly string[], index: number): string | undefined {
   const text = lines.slice(index + 1, index + 6).join(' ');
-  return /\b(?:it|test)(?:\.each\([\s\S]*?\))?\(\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|`([^`]*)`)/.exec(text)?.slice(1).find((part) => part !== undefined)?.replaceAll("\\'", "'");
+  return /\b(?:it|test)(?:\.each\([\s\S]*?\))?\(\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|`([^`]*)`)/
+    .exec(text)
+    ?.slice(1)
+    .find((part) => part !== undefined)
+    ?.replaceAll("\\'", "'");
 }
 
 function filesBelow(folder: string): readonly string[] {

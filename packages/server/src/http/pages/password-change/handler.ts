@@ -11,15 +11,7 @@ import type { PasswordProblem } from '../parts/new-password.js';
 import { renderPage } from '../render.js';
 import { passwordChangePage } from './view.js';
 
-const PARAMETERS = new Set([
-  'flow',
-  'csrf',
-  'to',
-  'user_code',
-  'current_password',
-  'new_password',
-  'confirm_password',
-]);
+const PARAMETERS = new Set(['flow', 'csrf', 'to', 'user_code', 'current_password', 'new_password', 'confirm_password']);
 
 /** GET /change-password: before anything else, a new password. */
 export async function showPasswordChange(request: Incoming, web: Web): Promise<Answer> {
