@@ -17,7 +17,7 @@ import { type ScopeView, scopeView } from '../parts/permissions.js';
 import { renderPage } from '../render.js';
 import { type ConsentClient, consentPage } from './view.js';
 
-const PARAMETERS = new Set(['flow', 'chosen', 'decision', 'csrf']);
+const PARAMETERS = new Set(['flow', 'chosen', 'decision', 'shown', 'csrf']);
 
 /** GET /consent. Whatever has to come first sends the person there. */
 export async function showConsent(request: Incoming, web: Web): Promise<Answer> {
@@ -32,9 +32,11 @@ export async function showConsent(request: Incoming, web: Web): Promise<Answer> 
   );
   if (step.kind !== 'consent' || !signedIn || browser === undefined) return onward(flow, web);
   const asked = flow.interaction.request;
+  const form = flowForm('/consent', flow, browser, web);
   const view = consentPage(
     {
-      ...flowForm('/consent', flow, browser, web),
+      ...form,
+      hidden: { ...form.hidden, shown: shownProof(flow, signedIn, web) },
       client: consentClient(flow.client, asked.redirectUri),
       scopes: await scopeViews(asked, signedIn, web),
       user: personOf(signedIn),
@@ -46,7 +48,7 @@ export async function showConsent(request: Incoming, web: Web): Promise<Answer> 
   return html(renderPage(view), { headers: pagePolicy({ formTargets: [asked.redirectUri] }) });
 }
 
-/** POST /consent. The decision counts only for the account that is signed in now, and only once. */
+/** POST /consent. A yes counts only for the person whom the page was shown to, while they are signed in, and only once. */
 export async function submitConsent(request: Incoming, web: Web): Promise<Answer> {
   const { context } = web;
   const { values } = formParameters(request, PARAMETERS);
@@ -65,9 +67,11 @@ export async function submitConsent(request: Incoming, web: Web): Promise<Answer
   }
   if (decision !== 'allow') return onward(flow, web);
   const { step, signedIn } = await decide(asked, flow.client, { request, flow, consented: true }, web);
+  if (!signedIn || !context.hashing.equal(values.get('shown') ?? '', shownProof(flow, signedIn, web)))
+    return onward(flow, web);
   if (step.kind !== 'issue' && step.kind !== 'refuse') return onward(flow, web);
   const answer = await settle(flow, step, signedIn, web);
-  if (step.kind === 'issue' && signedIn) await remember(asked, flow.client, signedIn, request, web);
+  if (step.kind === 'issue') await remember(asked, flow.client, signedIn, request, web);
   return answer;
 }
 
@@ -82,6 +86,11 @@ export async function switchAccount(request: Incoming, web: Web): Promise<Answer
 function onward(flow: Flow, web: Web): Answer {
   const chosen = flow.chosen === undefined ? '' : `&chosen=${encodeURIComponent(flow.chosen)}`;
   return seeOther(`${web.base}${web.context.settings.api_prefix}/oauth/authorize?flow=${flow.handle}${chosen}`);
+}
+
+/** Says that this person saw the question: an answer to it counts for nobody else who signs in here meanwhile. */
+function shownProof({ handle }: Flow, { user }: SignedIn, web: Web): string {
+  return web.context.hashing.mac('consent-shown', `${handle}\n${user.id}`);
 }
 
 async function remember(
