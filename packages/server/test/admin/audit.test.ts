@@ -1,7 +1,8 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/server.js';
-import { administrator, type Caller, type Json } from './caller.js';
+import type { Reply } from '@authly/admin-api';
+import { administrator, type Caller } from './caller.js';
 
 let server: TestServer;
 let admin: Caller & { readonly person: { readonly user: { readonly id: string; readonly username: string } } };
@@ -22,7 +23,7 @@ async function tamper(statement: string, target: TestServer = server): Promise<v
   await client.end();
 }
 
-const events = async (query: Record<string, string>): Promise<readonly Json[]> =>
+const events = async (query: Record<string, string>): Promise<readonly Reply<'exportAudit'>[]> =>
   (await admin.call('listAuditEvents', { query: { limit: '1000', ...query } })).body.events;
 
 describe('every change', () => {
@@ -115,7 +116,7 @@ describe('the list', () => {
   test('cursors that were forged, cut or given for other filters are refused', async () => {
     const { body } = await admin.call('listAuditEvents', { query: { limit: '1', outcome: 'success' } });
     const cursor = body.next_cursor as string;
-    const attempts = [
+    const attempts: Record<string, string>[] = [
       { outcome: 'success', cursor: `${cursor.slice(0, -2)}AA` },
       { outcome: 'success', cursor: cursor.slice(0, 20) },
       { outcome: 'success', cursor: '12' },
@@ -156,7 +157,7 @@ describe('the export', () => {
     const lines = text
       .trim()
       .split('\n')
-      .map((line) => JSON.parse(line) as Json);
+      .map((line) => JSON.parse(line) as Reply<'exportAudit'>);
     expect(lines.map((event) => event.seq)).toEqual(lines.map((_, index) => index + 1));
     for (const [index, event] of lines.entries())
       if (index > 0) expect(event.previous_hash).toBe(lines[index - 1]?.hash);

@@ -1,16 +1,24 @@
-import { ADMIN_SCOPES, exchanges, type RouteName, routePath, routes } from '@authly/admin-api';
+import {
+  ADMIN_SCOPES,
+  type Reply as ContractReply,
+  exchanges,
+  type Problem,
+  type RouteName,
+  routePath,
+  routes,
+} from '@authly/admin-api';
 import type { GivenUser } from '../support/given.js';
 import type { TestServer } from '../support/server.js';
 
-/** JSON as a test looks at it. */
-export type Json = { readonly [name: string]: Json } & readonly Json[] & string & number & boolean;
+/** What a refusal says. */
+type Refusal = Required<Pick<Problem, 'detail' | 'error_code' | 'errors' | 'required_scope'>>;
 
-/** An answer, read. */
-export interface Reply {
+/** An answer, read: the body of success by the contract, or that of a refusal. */
+export interface Reply<Name extends RouteName = RouteName> {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
-  readonly body: Json;
+  readonly body: ContractReply<Name> extends undefined ? Refusal : ContractReply<Name> & Refusal;
 }
 
 export interface Wish {
@@ -23,13 +31,13 @@ export interface Wish {
 /** Calls operations as one person, and holds every success against the contract: nothing more may come than it says. */
 export interface Caller {
   readonly token: string;
-  call(name: RouteName, wish?: Wish): Promise<Reply>;
+  call<Name extends RouteName>(name: Name, wish?: Wish): Promise<Reply<Name>>;
 }
 
 export function callerWith(server: TestServer, token: string | undefined): Caller {
   return {
     token: token ?? '',
-    async call(name, { params = {}, query = {}, body, headers = {} } = {}) {
+    async call<Name extends RouteName>(name: Name, { params = {}, query = {}, body, headers = {} }: Wish = {}) {
       const search = new URLSearchParams(query).toString();
       const response = await fetch(
         `${server.url}${routePath(routes[name], params)}${search === '' ? '' : `?${search}`}`,
@@ -49,7 +57,7 @@ export function callerWith(server: TestServer, token: string | undefined): Calle
         status: response.status,
         headers: response.headers,
         text,
-        body: (isJson ? JSON.parse(text) : {}) as Json,
+        body: (isJson ? JSON.parse(text) : {}) as Reply<Name>['body'],
       };
       if (response.ok) heldAgainstContract(name, reply);
       return reply;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Reply } from '@authly/admin-api';
 import { startServer, type TestServer } from '../support/server.js';
-import { administrator, type Caller, type Json } from './caller.js';
+import { administrator, type Caller } from './caller.js';
 
 let server: TestServer;
 let admin: Caller;
@@ -13,16 +14,18 @@ afterAll(() => server.stop());
 
 const WEB = { client_name: 'Web', client_type: 'confidential', redirect_uris: ['https://app.example/cb'] };
 
-async function created(more: object = {}): Promise<Json> {
+type Created = Reply<'createClient'>;
+
+async function created(more: object = {}): Promise<Created> {
   const { status, body, text } = await admin.call('createClient', { body: { ...WEB, ...more } });
   expect(status, text).toBe(201);
   return body;
 }
 
-const at = (client: Json) => ({ params: { client_id: client.client_id as string } });
+const at = (client: Created) => ({ params: { client_id: client.client_id } });
 
 /** Client credentials with this secret: what the token endpoint answers. */
-async function proves(client: Json, secret: string): Promise<number> {
+async function proves(client: Created, secret: string | null): Promise<number> {
   const response = await server.post('/api/v1/oauth/token', {
     grant_type: 'client_credentials',
     client_id: client.client_id,

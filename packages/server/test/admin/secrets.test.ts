@@ -23,14 +23,14 @@ test('no answer but the intended one holds a secret or a hash, and the log holds
   const tokens = await server.given.tokens({ user: person, client: app });
   const given = await secretsGivenOnPurpose(person);
   const secrets = new Set([
-    ...given,
+    ...given.filter((secret) => secret !== null),
     person.password,
     admin.person.password,
     app.secret,
     tokens.access_token,
     tokens.refresh_token ?? '',
     admin.token,
-    ...[...tokens.agent.cookies.values()],
+    ...tokens.agent.cookies.values(),
     ...(await hashesInTheDatabase()),
   ]);
   secrets.delete('');
@@ -81,7 +81,7 @@ test('no refusal repeats a password or a secret that was sent', async () => {
 });
 
 /** Everything that the API gives away once. */
-async function secretsGivenOnPurpose(person: GivenUser): Promise<readonly string[]> {
+async function secretsGivenOnPurpose(person: GivenUser): Promise<readonly (string | null)[]> {
   const machine = { client_name: 'M', client_type: 'confidential', grant_types: ['client_credentials'] };
   const client = (await admin.call('createClient', { body: machine })).body;
   const regenerated = (await admin.call('regenerateClientSecret', { params: { client_id: client.client_id } })).body;

@@ -59,10 +59,10 @@ test('the dashboard counts people by kind and by age', async () => {
   await server.given.user({ isVerified: false, requiresPasswordChange: true });
   await server.given.user({ isAdmin: true });
   const { body } = await admin.call('getDashboardStats');
-  const grown = (name: string) => body.users[name]! - before.users[name]!;
-  expect(['total', 'active', 'inactive', 'admins', 'unverified', 'requires_password_change'].map(grown)).toEqual([
-    3, 2, 1, 1, 1, 1,
-  ]);
+  const grown = (name: keyof typeof body.users) => body.users[name] - before.users[name];
+  expect(
+    (['total', 'active', 'inactive', 'admins', 'unverified', 'requires_password_change'] as const).map(grown),
+  ).toEqual([3, 2, 1, 1, 1, 1]);
   expect(body.activity.new_users_24h - before.activity.new_users_24h).toBe(3);
   server.clock.advance(2 * 86_400);
   const later = await administrator(server);

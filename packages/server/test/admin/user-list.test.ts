@@ -1,8 +1,9 @@
+import type { Reply } from '@authly/admin-api';
 import type { UserId } from '@authly/oauth';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/server.js';
-import { administrator, type Caller, type Json } from './caller.js';
+import { administrator, type Caller } from './caller.js';
 
 let server: TestServer;
 let admin: Caller;
@@ -33,8 +34,10 @@ async function onDatabase(statement: string): Promise<readonly Record<string, un
   return rows;
 }
 
-const list = async (query: Record<string, string>): Promise<Json> => (await admin.call('listUsers', { query })).body;
-const numbers = (page: Json) => page.users.map((user) => Number((user.username as string).replace('listed_', '')));
+const list = async (query: Record<string, string>): Promise<Reply<'listUsers'>> =>
+  (await admin.call('listUsers', { query })).body;
+const numbers = (page: Reply<'listUsers'>) =>
+  page.users.map((user) => Number((user.username as string).replace('listed_', '')));
 
 describe('pages', () => {
   test('cover everybody once, newest first, and say where they are', async () => {
@@ -55,8 +58,13 @@ describe('pages', () => {
     const page = await list({ skip: '100000' });
     expect(page.users).toEqual([]);
     expect(page.page_info).toMatchObject({ has_next: false, has_previous: true });
-    for (const query of [{ limit: '0' }, { limit: '101' }, { skip: '-1' }, { skip: 'x' }])
-      expect((await admin.call('listUsers', { query: query as Record<string, string> })).status).toBe(400);
+    for (const query of [
+      ['limit', '0'],
+      ['limit', '101'],
+      ['skip', '-1'],
+      ['skip', 'x'],
+    ] as const)
+      expect((await admin.call('listUsers', { query: { [query[0]]: query[1] } })).status).toBe(400);
     expect((await admin.call('listUsers', { query: { offset: '5' } })).status).toBe(200);
   });
 });
@@ -73,7 +81,7 @@ describe('filters', () => {
     [{ created_after: at(200), created_before: at(250) }, (n) => n >= 200 && n <= 250],
     [{ created_before: at(30), is_active: 'true' }, (n) => n <= 30 && n % 10 !== 0],
     [{ created_after: at(10), created_before: at(5) }, () => false],
-    [{ username: 'LISTED_29' }, (n) => /^29/.test(String(n))],
+    [{ username: 'LISTED_29' }, (n) => String(n).startsWith('29')],
     [{ email: '@two.EXAMPLE' }, (n) => n % 2 === 1],
     [{ email: '9@t' }, (n) => n % 10 === 9],
     [{ given_name: 'given3' }, (n) => n % 5 === 3],
@@ -98,12 +106,13 @@ describe('filters', () => {
     expect(found).toEqual(expected);
   });
 
-  test.each([{ created_after: 'yesterday' }, { is_active: 'perhaps' }, { last_login_before: '2020-13-01' }])(
-    '%j is refused',
-    async (query) => {
-      expect((await admin.call('listUsers', { query: query as Record<string, string> })).status).toBe(400);
-    },
-  );
+  test.each([
+    ['created_after', 'yesterday'],
+    ['is_active', 'perhaps'],
+    ['last_login_before', '2020-13-01'],
+  ])('%s=%s is refused', async (name, value) => {
+    expect((await admin.call('listUsers', { query: { [name]: value } })).status).toBe(400);
+  });
 
   test('a page that begins too deep in uncounted matches is refused in words', async () => {
     const { status, body } = await admin.call('listUsers', { query: { username: 'listed', skip: '10000' } });

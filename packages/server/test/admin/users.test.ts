@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Reply } from '@authly/admin-api';
 import type { GivenUser } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
-import { administrator, type Caller, type Json } from './caller.js';
+import { administrator, type Caller } from './caller.js';
 
 let server: TestServer;
 let admin: Caller & { readonly person: GivenUser };
@@ -20,13 +21,13 @@ function fresh(more: object = {}): object {
   return { username: `new_${serial}`, email: `new${serial}@example.org`, password: PASSWORD, ...more };
 }
 
-async function created(more: object = {}): Promise<Json> {
+async function created(more: object = {}): Promise<Reply<'createUser'>> {
   const { status, body, text } = await admin.call('createUser', { body: fresh(more) });
   expect(status, text).toBe(201);
   return body;
 }
 
-const at = (user: Json) => ({ params: { user_id: user.id as string } });
+const at = (user: { readonly id: string }) => ({ params: { user_id: user.id } });
 
 async function signsIn(username: string, password: string): Promise<number> {
   const form = { grant_type: 'password', username, password, scope: 'openid' };
