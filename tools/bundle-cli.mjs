@@ -4,12 +4,14 @@
  * running it. Run by `npm run build`.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 
 const packageRoot = new URL('../packages/cli/', import.meta.url);
-const dist = fileURLToPath(new URL('dist/', packageRoot));
+// Tests bundle into a folder of their own, so that they neither see nor disturb a build.
+const chosen = process.argv.find((argument) => argument.startsWith('--outdir='))?.slice('--outdir='.length);
+const dist = chosen ? `${resolve(chosen)}/` : fileURLToPath(new URL('dist/', packageRoot));
 const target = 'node20.19';
 const { version } = JSON.parse(await readFile(new URL('package.json', packageRoot), 'utf8'));
 

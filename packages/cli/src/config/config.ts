@@ -101,9 +101,14 @@ function checked<Value>(setting: Setting<Value>, given: unknown, source: Source)
   if ('value' in parsed) return { value: parsed.value, source };
   throw new CliError({
     message: `${source} is not usable`,
-    reason: `It is ${JSON.stringify(given)}, but it ${parsed.problem}.`,
+    reason: `It is ${shown(given)}, but it ${parsed.problem}.`,
     hint: `Correct ${source}, or leave it away: the default is ${JSON.stringify(setting.default)}.`,
     code: 'config_invalid',
     exitCode: EXIT.validation,
   });
+}
+
+// Whoever puts a password into an address must not find it in a log as well.
+function shown(given: unknown): string {
+  return (JSON.stringify(given) ?? 'nothing').replace(/\/\/[^/@]*@/g, '//[secret]@');
 }

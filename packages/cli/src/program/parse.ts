@@ -37,7 +37,7 @@ export function parseRequest(tree: Group, words: readonly string[]): Request {
     parser.parse([...words], { from: 'user' });
   } catch (error) {
     if (found.request) return found.request;
-    if (error instanceof CommanderError) throw usageError(error, words);
+    if (error instanceof CommanderError) throw usageError(error, placeOf(tree, words));
     throw error;
   }
   return found.request ?? { kind: 'help', text: helpText(tree, [tree.name]) };
@@ -98,7 +98,7 @@ function commandParser(parser: Parser, command: Command, path: Path, { emit }: B
 }
 
 function addOption(parser: Parser, name: string, option: Option<unknown>): void {
-  const value = option.placeholder === '' ? '' : ` <${option.kind}>`;
+  const value = option.placeholder === '' ? '' : ` <${option.placeholder.replace(/[[\]]/g, '')}>`;
   const flags = `${option.short ? `-${option.short}, ` : ''}--${kebab(name)}${value}`;
   const add = (spelling: string) => {
     const added = new ParserOption(spelling);
@@ -174,17 +174,31 @@ function checkRequired(command: Command, options: Readonly<Record<string, unknow
   });
 }
 
-function usageError(error: CommanderError, words: readonly string[]): CliError {
+function usageError(error: CommanderError, place: Path): CliError {
   const [first = '', ...others] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = others.join(' ').replace(/[()]/g, '').trim();
-  const spoken = words.filter((word) => !word.startsWith('-')).slice(0, 3);
   return new CliError({
     message: first.charAt(0).toUpperCase() + first.slice(1).replace(/\.$/, ''),
-    ...(suggestion ? { reason: suggestion } : { reason: 'The command line was not understood; nothing was done.' }),
-    hint: `See: ${['authly', ...spoken.slice(0, -1)].join(' ')} --help`,
+    reason: suggestion || 'The command line was not understood; nothing was done.',
+    hint: `See: ${place.join(' ')} --help`,
     code: 'usage',
     exitCode: EXIT.validation,
   });
+}
+
+// As far as the words lead, whatever stands between them.
+function placeOf(tree: Group, words: readonly string[]): Path {
+  let node: Command | Group = tree;
+  const path = [tree.name];
+  for (const word of words) {
+    const child: Command | Group | undefined = isGroup(node)
+      ? node.commands.find(({ name }) => name === word)
+      : undefined;
+    if (!child) continue;
+    node = child;
+    path.push(word);
+  }
+  return path;
 }
 
 function wholeNumber(given: string, min: number): number {

@@ -29,7 +29,7 @@ export async function openAuthenticator({
     appName: 'authly',
     appVersion: version,
     envPrefix: 'AUTHLY',
-    env: terminal.interactive ? env : { ...env, AUTHLY_NO_INPUT: '1' },
+    env: terminal.asks ? env : { ...env, AUTHLY_NO_INPUT: '1' },
     configDir: config.home,
     configFile: config.file.path,
     loginCommand: 'authly admin auth login',

@@ -27,7 +27,10 @@ export async function table<Row>(
   if (place.columns === undefined) return rows.map((row) => columns.map(({ cell }) => oneLine(cell(row))).join('\t'));
   const { default: Table } = await import('cli-table3');
   const needed = columns.filter(({ optional }) => !optional);
-  for (const attempt of [columns, needed, needed.map((column) => ({ ...column, cell: column.short ?? column.cell }))]) {
+  const short = needed.map((column) => ({ ...column, cell: column.short ?? column.cell }));
+  const whole = fitting(boxed(Table, columns, { rows }), place.columns);
+  if (whole) return whole;
+  for (const attempt of [needed, short]) {
     const drawn = draw(Table, attempt, { rows, width: place.columns });
     if (drawn) return drawn;
   }
@@ -48,20 +51,25 @@ function draw<Row>(
   drawing: Drawing<Row>,
 ): readonly string[] | undefined {
   const natural = boxed(Table, columns, drawing);
+  const fits = fitting(natural, drawing.width);
+  if (fits) return fits;
   const widths = (natural[0] ?? '')
     .split(/[┌┬┐]/)
     .slice(1, -1)
     .map((part) => part.length);
   const excess = (natural[0] ?? '').length - drawing.width;
-  if (excess <= 0) return natural;
   const shrunk = shrink(widths, columns, excess);
   return shrunk && boxed(Table, columns, drawing, shrunk);
+}
+
+function fitting(lines: readonly string[], width: number): readonly string[] | undefined {
+  return (lines[0] ?? '').length <= width ? lines : undefined;
 }
 
 function boxed<Row>(
   Table: TableConstructor,
   columns: readonly Column<Row>[],
-  { rows }: Drawing<Row>,
+  { rows }: Pick<Drawing<Row>, 'rows'>,
   widths?: readonly number[],
 ): readonly string[] {
   const box = new Table({

@@ -7,6 +7,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Why nobody can be asked, for the message that says so. */
   readonly silence: string | undefined;
+  /** Questions are allowed at all: --no-input forbids them, terminal or not. */
+  readonly asks: boolean;
   /** Columns of stdout; `undefined` when it is not a terminal. */
   readonly columns: number | undefined;
   readonly color: ReturnType<typeof createColors>;
@@ -41,6 +43,7 @@ export function createTerminal({ streams, env, noInput, noColor }: TerminalOptio
   return {
     interactive: silence === undefined,
     silence,
+    asks: !noInput,
     columns: streams.stdout.isTTY ? widthOf(streams.stdout.columns, env) : undefined,
     color: colored(streams.stdout),
     errorColor: colored(streams.stderr),

@@ -91,28 +91,35 @@ interface Given {
 }
 
 async function logIn(options: Given, context: Context): Promise<SessionState> {
+  const { username } = options;
   if (options.password !== undefined) warnAboutPassword(context);
   // Read before anything is asked: the password may come down the same pipe that a prompt would read.
-  const piped = options.passwordStdin ? await passwordFromStdin(context) : options.password;
+  const password = options.passwordStdin ? await passwordFromStdin(context) : options.password;
+  const method = options.method ?? 'password';
+  if (method === 'password' && !context.terminal.interactive) requireBoth({ username, password }, context);
   return context.session.login({
-    method: options.method ?? 'password',
+    method,
     scopes: wantedScopes(options.scope),
-    username: async () =>
-      options.username ?? (await asked(context, () => ask(context.terminal, 'Username: '), '--username')),
-    password: async () =>
-      piped ?? (await asked(context, () => askSecret(context.terminal, 'Password: '), '--password-stdin')),
+    // Asked only when the server has been found: nobody types a password for nothing.
+    username: async () => username ?? ask(context.terminal, 'Username: '),
+    password: async () => password ?? askSecret(context.terminal, 'Password: '),
     noBrowser: options.noBrowser,
     callbackPort: options.callbackPort,
     waitSeconds: options.loginTimeout,
   });
 }
 
-async function asked(context: Context, question: () => Promise<string>, option: string): Promise<string> {
-  if (context.terminal.interactive) return question();
+interface Credentials {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+}
+
+function requireBoth({ username, password }: Credentials, { terminal }: Context): void {
+  if (username !== undefined && password !== undefined) return;
   throw new CliError({
-    message: `Missing option: ${option}`,
-    reason: `Nobody can be asked: ${context.terminal.silence}.`,
-    hint: 'Run: authly admin auth login --username NAME --password-stdin < FILE, or set AUTHLY_TOKEN or AUTHLY_API_KEY, or start a login for somebody else: authly admin auth login --no-wait',
+    message: `Missing option: ${username === undefined ? '--username' : '--password-stdin'}`,
+    reason: `Nobody can be asked: ${terminal.silence}.`,
+    hint: 'Run: authly admin auth login --username NAME --password-stdin < FILE, or set AUTHLY_TOKEN or AUTHLY_API_KEY, or let somebody finish it elsewhere: authly admin auth login --no-wait',
     code: 'non_interactive',
     exitCode: EXIT.authentication,
   });
