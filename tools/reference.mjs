@@ -24,12 +24,16 @@ await build({
   target: 'node20',
   packages: 'external',
   conditions: ['source'],
-  alias: Object.fromEntries(
-    ['oauth', 'admin-api', 'client', 'server'].map((name) => [
-      `@authly/${name}`,
-      join(root, `packages/${name}/src/index.ts`),
-    ]),
-  ),
+  alias: {
+    '@authly/admin-api/client': join(root, 'packages/admin-api/src/client.ts'),
+    '@authly/client/cli': join(root, 'packages/client/src/cli.ts'),
+    ...Object.fromEntries(
+      ['oauth', 'admin-api', 'client', 'server'].map((name) => [
+        `@authly/${name}`,
+        join(root, `packages/${name}/src/index.ts`),
+      ]),
+    ),
+  },
   logLevel: 'error',
 });
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 /** What can be wrong with the value of one setting, said as what to do instead. */
 
 /** @spec RFC 8414 §2, OpenID Connect Discovery §4.1 */
+// @check 4, 25
 export function issuerUrl(value: string): string | undefined {
   const url = new URL(value);
   if (/[?#]/.test(value)) return 'must have neither query nor fragment: remove everything from the ? or # on';

@@ -12,6 +12,7 @@ type Headers = Readonly<Record<string, string | readonly string[]>>;
 const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' } as const;
 
 /** A JSON answer that nobody may store. */
+// @check 128, 223
 export function json(body: unknown, options: { readonly status?: number; readonly headers?: Headers } = {}): Answer {
   return {
     status: options.status ?? 200,
@@ -21,6 +22,7 @@ export function json(body: unknown, options: { readonly status?: number; readonl
 }
 
 /** A page that nobody may store. */
+// @check 93
 export function html(body: string, options: { readonly status?: number; readonly headers?: Headers } = {}): Answer {
   return {
     status: options.status ?? 200,
@@ -30,6 +32,7 @@ export function html(body: string, options: { readonly status?: number; readonly
 }
 
 /** Goes on with GET, whatever the request was. @spec RFC 9700 §4.12 */
+// @check 77
 export function seeOther(location: string, headers: Headers = {}): Answer {
   return { status: 303, headers: { Location: location, ...NO_STORE, ...headers }, body: '' };
 }

@@ -32,6 +32,7 @@ const BODY_LIMIT = 65_536;
 const REQUEST_TIME_LIMIT = 30_000;
 
 /** The HTTP side of the server: routes, headers, refusals. It listens only when told to. */
+// @check 68, 125, 264, 265, 268, 274, 276
 export function createApp(context: Context, options: AppOptions): FastifyInstance {
   const web = createWeb(context, options.runtime);
   const table = [...routes(context.settings.api_prefix), ...assetRoutes(web.shell)];

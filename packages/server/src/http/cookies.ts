@@ -11,6 +11,7 @@ export function readCookie(request: Incoming, kind: Kind, settings: Pick<Setting
 }
 
 /** The Set-Cookie line for a secret. */
+// @check 84
 export function setCookie(
   kind: Kind,
   secret: string,

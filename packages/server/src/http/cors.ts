@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.js';
  * The CORS headers of an answer. Cookies are never allowed with them, and an opaque origin is never answered.
  * @spec OAuth 2.1 §3.2 (browser-based clients), Fetch §3.2
  */
+// @check 23, 24, 213, 230
 export function corsHeaders(
   origin: string | undefined,
   settings: Pick<Settings, 'cors.origins'>,

@@ -7,6 +7,7 @@ export function csrfToken(browser: string, purpose: string, context: Pick<Contex
 }
 
 /** Tells whether a post comes from our own page in this browser. */
+// @check 82
 export function isOwnPost(
   request: Incoming,
   proof: { readonly browser: string | undefined; readonly purpose: string; readonly token: string | undefined },

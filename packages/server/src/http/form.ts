@@ -5,6 +5,7 @@ const MOST_PAIRS = 200;
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 /** The name-value pairs of a query string or a form. Broken escapes, broken UTF-8 and control characters are refused, not repaired. */
+// @check 67, 268
 export function formPairs(text: string): readonly (readonly [string, string])[] {
   if (text === '') return [];
   const parts = text.split('&').filter((part) => part !== '');

@@ -14,6 +14,7 @@ const FEATURES_OFF = [
 ];
 
 /** Headers of every answer. */
+// @check 78, 81, 263, 274
 export function commonHeaders(settings: Pick<Settings, 'issuer'>): Readonly<Record<string, string>> {
   return {
     'X-Content-Type-Options': 'nosniff',
@@ -32,6 +33,7 @@ export function commonHeaders(settings: Pick<Settings, 'issuer'>): Readonly<Reco
  * The policy of a page: our own style sheet, script and images; forms to ourselves and, where the answer of a form leads on to
  * a client, to that client, because browsers hold redirects to form-action too.
  */
+// @check 80, 81
 export function pagePolicy(
   options: { readonly formTargets?: readonly string[]; readonly images?: readonly string[] } = {},
 ): Readonly<Record<string, string>> {

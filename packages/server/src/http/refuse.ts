@@ -28,6 +28,7 @@ interface Refusal {
 }
 
 /** Turns whatever was thrown into the one answer for it. */
+// @check 130, 269
 export function refuse(
   error: unknown,
   style: RefusalStyle,

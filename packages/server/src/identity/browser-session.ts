@@ -39,6 +39,7 @@ export interface StartedSession {
  * Starts the session of a person who just proved who they are. The secret is always new. The same person keeps the session's
  * id, so that other applications stay signed in; another person ends the old session.
  */
+// @check 50, 84
 export async function startSession(
   user: User,
   before: SignedIn | undefined,

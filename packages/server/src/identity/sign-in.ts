@@ -28,6 +28,7 @@ type Needs = Pick<
  * Checks a name and a password. Unknown accounts cost the same work and get the same answer; what is wrong with an account
  * is only said to someone who knows its password.
  */
+// @check 85
 export async function signIn(attempt: SignInAttempt, context: Needs): Promise<SignInResult> {
   const account = accountKey(attempt.login, context);
   const limited = await overLimit(account, attempt.origin, context);

@@ -11,6 +11,7 @@ export interface BearerRequest {
 }
 
 /** The token that protects a resource of our own: alive, and meant for this server. @spec RFC 6750 §2, §3 */
+// @check 195, 206, 209, 210, 211
 export async function authenticateBearer(
   request: BearerRequest,
   context: Pick<Context, 'store' | 'clock' | 'hashing' | 'directory' | 'settings'>,

@@ -28,6 +28,7 @@ export const SCOPE_CLAIMS: Readonly<Record<string, readonly string[]>> = {
 export const PERSON_CLAIMS: readonly string[] = Object.values(SCOPE_CLAIMS).flat();
 
 /** The claims that a UserInfo answer may hold: those of the scopes, and those asked for one by one and consented to. */
+// @check 56, 207
 export function claimNames(
   scopes: readonly string[],
   asked: ClaimsRequest['userinfo'] | undefined,
@@ -38,6 +39,7 @@ export function claimNames(
 }
 
 /** What is known about a person under these names; what is not known is left out. @spec OpenID Connect Core §5.3.2 */
+// @check 207
 export function personClaims(user: User, names: ReadonlySet<string>): Record<string, unknown> {
   const all = allClaims(user);
   return Object.fromEntries(

@@ -27,6 +27,7 @@ export interface IntrospectionRequest {
 const INACTIVE: IntrospectionResponse = { active: false };
 
 /** Says what a token is worth at this moment. Everything that is not alive gets the same answer. @spec RFC 7662 §2 */
+// @check 215, 216, 217, 218, 219, 221, 222, 223
 export async function introspect(request: IntrospectionRequest, context: Context): Promise<IntrospectionResponse> {
   const { form } = request;
   if (form.repeated.length > 0)

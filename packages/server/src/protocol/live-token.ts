@@ -26,6 +26,7 @@ type Needs = Pick<Context, 'store' | 'clock' | 'hashing' | 'directory'>;
  * Finds what a bearer token stands for; `undefined` when it is not alive for whatever reason. The stored hash of the whole
  * token is compared, which a forged or edited token can't meet, so no signature has to be checked here.
  */
+// @check 212, 214, 217
 export async function findLiveToken(
   token: string,
   context: Needs,

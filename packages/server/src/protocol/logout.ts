@@ -27,6 +27,7 @@ export type LogoutRequest = {
 };
 
 /** Checks a logout request without doing anything yet. */
+// @check 250, 251, 252, 253, 254
 export async function readLogoutRequest(
   parameters: Parameters,
   signedIn: SignedIn | undefined,
@@ -53,6 +54,7 @@ export async function readLogoutRequest(
 }
 
 /** Ends one session: the browser's, and the family of tokens that a login without a browser made. */
+// @check 259, 262
 export async function endSession(
   id: SessionId,
   who: { readonly id: string; readonly name: string } | undefined,

@@ -27,6 +27,7 @@ export function endpoints(
 }
 
 /** What both discovery documents say. @spec RFC 8414 §2, OpenID Connect Discovery §3 */
+// @check 3, 5, 6, 7, 9, 10, 11, 14, 15, 17, 18, 19
 export async function serverMetadata(context: Pick<Context, 'settings' | 'directory'>): Promise<ServerMetadata> {
   const at = endpoints(context);
   const { settings } = context;

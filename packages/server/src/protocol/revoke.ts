@@ -26,6 +26,7 @@ export interface RevocationRequest {
  * Revokes a token of the calling client. A refresh token takes its whole family with it; an access token goes alone.
  * Unknown tokens and those of others are answered like success. @spec RFC 7009 §2
  */
+// @check 225, 226, 227, 228, 229, 230
 export async function revoke(request: RevocationRequest, context: Context): Promise<void> {
   const { form, origin } = request;
   if (form.repeated.length > 0)

@@ -3,6 +3,7 @@ import type { Client } from '../model/client.js';
 import type { Context } from '../ports/context.js';
 
 /** The `sub` by which a client knows a person: the same for all, or one for each sector. @spec OpenID Connect Core §8 */
+// @check 205
 export function subjectFor(userId: UserId, client: Client, context: Pick<Context, 'hashing'>): string {
   if (client.subjectType === 'public') return userId;
   return context.hashing.mac('pairwise-subject', `${sectorOf(client)}\n${userId}`);

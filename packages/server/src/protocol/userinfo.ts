@@ -9,6 +9,7 @@ export type UserInfo =
   | { readonly kind: 'jwt'; readonly jwt: string };
 
 /** What the bearer may know about the person. @spec OpenID Connect Core §5.3 */
+// @check 206, 208, 209
 export async function userinfo(request: BearerRequest, context: Context): Promise<UserInfo> {
   const live = await authenticateBearer(request, context);
   requireScope(live, 'openid');

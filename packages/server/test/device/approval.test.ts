@@ -20,6 +20,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 describe('the device page', () => {
+  // @check 171
   it('asks somebody who is not signed in to sign in first, and keeps the code', async () => {
     const device = await askForCode(server, client);
     const stranger = createAgent(server.url);
@@ -35,6 +36,7 @@ describe('the device page', () => {
     expect(back.body).toContain(`value="${device.user_code}"`);
   });
 
+  // @check 170
   it('asks for the confirmation of a code that came with the address, and shows who asked from where', async () => {
     const device = await askForCode(server, client, { 'user-agent': 'smart-tv/4.2' });
     const entry = await agent.get(device.verification_uri_complete);
@@ -50,6 +52,7 @@ describe('the device page', () => {
     expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
   });
 
+  // @check 169
   it('takes a code in small letters, with spaces or without a dash', async () => {
     for (const write of [
       (code: string) => code.toLowerCase(),
@@ -63,6 +66,7 @@ describe('the device page', () => {
     }
   });
 
+  // @check 167
   it('lets the device in exactly once: the first poll gets the tokens, every other one invalid_grant', async () => {
     const device = await askForCode(server, client);
     const done = await connect(agent, device);
@@ -77,6 +81,7 @@ describe('the device page', () => {
     expect(await second.json()).toMatchObject({ error: 'invalid_grant' });
   });
 
+  // @check 167
   it('answers one of 50 parallel polls of an approved code', async () => {
     const device = await askForCode(server, client);
     await connect(agent, device);
@@ -86,6 +91,7 @@ describe('the device page', () => {
       if (answer.status !== 200) expect(await answer.json()).toMatchObject({ error: 'invalid_grant' });
   });
 
+  // @check 166
   it('says authorization_pending, then slow_down to a device that does not wait, and answers at once when it is settled', async () => {
     const device = await askForCode(server, client);
     expect(await (await poll(server, client, device)).json()).toMatchObject({ error: 'authorization_pending' });
@@ -94,6 +100,7 @@ describe('the device page', () => {
     expect((await poll(server, client, device)).status).toBe(200);
   });
 
+  // @check 166
   it('tells a denied device so at once, and the person too', async () => {
     const device = await askForCode(server, client);
     const done = await connect(agent, device, 'deny');
@@ -113,6 +120,7 @@ describe('the device page', () => {
     expect((await poll(server, client, device)).status).toBe(200);
   });
 
+  // @check 166, 173
   it('expires with its code: neither the person nor the device gets further', async () => {
     const device = await askForCode(server, client);
     const entry = await agent.get(device.verification_uri_complete);
@@ -145,6 +153,7 @@ describe('the device page', () => {
     expect(refreshed.status).toBe(200);
   });
 
+  // @check 146
   it('carries when and how the person signed in into the tokens', async () => {
     const device = await askForCode(server, client);
     const signedInAt = Math.floor(server.clock.now().getTime() / 1000);

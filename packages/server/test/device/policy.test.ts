@@ -25,6 +25,7 @@ beforeEach(async () => {
 afterAll(() => server.stop());
 
 describe('guessing user codes', () => {
+  // @check 168
   it('ends after five wrong codes, for the right one too, with the time to wait', async () => {
     const device = await askForCode(server, client);
     for (let time = 0; time < 5; time += 1) expect((await type(agent, 'BBBB-BBBB')).body).toContain('no such code');
@@ -56,6 +57,7 @@ describe('guessing user codes', () => {
     expect((await type(agent, 'BBBB-BBBB')).status).toBe(429);
   });
 
+  // @check 168
   it('is limited over two windows, so that waiting for the next one gives no ten guesses in the life of a code', async () => {
     for (let time = 0; time < 3; time += 1) await type(agent, 'BBBB-BBBB');
     server.clock.advance(600);
@@ -153,6 +155,7 @@ describe('who may let a device in', () => {
     expect(await server.context.store.consents.find(user.user.id, client.clientId)).toBeUndefined();
   });
 
+  // @check 171
   it('decides on our page: a post from elsewhere, without the token or with that of another form, is refused', async () => {
     const device = await askForCode(server, client);
     const question = await type(agent, device.user_code);
@@ -188,6 +191,7 @@ describe('who may let a device in', () => {
 });
 
 describe('the device endpoint', () => {
+  // @check 167
   it('gives a code to its own client only: polled by another it is unknown', async () => {
     const device = await askForCode(server, client);
     await connect(agent, device);
@@ -196,11 +200,13 @@ describe('the device endpoint', () => {
     expect((await poll(server, client, device)).status).toBe(200);
   });
 
+  // @check 165
   it('refuses clients that are not registered for it', async () => {
     const web = await server.given.client({ grantTypes: ['authorization_code'] });
     await expect(askForCode(server, web)).rejects.toThrow('unauthorized_client');
   });
 
+  // @check 165
   it('serves public clients, whose tokens are theirs alone', async () => {
     const cli = await server.given.client({ type: 'public', grantTypes: [DEVICE_CODE_GRANT, 'refresh_token'] });
     const device = await askForCode(server, cli);

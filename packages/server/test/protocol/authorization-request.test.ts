@@ -124,7 +124,7 @@ describe('the client and the redirect address', () => {
 });
 
 describe('the other parameters', () => {
-  // @check 34, 35, 70, 71
+  // @check 34, 35, 36, 38, 39, 43, 49, 52, 53, 56, 57, 63, 70, 71
   it.each([
     [{ response_type: undefined }, 'invalid_request'],
     [{ response_type: 'token' }, 'unsupported_response_type'],

@@ -15,6 +15,7 @@ import { sendResponse } from '../pages/form-post/send.js';
 import type { Web } from '../web.js';
 
 /** GET {api}/oauth/authorize: a new request, or one that goes on after a page. @spec OAuth 2.1 §3.1 */
+// @check 26
 export async function authorize(request: Incoming, web: Web): Promise<Answer> {
   const parameters = queryParameters(request, AUTHORIZATION_PARAMETERS);
   if (parameters.values.has('flow') && !parameters.values.has('client_id')) return resume(request, parameters, web);
@@ -33,6 +34,7 @@ export async function authorize(request: Incoming, web: Web): Promise<Answer> {
  * POST {api}/oauth/authorize. A post from another site comes without our cookies, so the request is put aside and taken up
  * again by a GET, which has them. @spec OpenID Connect Core §3.1.2.1
  */
+// @check 26
 export async function authorizeByPost(request: Incoming, web: Web): Promise<Answer> {
   const { request: asked } = await validateAuthorizationRequest(
     formParameters(request, AUTHORIZATION_PARAMETERS),
@@ -65,6 +67,7 @@ async function resume(request: Incoming, parameters: Parameters, web: Web): Prom
 }
 
 /** Ends an interaction: exactly one caller gets the answer out. */
+// @check 89, 92
 export async function settle(
   flow: Flow,
   step: NextStep & { kind: 'issue' | 'refuse' },

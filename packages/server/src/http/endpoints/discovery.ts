@@ -4,11 +4,13 @@ import type { Incoming } from '../incoming.js';
 import type { Web } from '../web.js';
 
 /** Both discovery documents. @spec RFC 8414 §3, OpenID Connect Discovery §4 */
+// @check 1, 2, 8
 export async function discovery(_request: Incoming, { context }: Web): Promise<Answer> {
   return json(withoutEmpty({ ...(await serverMetadata(context)), require_pkce: true }), { headers: cached(300) });
 }
 
 /** The public keys. @spec RFC 7517 §5 */
+// @check 21, 22
 export async function jwks(_request: Incoming, { context }: Web): Promise<Answer> {
   return json(
     { keys: await context.signer.publicKeys() },

@@ -96,7 +96,7 @@ export function flowForm(
   browser: string,
   web: Web,
 ): FormTarget {
-  const chosen = flow.chosen === undefined ? {} : { chosen: flow.chosen };
+  const chosen: Record<string, string> = flow.chosen === undefined ? {} : { chosen: flow.chosen };
   return {
     action: `${web.base}${path}`,
     hidden: { flow: flow.handle, csrf: csrfToken(browser, `flow:${flow.handle}`, web.context), ...chosen },

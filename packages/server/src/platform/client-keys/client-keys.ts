@@ -11,6 +11,7 @@ const MAX_JWT_LENGTH = 16_384;
 const MAX_TRIES = 8;
 
 /** Verifies with the keys that the client registered. Keys in the token's header are never looked at. */
+// @check 118, 119, 121, 122
 export function createClientKeys(remote: RemoteKeys, onFault: (error: unknown) => void): ClientKeys {
   async function verifyRemotely(jwt: string, client: Client, uri: string): Promise<VerifiedJwt | undefined> {
     const keys = await remote.get(uri);

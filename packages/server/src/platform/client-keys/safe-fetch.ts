@@ -8,6 +8,7 @@ import { isIP } from 'node:net';
  * machine can reach: https only, every answer of the resolver must be acceptable, the connection goes to the address that
  * was checked (a second look-up could answer otherwise), no redirects, limits on time and size.
  */
+// @check 242
 export async function safeFetch(
   url: string,
   options: {

@@ -15,6 +15,7 @@ const LOOKS_SECRET = [
 ] as const;
 
 /** For the object of a log call. Errors keep type, message, stack and code; nothing else that a library hung on them. */
+// @check 267
 export function redact(fields: Record<string, unknown>): Record<string, unknown> {
   return redactObject(fields, 0);
 }

@@ -16,6 +16,7 @@ const SCHEMES: Readonly<Record<SigningAlgorithm, { readonly digest: string | nul
   EdDSA: { digest: null, options: {} },
 };
 
+// @check 118
 export function isSigningAlgorithm(value: unknown): value is SigningAlgorithm {
   return typeof value === 'string' && Object.hasOwn(SCHEMES, value);
 }

@@ -29,6 +29,7 @@ export async function addFirstKeys(pairs: readonly KeyPair[], needs: RotationNee
  * Makes the successor. It is announced before it signs, and its predecessors stay in the JWKS until the last token that
  * they signed has expired. @spec OpenID Connect Core §10.1.1
  */
+// @check 22
 export async function addSuccessor(
   algorithm: SigningAlgorithm,
   options: { readonly immediate: boolean },

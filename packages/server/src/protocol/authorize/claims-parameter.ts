@@ -4,6 +4,7 @@ import type { ClaimRequest, ClaimsRequest } from '../../model/claims-request.js'
 const MOST_CLAIMS = 60;
 
 /** Reads the `claims` parameter. Unknown claims are ignored later; a malformed parameter is refused. @spec OpenID Connect Core §5.5 */
+// @check 56
 export function readClaims(
   value: string | undefined,
   refuse: (code: OAuthErrorCode, description: string) => never,

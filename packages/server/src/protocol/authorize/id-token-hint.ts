@@ -4,6 +4,7 @@ import type { Context } from '../../ports/context.js';
  * The `sub` of an ID token that we issued, expired or not. `invalid` when we did not sign it.
  * @spec OpenID Connect Core §3.1.2.1
  */
+// @check 53
 export async function hintedSubject(
   hint: string | undefined,
   context: Pick<Context, 'signer' | 'settings'>,
@@ -14,6 +15,7 @@ export async function hintedSubject(
 }
 
 /** The claims of an ID token of ours, expired or not; `undefined` for anything else, access tokens included. */
+// @check 253
 export async function readIdToken(
   jwt: string,
   context: Pick<Context, 'signer' | 'settings'>,

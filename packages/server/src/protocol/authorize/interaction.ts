@@ -22,6 +22,7 @@ export async function beginInteraction(
 }
 
 /** The open request behind a handle, if this browser may go on with it. */
+// @check 88, 89, 92
 export async function openInteraction(
   handle: string | undefined,
   browser: string | undefined,

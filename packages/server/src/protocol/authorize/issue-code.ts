@@ -7,6 +7,7 @@ import { isEntitled } from '../entitlement.js';
 import { AuthorizationError } from './authorization-error.js';
 
 /** Stores what the person allowed and answers the code for it. @spec OAuth 2.1 §4.1.2 */
+// @check 73, 162, 272
 export async function issueCode(
   request: AuthorizationRequest,
   { session, user }: SignedIn,

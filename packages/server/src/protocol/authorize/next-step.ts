@@ -46,6 +46,7 @@ export type NextStep =
   | { readonly kind: 'refuse'; readonly code: RefusalCode; readonly description: string };
 
 /** What has to happen before a code can be issued. Pure: every page posts, stores, and asks again. @spec OpenID Connect Core §3.1.2 */
+// @check 47, 48, 50, 51, 52, 53, 55, 56, 86, 90, 273
 export function nextStep(situation: Situation): NextStep {
   const { request, signedIn } = situation;
   const silent = request.prompts.includes('none');

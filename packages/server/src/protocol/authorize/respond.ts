@@ -7,6 +7,7 @@ export type AuthorizationResponse =
   | { readonly kind: 'form_post'; readonly action: string; readonly fields: Readonly<Record<string, string>> };
 
 /** The answer that carries a code. @spec OAuth 2.1 §4.1.2, RFC 9207 §2 */
+// @check 32, 69, 70, 72, 74, 75
 export function codeResponse(
   code: string,
   returnTo: ReturnAddress,
@@ -16,6 +17,7 @@ export function codeResponse(
 }
 
 /** The answer that carries an error. @spec OAuth 2.1 §4.1.2.1 */
+// @check 70, 71, 75
 export function errorResponse(error: AuthorizationError, context: Pick<Context, 'settings'>): AuthorizationResponse {
   const fields = {
     error: error.code,

@@ -7,6 +7,7 @@ import { OAuthError } from '../error.js';
  * Finds the client and its redirect address. What is wrong here is told to the person on a page, never by a redirect: the
  * address is not to be trusted yet. @spec OAuth 2.1 §2.3.5, RFC 9700 §4.11.2
  */
+// @check 27, 28, 29, 33, 40, 91
 export async function trustRedirect(
   parameters: Parameters,
   context: Pick<Context, 'directory'>,

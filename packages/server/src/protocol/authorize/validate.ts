@@ -54,6 +54,7 @@ const LONGEST: Readonly<Record<string, number>> = {
 const LONGEST_OTHER = 512;
 
 /** Checks an authorization request, in the order in which its parameters are to be believed. @spec OAuth 2.1 §4.1.1 */
+// @check 34, 35, 36, 37, 38, 39, 40, 42, 43, 44, 45, 46, 49, 52, 54, 57, 66
 export async function validateAuthorizationRequest(
   parameters: Parameters,
   context: Context,

@@ -9,6 +9,7 @@ const LONGEST_LIFE_SECONDS = 600;
  * Checks the JWT with which a client authenticates. Every failure is the same refusal; the reason goes to the log.
  * @spec RFC 7523 §3, OpenID Connect Core §9
  */
+// @check 114, 115, 116, 117
 export async function checkAssertion(
   assertion: string,
   client: Client,

@@ -26,6 +26,7 @@ type Needs = Pick<
  * Proves which client sent a request. An unknown client, an inactive one and a wrong secret are refused alike.
  * @spec OAuth 2.1 §2.4, §3.2.4
  */
+// @check 109, 111, 112, 113, 123, 124
 export async function authenticateClient(credentials: ClientCredentials, context: Needs): Promise<AuthenticatedClient> {
   const presented = presentedClient(credentials.authorization, credentials.form);
   const clientId = clientIdOf(presented, credentials.fallback);

@@ -9,6 +9,7 @@ export type PresentedClient =
   | { readonly kind: 'private_key_jwt'; readonly clientId: string | undefined; readonly assertion: string };
 
 /** Reads the client's credentials from the Authorization header and the form; more than one method is refused. @spec OAuth 2.1 §2.4 */
+// @check 107, 108, 110, 120
 export function presentedClient(authorization: string | undefined, form: Parameters): PresentedClient {
   const basic = authorization === undefined ? undefined : readBasic(authorization);
   const clientId = form.values.get('client_id');

@@ -31,6 +31,7 @@ const INTERVAL_SECONDS = 5;
 const REQUESTS_PER_MINUTE = 30;
 
 /** A device that can't show a browser asks for a code that a person confirms elsewhere. @spec RFC 8628 §3.1 */
+// @check 164, 165
 export async function authorizeDevice(
   request: { readonly form: Parameters; readonly authorization: string | undefined; readonly origin: RequestOrigin },
   context: Context,

@@ -5,6 +5,7 @@ const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';
 export const DEVICE_CODE_LIFETIME_SECONDS = 600;
 
 /** Makes a code from random bytes; bytes that would favour some letters are skipped. 20^8 is 2^34.5. */
+// @check 168, 169
 export function makeUserCode(random: (length: number) => Buffer): string {
   let code = '';
   while (code.length < 8) {
@@ -16,6 +17,7 @@ export function makeUserCode(random: (length: number) => Buffer): string {
 }
 
 /** What a person typed, without case, spaces and dashes; `undefined` when it can't be a code. */
+// @check 169
 export function normaliseUserCode(typed: string): string | undefined {
   const code = typed.toUpperCase().replaceAll(/[\s\-_.·–—]/g, '');
   return code.length === 8 && [...code].every((letter) => ALPHABET.includes(letter)) ? code : undefined;

@@ -22,6 +22,7 @@ export interface MintedAccessToken {
 }
 
 /** Signs an access token and makes the record that must be stored before anyone sees the token. @spec RFC 9068 §2 */
+// @check 144, 145, 146, 147, 148
 export async function mintAccessToken(
   input: AccessTokenInput,
   context: Pick<Context, 'clock' | 'random' | 'signer' | 'hashing' | 'settings'>,

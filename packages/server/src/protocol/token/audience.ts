@@ -4,6 +4,7 @@ import { OAuthError } from '../error.js';
 const MOST_RESOURCES = 10;
 
 /** Checks the `resource` parameters: absolute URIs without fragment. @spec RFC 8707 §2 */
+// @check 63
 export function checkResources(resources: readonly string[] | undefined): readonly string[] {
   const wanted = [...new Set(resources ?? [])];
   if (wanted.length > MOST_RESOURCES)
@@ -22,6 +23,7 @@ export function checkResources(resources: readonly string[] | undefined): readon
 }
 
 /** The `aud` of an access token. @spec RFC 9068 §3 */
+// @check 147
 export function audienceOf(
   resources: readonly string[],
   context: Pick<Context, 'settings'>,

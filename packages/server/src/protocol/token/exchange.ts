@@ -8,6 +8,7 @@ import { GRANTS } from './grants/index.js';
 import { grantTypeOf, type TokenRequest } from './token-request.js';
 
 /** The token endpoint, in phases: which grant, which client, may it, then the grant itself. @spec OAuth 2.1 §3.2 */
+// @check 125, 126, 130, 131
 export async function exchange(request: TokenRequest, context: Context): Promise<TokenResponse> {
   // 1 which grant is asked for
   const grantType = grantTypeOf(request.form);

@@ -15,6 +15,7 @@ export interface IdTokenInput {
 }
 
 /** Signs an ID token. Profile claims are at UserInfo, unless the claims parameter asked for them here. @spec OpenID Connect Core §2 */
+// @check 161, 199, 200, 201, 202, 203, 204
 export function mintIdToken(
   input: IdTokenInput,
   context: Pick<Context, 'clock' | 'signer' | 'settings' | 'hashing'>,

@@ -10,6 +10,7 @@ export interface MintedRefreshToken {
 }
 
 /** Makes the next refresh token of a grant. It never outlives the grant. @spec RFC 9700 §4.14.2 */
+// @check 160, 266
 export function mintRefreshToken(
   input: { readonly client: Client; readonly grant: Grant; readonly generation: number },
   context: Pick<Context, 'clock' | 'random' | 'hashing' | 'settings'>,

@@ -27,6 +27,7 @@ export interface TokenRequest {
 }
 
 /** The grant that a request asks for. @spec RFC 6749 §5.2 */
+// @check 127, 130
 export function grantTypeOf(form: Parameters): GrantType {
   if (form.repeated.length > 0)
     throw new OAuthError('invalid_request', `The parameter ${form.repeated[0]} was sent more than once.`);

@@ -6,6 +6,7 @@ import { makeUserCode, normaliseUserCode, showUserCode } from '../../../src/prot
 const code = fc.constant(undefined).map(() => makeUserCode(randomBytes));
 
 describe('a user code', () => {
+  // @check 169
   it('is eight letters without vowels and look-alikes, whatever chance gives', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.uint8Array({ minLength: 16, maxLength: 16 })), (stream) => {
@@ -30,6 +31,7 @@ describe('a user code', () => {
     expect(chiSquare).toBeLessThan(80);
   });
 
+  // @check 169
   it('is read back from what it is shown as, in any case, with any of the separators that people use', () => {
     const separator = fc.constantFrom('', ' ', '-', '–', '.', '_', '  ', '\t', '- ');
     const style = fc.array(fc.tuple(fc.boolean(), separator), { minLength: 8, maxLength: 8 });

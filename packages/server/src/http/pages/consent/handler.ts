@@ -20,6 +20,7 @@ import { type ConsentClient, consentPage } from './view.js';
 const PARAMETERS = new Set(['flow', 'chosen', 'decision', 'shown', 'csrf']);
 
 /** GET /consent. Whatever has to come first sends the person there. */
+// @check 83
 export async function showConsent(request: Incoming, web: Web): Promise<Answer> {
   const { values } = queryParameters(request, PARAMETERS);
   const browser = readCookie(request, 'browser', web.context.settings);
@@ -49,6 +50,7 @@ export async function showConsent(request: Incoming, web: Web): Promise<Answer> 
 }
 
 /** POST /consent. A yes counts only for the person whom the page was shown to, while they are signed in, and only once. */
+// @check 76, 89, 90
 export async function submitConsent(request: Incoming, web: Web): Promise<Answer> {
   const { context } = web;
   const { values } = formParameters(request, PARAMETERS);

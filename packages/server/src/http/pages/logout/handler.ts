@@ -16,6 +16,7 @@ const CONFIRM_PARAMETERS = new Set(['decision', 'csrf', 'return_to', 'return_pro
  * GET and POST /oidc/logout. A genuine hint of the session in this browser ends it at once; anything else asks first, so that
  * no other site can log a person out. @spec OpenID Connect RP-Initiated Logout §2
  */
+// @check 249, 252, 255
 export async function logout(request: Incoming, web: Web): Promise<Answer> {
   const { context } = web;
   const parameters =

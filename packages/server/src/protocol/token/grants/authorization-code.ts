@@ -10,6 +10,7 @@ import { issueTokens } from '../issue.js';
 import { required, type TokenRequest } from '../token-request.js';
 
 /** Turns a code into tokens, once. Checks come before the code is used up, so a wrong request does not burn it. @spec OAuth 2.1 §4.1.3 */
+// @check 132, 133, 134, 135, 137, 138, 139, 140, 141, 142, 143
 export async function authorizationCodeGrant(
   { form, origin }: TokenRequest,
   { client }: AuthenticatedClient,

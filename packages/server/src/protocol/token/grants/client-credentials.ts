@@ -10,6 +10,7 @@ import { scopeParameter } from '../scope-parameter.js';
 import type { TokenRequest } from '../token-request.js';
 
 /** A machine logs in as itself: no person, no refresh token, no ID token. @spec OAuth 2.1 §4.2 */
+// @check 149, 150
 export async function clientCredentialsGrant(
   { form, origin }: TokenRequest,
   { client, method }: AuthenticatedClient,

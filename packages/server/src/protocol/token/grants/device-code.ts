@@ -6,6 +6,7 @@ import { issueTokens } from '../issue.js';
 import { required, type TokenRequest } from '../token-request.js';
 
 /** A device asks whether its person has confirmed yet. A settled code is answered at once, however often it is asked. @spec RFC 8628 §3.4 */
+// @check 166, 167, 173
 export async function deviceCodeGrant(
   { form, origin }: TokenRequest,
   { client }: AuthenticatedClient,

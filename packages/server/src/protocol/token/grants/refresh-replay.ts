@@ -10,6 +10,7 @@ import { OAuthError } from '../../error.js';
  * or a twin process: it gets the same answer. Anything later or older is taken for theft and ends the family.
  * @spec RFC 9700 §4.14.2
  */
+// @check 154, 155
 export async function answerRepeat(
   found: FoundRefreshToken,
   key: string,

@@ -12,6 +12,7 @@ import { required, type TokenRequest } from '../token-request.js';
 import { answerRepeat, replayKey, sealReplay } from './refresh-replay.js';
 
 /** Trades a refresh token for the next one, once; a repeat within the grace gets the same answer. @spec OAuth 2.1 §4.3 */
+// @check 151, 152, 153, 157, 158, 161, 163
 export async function refreshTokenGrant(
   { form, origin }: TokenRequest,
   { client }: AuthenticatedClient,

@@ -11,6 +11,7 @@ import { GRANT, GRANT_COLUMNS, GRANT_RECORD, type GrantRow, grantRecord, toGrant
 import { toUser, USER, type UserRow } from '../rows/user.js';
 import { json, sql } from '../sql.js';
 
+// @check 136, 275
 export function authorizationCodes(pool: Pool): AuthorizationCodeStore & Flushable {
   const issued = groupCommit<Issue>({ write: (rows) => store(pool, rows) });
   const found = groupRead({ nameOf: String, read: (hashes: readonly TokenHash[]) => read(pool, hashes) });

@@ -11,6 +11,7 @@ import { REFRESH_TOKEN, type RefreshTokenRow, toRefreshToken, toReplay } from '.
 import { type Outer, toOptionalUser, USER, type UserRow } from '../rows/user.js';
 import { json, sql } from '../sql.js';
 
+// @check 156, 275
 export function refreshTokens(pool: Pool): RefreshTokenStore & Flushable {
   const started = groupCommit<Family>({ write: (families) => store(pool, families) });
   const found = groupRead({ nameOf: String, read: (hashes: readonly TokenHash[]) => read(pool, hashes) });

@@ -3,6 +3,7 @@ import { type Flushable, groupCommit } from '../group-commit.js';
 import type { Pool } from '../pool.js';
 import { sql, times } from '../sql.js';
 
+// @check 117, 275
 export function replays(pool: Pool): ReplayStore & Flushable {
   const marks = groupCommit<Mark, boolean>({ write: (rows) => store(pool, rows) });
   return {
