@@ -274,6 +274,27 @@ describe('login and consent', () => {
     expect((await agent.follow(await agent.get(request({ claims })))).body).toContain('id="consent-form"');
   });
 
+  it('remember only what the person was shown: an administrator scope is asked for again when they become one', async () => {
+    const someone = await server.given.user();
+    const app = await server.given.client({ scopes: ['openid', 'admin:users:read'] });
+    const changes = { client_id: app.clientId, scope: 'openid admin:users:read' };
+    const { agent } = await server.given.code({ user: someone, client: app, scope: changes.scope });
+    expect((await agent.get(request(changes))).location).toContain('code=');
+    await server.context.store.users.change(someone.user.id, { isAdmin: true }, { now: server.clock.now() });
+    expect((await agent.follow(await agent.get(request(changes)))).body).toContain('id="consent-form"');
+  });
+
+  it('take the choice of an account for the account that was shown', async () => {
+    const [one, two] = [await server.given.user(), await server.given.user()];
+    const { agent } = await server.given.code({ user: one, client, scope: 'openid profile' });
+    const other = await server.given.code({ user: two, client, scope: 'openid profile' });
+    server.clock.advance(1);
+    const choice = await agent.follow(await agent.get(request({ prompt: 'select_account' })));
+    agent.cookies.set('authly_session', other.agent.cookies.get('authly_session') ?? '');
+    const asked = await agent.submit(choice, 'select-account-form', { decision: 'continue' });
+    expect(asked.body).toContain('id="select-account-form"');
+  });
+
   it('come after a forced password change', async () => {
     const someone = await server.given.user({ requiresPasswordChange: true });
     const agent = createAgent(server.url);

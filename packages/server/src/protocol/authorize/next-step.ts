@@ -4,6 +4,7 @@ import type { Session } from '../../model/session.js';
 import type { User } from '../../model/user.js';
 import type { Consent } from '../../ports/store/consents.js';
 import { isNativeRedirect } from '@authly/oauth';
+import { isEntitled } from '../entitlement.js';
 import { ACR_PASSWORD } from '../first-party.js';
 
 /** What of a request decides. A request from a device has no redirect address. */
@@ -109,7 +110,7 @@ function acrStep({ request, signedIn }: Situation): NextStep | undefined {
   return refuse('unmet_authentication_requirements', 'The demanded acr cannot be reached.');
 }
 
-function consentStep({ request, client, consent, consented }: Situation): NextStep | undefined {
+function consentStep({ request, client, signedIn, consent, consented }: Situation): NextStep | undefined {
   if (consented) return undefined;
   // An application on the person's device can't prove who it is, so nobody is sent back to it unseen. @spec RFC 8252 §8.6
   const { redirectUri } = request;
@@ -120,7 +121,9 @@ function consentStep({ request, client, consent, consented }: Situation): NextSt
   const claims = Object.keys({ ...request.claims?.userinfo, ...request.claims?.id_token }).map(
     (name) => `claim:${name}`,
   );
-  const all = [...request.scopes, ...claims].every((scope) => covered.has(scope));
+  // What the person may not hold is neither shown nor granted, so it needs no consent.
+  const grantable = request.scopes.filter((scope) => signedIn === undefined || isEntitled(scope, signedIn.user));
+  const all = [...grantable, ...claims].every((scope) => covered.has(scope));
   return consent !== undefined && all ? undefined : { kind: 'consent' };
 }
 

@@ -103,7 +103,7 @@ async function remember(
   web: Web,
 ): Promise<void> {
   const { context } = web;
-  const scopes = [...asked.scopes, ...claimScopes(asked)];
+  const scopes = [...asked.scopes.filter((scope) => isEntitled(scope, user)), ...claimScopes(asked)];
   await context.store.consents.remember({
     userId: user.id,
     clientId: client.clientId,

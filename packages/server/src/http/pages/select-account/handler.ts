@@ -7,7 +7,7 @@ import { chosenProof, decide, demandOwnPost, flowForm, openFlow, personOf } from
 import { renderPage } from '../render.js';
 import { selectAccountPage } from './view.js';
 
-const PARAMETERS = new Set(['flow', 'decision', 'csrf']);
+const PARAMETERS = new Set(['flow', 'chosen', 'decision', 'csrf']);
 
 /** GET /select-account. @spec OpenID Connect Core §3.1.2.1 (prompt=select_account) */
 export async function showSelectAccount(request: Incoming, web: Web): Promise<Answer> {
@@ -22,8 +22,10 @@ export async function showSelectAccount(request: Incoming, web: Web): Promise<An
   );
   if (step.kind !== 'select-account' || !signedIn || browser === undefined)
     return seeOther(authorizeUrl(flow.handle, web));
+  // The proof names the account that is shown, so that the answer counts for no other.
+  const shown = { handle: flow.handle, chosen: chosenProof(flow.handle, signedIn, web) };
   const view = selectAccountPage(
-    { ...flowForm('/select-account', flow, browser, web), user: personOf(signedIn), clientName: flow.client.name },
+    { ...flowForm('/select-account', shown, browser, web), user: personOf(signedIn), clientName: flow.client.name },
     web.shell,
   );
   return html(renderPage(view), { headers: pagePolicy({ formTargets: [flow.interaction.request.redirectUri] }) });
@@ -34,10 +36,9 @@ export async function submitSelectAccount(request: Incoming, web: Web): Promise<
   const { values } = formParameters(request, PARAMETERS);
   const browser = demandOwnPost(request, values, `flow:${values.get('flow')}`, web);
   const flow = await openFlow({ handle: values.get('flow') }, request, browser, web);
-  const { signedIn } = await decide(flow.interaction.request, flow.client, { request, flow, consented: false }, web);
   if (values.get('decision') === 'switch')
     return seeOther(`${web.base}/login?flow=${flow.handle}&reason=switch_account`);
-  const chosen = signedIn ? `&chosen=${encodeURIComponent(chosenProof(flow.handle, signedIn, web))}` : '';
+  const chosen = values.has('chosen') ? `&chosen=${encodeURIComponent(values.get('chosen') ?? '')}` : '';
   return seeOther(`${authorizeUrl(flow.handle, web)}${chosen}`);
 }
 
