@@ -1,0 +1,152 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createMemoryRateLimiter } from '../../src/storage/memory/rate-limiter.ts';
+import { createMemoryStore } from '../../src/storage/memory/store.ts';
+import { createBreaker } from '../../src/storage/redis/breaker.ts';
+import { connectRedis, type RedisConnection } from '../../src/storage/redis/connection.ts';
+import { createRedisRateLimiter } from '../../src/storage/redis/rate-limiter.ts';
+import { createRedisReplayStore } from '../../src/storage/redis/replays.ts';
+import { createTestClock, type TestClock } from '../support/clock.ts';
+import { describeRateLimiter } from './contract/rate-limiter.ts';
+import { at, hash, NOW } from './contract/given.ts';
+import { createTestLogger, type TestLogger } from './postgres.ts';
+import { type RedisServer, startRedisServer } from './redis-server.ts';
+
+let server: RedisServer;
+beforeAll(async () => {
+  server = await startRedisServer();
+});
+afterAll(async () => {
+  await server.remove();
+});
+
+async function connected(logger = createTestLogger()): Promise<RedisConnection> {
+  const connection = connectRedis({ url: server.url, logger });
+  await vi.waitFor(() => expect(connection.client.status).toBe('ready'));
+  return connection;
+}
+
+describeRateLimiter('limits in Redis', async (clock) => {
+  const connections = await Promise.all([connected(), connected(), connected()]);
+  const [first, ...rest] = connections.map(({ client: redis }) =>
+    createRedisRateLimiter({
+      redis,
+      breaker: createBreaker({ redis, clock, logger: createTestLogger() }),
+      clock,
+      fallback: createMemoryRateLimiter({ clock }),
+    }),
+  );
+  if (first === undefined) throw new Error('no limiter');
+  return {
+    limiters: [first, ...rest],
+    close: async () => {
+      await Promise.all(connections.map((connection) => connection.close()));
+    },
+  };
+});
+
+describe('when Redis goes away', () => {
+  let clock: TestClock;
+  let logger: TestLogger;
+  let connection: RedisConnection;
+  const limit = { key: 'login:address:192.0.2.1', points: 2, windowSeconds: 60 };
+
+  beforeEach(async () => {
+    clock = createTestClock(NOW);
+    logger = createTestLogger();
+    connection = await connected(logger);
+    await connection.client.flushall();
+  });
+  afterEach(async () => {
+    await connection.close();
+    server.thaw();
+    await server.stop();
+    await server.start();
+  });
+
+  const limiter = () => {
+    const { client: redis } = connection;
+    const breaker = createBreaker({ redis, clock, logger });
+    return createRedisRateLimiter({ redis, breaker, clock, fallback: createMemoryRateLimiter({ clock }) });
+  };
+
+  it('limits hold in the fallback, and in Redis again once it is back', async () => {
+    const limits = limiter();
+    await limits.consume(limit);
+    await server.stop();
+    const away = [await limits.consume(limit), await limits.consume(limit), await limits.consume(limit)];
+    expect(away.map((state) => state.allowed)).toEqual([true, true, false]);
+    expect(await limits.peek(limit)).toMatchObject({ allowed: false });
+    expect(await limits.under('login:')).toHaveLength(1);
+    await limits.reset(limit.key);
+    expect(await limits.peek(limit)).toMatchObject({ allowed: true });
+    await server.start();
+    await vi.waitFor(() => expect(connection.client.status).toBe('ready'), { timeout: 10_000 });
+    clock.advance(5);
+    await limits.consume(limit);
+    expect(await connection.client.keys('*')).toHaveLength(1);
+  });
+
+  it('a Redis that hangs holds up one request for a moment and the next not at all', async () => {
+    const limits = limiter();
+    server.freeze();
+    expect(await limits.consume(limit)).toMatchObject({ allowed: true, remaining: 1 });
+    const before = performance.now();
+    for (let index = 0; index < 50; index += 1) await limits.consume({ ...limit, key: `other:${index}` });
+    expect(performance.now() - before).toBeLessThan(400);
+    expect(logger.lines).toContain('Redis did not answer; the database takes over for a while');
+    server.thaw();
+    clock.advance(5);
+    expect(await limits.consume({ ...limit, key: 'after' })).toMatchObject({ remaining: 1 });
+    expect(await connection.client.keys('*after*')).toHaveLength(1);
+  });
+
+  it('it is logged once, not with every attempt to connect again', async () => {
+    await server.stop();
+    await vi.waitFor(() => expect(logger.lines).toContain('Redis cannot be reached; the database takes over'));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(logger.lines.filter((line) => line.startsWith('Redis cannot be reached'))).toHaveLength(1);
+  });
+
+  const onceOnly = () => {
+    const { client: redis } = connection;
+    const database = createMemoryStore().replays;
+    const breaker = createBreaker({ redis, clock, logger });
+    return { database, ids: createRedisReplayStore({ redis, breaker, database }) };
+  };
+
+  it('nothing that was used once can be used again, whoever remembers it', async () => {
+    const { database, ids } = onceOnly();
+    const [one, two, three] = [hash(), hash(), hash()];
+    expect(await ids.first(one, at(60), NOW)).toBe(true);
+    expect(await ids.first(one, at(60), NOW)).toBe(false);
+    expect(await database.first(one, at(60), NOW)).toBe(false);
+    await connection.client.flushall();
+    expect(await ids.first(one, at(60), NOW)).toBe(false);
+    await server.stop();
+    expect(await ids.first(one, at(60), NOW)).toBe(false);
+    expect(await ids.first(two, at(60), NOW)).toBe(true);
+    expect(await ids.first(two, at(60), NOW)).toBe(false);
+    await server.start();
+    await vi.waitFor(() => expect(connection.client.status).toBe('ready'), { timeout: 10_000 });
+    clock.advance(5);
+    expect(await ids.first(two, at(60), at(5))).toBe(false);
+    const answers = await Promise.all(Array.from({ length: 30 }, () => ids.first(three, at(60), at(5))));
+    expect(answers.filter(Boolean)).toHaveLength(1);
+    expect(await ids.first(one, at(200), at(61))).toBe(true);
+  });
+
+  it('an id that the database could not decide about may be tried again', async () => {
+    const { client: redis } = connection;
+    const store = createMemoryStore().replays;
+    const state = { isDown: true };
+    const database = {
+      first: (...asked: Parameters<typeof store.first>) =>
+        state.isDown ? Promise.reject(new Error('down')) : store.first(...asked),
+    };
+    const ids = createRedisReplayStore({ redis, breaker: createBreaker({ redis, clock, logger }), database });
+    const id = hash();
+    await expect(ids.first(id, at(60), NOW)).rejects.toThrow('down');
+    state.isDown = false;
+    expect(await ids.first(id, at(60), NOW)).toBe(true);
+  });
+});
