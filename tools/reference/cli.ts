@@ -1,11 +1,29 @@
-import { commandTree } from '../../packages/cli/src/command-tree.ts';
-import { manPage } from '../../packages/cli/src/reference/man.ts';
-import { markdownReference } from '../../packages/cli/src/reference/markdown.ts';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 
 /** The page and the manual page about every command, from the tree that the parser reads. */
-export function files(): Record<string, string> {
+export async function files({ root }: { root: string }): Promise<Record<string, string>> {
+  const { commandTree, manPage, markdownReference } = await commandModule(root);
   return {
     'docs/reference/cli.md': markdownReference(commandTree),
     'packages/cli/man/authly.1': manPage(commandTree),
   };
+}
+
+// Bundled apart: the command knows the server only as something to load later, and it must not be loaded to describe it.
+async function commandModule(root: string): Promise<typeof import('../../packages/cli/src/index.ts')> {
+  const outfile = join(root, 'node_modules/.cache/authly-reference/command.mjs');
+  await build({
+    entryPoints: [join(root, 'packages/cli/src/index.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    conditions: ['source'],
+    external: ['@authly/server', 'commander', 'smol-toml', 'cli-table3', 'picocolors'],
+    logLevel: 'error',
+  });
+  return import(pathToFileURL(outfile).href);
 }
