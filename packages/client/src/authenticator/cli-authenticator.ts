@@ -30,6 +30,8 @@ export interface CLIAuthenticatorOptions extends ProgramOptions {
   readonly scopes?: readonly string[];
   readonly terminal?: Terminal;
   readonly browser?: BrowserOpener;
+  /** Whether a browser started here would be far from the person; guessed when it is left out. */
+  readonly remote?: boolean;
   readonly fetch?: typeof globalThis.fetch;
   readonly timeoutMs?: number;
   readonly allowedOrigins?: readonly string[];
@@ -174,6 +176,7 @@ export class CLIAuthenticator {
       events: this.#events,
       terminal: this.#options.terminal ?? createReadlineTerminal({ env }),
       browser: this.#options.browser ?? createBrowserOpener({ env, variable: `${envPrefix}_BROWSER` }),
+      remote: this.#options.remote,
       http: { fetch: this.#options.fetch, timeoutMs: this.#options.timeoutMs, userAgent: userAgentOf(this.#options) },
     };
   }

@@ -31,6 +31,7 @@ export interface LoginSetting {
   readonly events: AuthEmitter;
   readonly terminal: Terminal;
   readonly browser: BrowserOpener;
+  readonly remote?: boolean;
   readonly http: LoginHttp;
 }
 
@@ -146,7 +147,8 @@ function methodFor(target: LoginTarget, options: TargetOptions, around: Surround
 function surroundings(setting: LoginSetting): Surroundings {
   const { program, terminal } = setting;
   const { env, settings } = program;
-  return surroundingsOf({ terminalInteractive: terminal.interactive, noInput: settings.noInput, env });
+  const guessed = surroundingsOf({ terminalInteractive: terminal.interactive, noInput: settings.noInput, env });
+  return { ...guessed, remote: setting.remote ?? guessed.remote };
 }
 
 async function usableSession(

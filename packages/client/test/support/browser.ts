@@ -8,6 +8,8 @@ export interface Page {
 
 export interface SmallBrowser {
   open(url: string): Promise<Page>;
+  /** Follows redirects up to an address that is not opened; returns that address. */
+  stopAt(url: string, prefix: string): Promise<string>;
   /** Sends the form of a page, with some fields filled in. */
   submit(page: Page, fields?: Record<string, string>): Promise<Page>;
 }
@@ -15,7 +17,7 @@ export interface SmallBrowser {
 export function createBrowser(): SmallBrowser {
   const cookies = new Map<string, string>();
 
-  async function visit(url: string, init: RequestInit = {}): Promise<Page> {
+  async function visit(url: string, init: RequestInit = {}, stop?: string): Promise<Page> {
     let target = url;
     let request = init;
     for (let hop = 0; hop < 20; hop += 1) {
@@ -33,6 +35,7 @@ export function createBrowser(): SmallBrowser {
       if (!location) return { url: target, status: response.status, text: await response.text() };
       await response.body?.cancel();
       target = new URL(location, target).href;
+      if (stop !== undefined && target.startsWith(stop)) return { url: target, status: 0, text: '' };
       request = {};
     }
     throw new Error('the browser was redirected too often');
@@ -40,6 +43,7 @@ export function createBrowser(): SmallBrowser {
 
   return {
     open: (url) => visit(url),
+    stopAt: async (url, prefix) => (await visit(url, {}, prefix)).url,
     submit: (page, fields = {}) => {
       const action = /<form[^>]*action="([^"]+)"/.exec(page.text)?.[1] ?? page.url;
       const hidden = [...page.text.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([input]) => [
