@@ -89,7 +89,7 @@ export async function completeLogin(setting: LoginSetting, id: string, signal?: 
       server: await discover(record.issuer, { ...http, signal }),
     };
     const connection = await connect({ ...http, ...target, dpopKey: key?.pair, clock: program.clock }, signal);
-    const tokens = await pollDeviceToken(connection, device, { signal });
+    const tokens = await pollDeviceToken(connection, device, { signal, since: record.obtainedAt });
     const kept = await keepSession(program, { target, connection, tokens, method: 'device_code', privateKey });
     await dropPendingLogin(program, id);
     setting.events.emit('login:completed', { method: 'device_code', profile: target.profile, username: kept.username });

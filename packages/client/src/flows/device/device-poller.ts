@@ -15,6 +15,8 @@ import type { PollAnswer } from './poll-schedule.js';
 /** How to wait for the person. */
 export interface DevicePollOptions {
   readonly signal?: AbortSignal;
+  /** When the code was asked for, in milliseconds since 1970: a login that is continued later need not wait for its first poll. */
+  readonly since?: number;
   /** Hands over a function that polls at once, for Enter and for a process that resumes; returns how to take it back. */
   readonly onWake?: (poll: () => void) => () => void;
   /** Told once, after the second `slow_down`, by how many per cent the local clock runs fast compared with the server's. */
@@ -46,9 +48,12 @@ export async function pollDeviceToken(
   const startSkew = connection.skewSeconds();
   let schedule = startPolling(device);
   let retryAfter = 0;
+  let waited = Math.max(0, startedAt - (options.since ?? startedAt));
   for (;;) {
-    const wait = waitBeforePoll(schedule, clock.now(), retryAfter);
-    if (wait === undefined) throw codeExpired();
+    const pause = waitBeforePoll(schedule, clock.now(), retryAfter);
+    if (pause === undefined) throw codeExpired();
+    const wait = Math.max(0, pause - waited);
+    waited = 0;
     await wakeableSleep(connection, wait, options);
     const outcome = await pollOnce(connection, device, options.signal);
     if (outcome.type === 'tokens') return outcome.tokens;
