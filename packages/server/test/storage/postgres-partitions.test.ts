@@ -109,6 +109,24 @@ it('no token is lost or refused while several nodes sweep', async () => {
   expect(await partitions()).toHaveLength(5);
 });
 
+it('a token that is recorded while its day is being made is not refused', async () => {
+  const [store, other = store] = opened.stores;
+  const token = expiring('2026-03-01T20:00:00Z');
+  const [sweeping, recording] = await withConnection(opened.url, async (client) => {
+    await client.query('begin');
+    // the last of the locks that making a day needs
+    await client.query('lock table only access_tokens in share update exclusive mode');
+    const work = [store.accessTokens.sweep(NOW)];
+    await withConnection(opened.url, (observer) => untilBlocked(observer, 1));
+    work.push(other.accessTokens.record(token));
+    await withConnection(opened.url, (observer) => untilBlocked(observer, 2));
+    await client.query('commit');
+    return await Promise.allSettled(work);
+  });
+  expect([sweeping?.status, recording?.status]).toEqual(['fulfilled', 'fulfilled']);
+  expect(await partitionOf(token)).toBe('access_tokens_20260301');
+});
+
 it('a sweep gives way when the table is in use, and others go on', async () => {
   const [store] = opened.stores;
   await withConnection(opened.url, async (client) => {

@@ -76,7 +76,7 @@ export function grantsContract(open: Open): void {
   it('survives revocations of overlapping selections at the same time', async () => {
     const userId = await person(suite.store);
     const clientId = name('client') as ClientId;
-    const grants = Array.from({ length: 30 }, () => aGrant({ userId, clientId }));
+    const grants = Array.from({ length: 30 }, (_, age) => aGrant({ userId, clientId, createdAt: at(age) }));
     for (const grant of grants) await store(suite.store, grant);
     const counts = await parallel(suite.stores, 40, (one, index) => {
       if (index % 4 === 0) return one.grants.revoke({ userId }, 'logout', NOW);

@@ -13,7 +13,7 @@ import {
 } from '../../../ports/store/admin/user-list.js';
 import type { Pool } from '../pool.js';
 import { toUser, USER, type UserRow } from '../rows/user.js';
-import { sql } from '../sql.js';
+import { type Statement, sql } from '../sql.js';
 import { countAll, countNewer, findPlace, kindsOf } from './user-counts.js';
 import { filtered, isCounted } from './user-filter.js';
 
@@ -43,9 +43,10 @@ async function countedPage(pool: Pool, filter: UserFilter, { skip, limit }: Page
   const total = Math.max(0, down - newer);
   const wanted = Math.min(limit, total - skip);
   if (wanted <= 0) return { users: [], total, isExact: true };
-  const place = await findPlace(pool, { kinds, position: newer + skip });
+  const place = await placeOf(pool, { kinds, newer, skip, fromTop: createdBefore === undefined });
   if (!place) return { users: [], total, isExact: true };
-  const rows = await pool.query<UserRow>(sql`
+  const rows = await pool.query<UserRow>(
+    planned(sql`
     select ${USER} from (
       select near.id from unnest(${kinds}::smallint[]) as kind
              cross join lateral (
@@ -55,8 +56,26 @@ async function countedPage(pool: Pool, filter: UserFilter, { skip, limit }: Page
              ) near
        order by near.created_at desc, near.id desc offset ${place.rest} limit ${wanted}
     ) listed join users u on u.id = listed.id
-     order by u.created_at desc, u.id desc`);
+     order by u.created_at desc, u.id desc`),
+  );
   return { users: rows.map(toUser), total, isExact: true };
+}
+
+/** The first pages are read from the top; for others the counts say in which minute they begin. */
+async function placeOf(
+  pool: Pool,
+  at: { readonly kinds: readonly number[]; readonly newer: number; readonly skip: number; readonly fromTop: boolean },
+): Promise<{ readonly before: Date; readonly rest: number } | undefined> {
+  if (at.fromTop && at.skip <= FEW) return { before: END_OF_TIME, rest: at.skip };
+  return findPlace(pool, { kinds: at.kinds, position: at.newer + at.skip });
+}
+
+const FEW = 500;
+const END_OF_TIME = new Date('9999-12-31T00:00:00Z');
+
+/** Planned for its values: a plan for any number of rows would be one for many. */
+function planned(statement: Statement): Statement {
+  return { ...statement, name: '' };
 }
 
 async function matchingPage(pool: Pool, filter: UserFilter, page: Page): Promise<UserPage | 'too_deep'> {

@@ -10,10 +10,11 @@ export async function keepPartitions(pool: Pool, now: Date): Promise<void> {
   const today = startOfDay(now);
   for (let ahead = 0; ahead <= DAYS_AHEAD; ahead += 1) {
     const day = new Date(today + ahead * DAY);
-    if (!existing.has(nameOf(day))) await unlessBusy(() => makePartition(pool, day));
+    if (!existing.has(nameOf(day)) && !(await unlessBusy(() => makePartition(pool, day)))) return;
   }
   for (const day of existing.values()) {
-    if (day.getTime() + 2 * DAY <= now.getTime()) await unlessBusy(() => dropPartition(pool, day));
+    const isOver = day.getTime() + 2 * DAY <= now.getTime();
+    if (isOver && !(await unlessBusy(() => dropPartition(pool, day)))) return;
   }
 }
 
@@ -90,11 +91,13 @@ async function whenFree(pool: Pool, work: (tx: Queryable) => Promise<void>): Pro
   });
 }
 
-/** A table that stays busy is tried again at the next sweep. */
-async function unlessBusy(work: () => Promise<void>): Promise<void> {
+/** False when the table stayed busy: the rest is left to the next sweep, rather than to hold up the writers again. */
+async function unlessBusy(work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
+    return true;
   } catch (error) {
-    if (!(error instanceof DatabaseError) || error.code !== '55P03') throw error;
+    if (error instanceof DatabaseError && error.code === '55P03') return false;
+    throw error;
   }
 }
