@@ -49,6 +49,15 @@ describe('the words of a command', () => {
       expect(ran(line).shared, line).toEqual({ output: 'json', limit: 3 });
   });
 
+  test('a flag that begins with --no- is seen when it is given, whatever commander makes of the name', () => {
+    expect(ran('admin auth login --no-wait --no-browser').given.options).toMatchObject({
+      noWait: true,
+      noBrowser: true,
+    });
+    expect(ran('admin auth login').given.options).toMatchObject({ noWait: false, noBrowser: false });
+    expect(ran('admin user list --no-admins').given.options).toMatchObject({ admin: false, noAdmins: true });
+  });
+
   test('the option nearest to the command wins', () => {
     expect(ran('admin --limit 1 client list --limit 2').shared.limit).toBe(2);
   });

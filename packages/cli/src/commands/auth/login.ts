@@ -7,7 +7,7 @@ import { EXIT } from '../../errors/exit-code.js';
 import { fieldLines } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
-import { choice, flag, integer, text, texts } from '../../program/option.js';
+import { choice, flag, integer, text, texts, without } from '../../program/option.js';
 import { LOGIN_METHODS, type SessionState } from '../../session/session.js';
 import { oneLine, safeJson } from '../../terminal/plain-text.js';
 import { ask, askSecret } from '../../terminal/prompt.js';
@@ -30,9 +30,9 @@ export const login = defineCommand({
     }),
     showToken: flag('Display the access and refresh tokens (use with caution)'),
     method: choice(LOGIN_METHODS, 'How to log in', { default: 'password' }),
-    noBrowser: flag('Open no browser, only show the address'),
+    noBrowser: without('Open no browser, only show the address'),
     callbackPort: integer('Fixed port for the answer of the browser', { min: 1 }),
-    noWait: flag('Start a device login, print it as JSON, and end'),
+    noWait: without('Start a device login, print it as JSON, and end'),
     continue: text('Finish a login that --no-wait started', { placeholder: 'ID' }),
     loginTimeout: integer('Seconds that you may take in the browser', { min: 1, default: '300' }),
   },

@@ -1,7 +1,7 @@
 import { pageFooter, printList } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
-import { flag, text } from '../../program/option.js';
+import { flag, text, without } from '../../program/option.js';
 import type { Column } from '../../terminal/table.js';
 import { dateAndTime } from '../../terminal/time.js';
 import { oneOfTwo } from '../one-of-two.js';
@@ -16,7 +16,7 @@ export const listUsers = defineCommand({
     givenName: text('Only given names with this in them'),
     familyName: text('Only family names with this in them'),
     admin: flag('Only administrators'),
-    noAdmins: flag('Only users who are not administrators'),
+    noAdmins: without('Only users who are not administrators'),
     verified: flag('Only verified e-mail addresses'),
     unverified: flag('Only e-mail addresses that are not verified'),
     requiresPasswordChange: flag('Only users who must change their password'),
