@@ -15,6 +15,8 @@ export interface StopMessage {
 export type ToWorker = StartMessage | StopMessage;
 
 export type FromWorker =
+  /** It hears. What is sent before this can get lost while its modules load. */
+  | { readonly type: 'authly:hello' }
   | { readonly type: 'authly:listening' }
   /** It cannot start; the text is for the operator. */
   | { readonly type: 'authly:failed'; readonly text: string };
@@ -24,7 +26,7 @@ export function isToWorker(message: unknown): message is ToWorker {
 }
 
 export function isFromWorker(message: unknown): message is FromWorker {
-  return hasType(message, ['authly:listening', 'authly:failed']);
+  return hasType(message, ['authly:hello', 'authly:listening', 'authly:failed']);
 }
 
 function hasType(message: unknown, types: readonly string[]): boolean {

@@ -16,6 +16,7 @@ process.on('message', (message: unknown) => {
 });
 // Without the primary nobody would ever stop this process.
 process.on('disconnect', () => stop({ exitCode: 0, cause: 'the primary is gone' }));
+tell({ type: 'authly:hello' });
 
 async function run({ settings, version }: StartMessage): Promise<void> {
   const log = createLog({ level: settings['log.level'], json: settings['log.json'] });

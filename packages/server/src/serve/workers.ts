@@ -6,7 +6,7 @@ import type { ComposeLogger } from '../compose.js';
 import { answerMetrics } from './cluster-metrics.js';
 import { DRAIN_LIMIT_MS, withinLimit } from './drain.js';
 import { StartError } from './start-error.js';
-import { isFromWorker, type ToWorker } from './worker-messages.js';
+import { type FromWorker, isFromWorker, type ToWorker } from './worker-messages.js';
 
 /** The worker processes, of which there are always as many as asked for. */
 export interface Workers {
@@ -30,7 +30,10 @@ export async function startWorkers(
   function start(): Worker {
     const startedAt = performance.now();
     const worker = cluster.fork();
-    worker.once('online', () => tell(worker, { type: 'authly:start', settings, version: options.version }));
+    worker.on('message', (message: unknown) => {
+      if (!isFromWorker(message) || message.type !== 'authly:hello') return;
+      tell(worker, { type: 'authly:start', settings, version: options.version });
+    });
     worker.once('exit', (code, signal) => {
       if (isStopping) return;
       options.logger.error({ worker: worker.id, exitCode: code, signal }, 'a worker ended and is replaced');
@@ -58,21 +61,20 @@ export async function startWorkers(
 }
 
 async function untilListening(worker: Worker): Promise<void> {
-  const [message]: unknown[] = await Promise.race([messageOf(worker), once(worker, 'exit').then(() => [])]);
-  if (isFromWorker(message) && message.type === 'authly:listening') return;
-  const text =
-    isFromWorker(message) && message.type === 'authly:failed' ? message.text : 'A worker ended at its start.';
+  const message = await Promise.race([outcomeOf(worker), once(worker, 'exit').then(() => undefined)]);
+  if (message?.type === 'authly:listening') return;
+  const text = message?.type === 'authly:failed' ? message.text : 'It ended before it listened.';
   const [what = '', ...rest] = text.split('\n');
   throw rest.length === 0 ? new StartError('A worker cannot start.', what, 'Read its log above.') : new Error(text);
 }
 
-/** The first message that is about its start; metrics may come between. */
-function messageOf(worker: Worker): Promise<unknown[]> {
+/** Whether its start succeeded; metrics may come between. */
+function outcomeOf(worker: Worker): Promise<FromWorker> {
   return new Promise((resolve) => {
     worker.on('message', function hear(message: unknown) {
-      if (!isFromWorker(message)) return;
+      if (!isFromWorker(message) || message.type === 'authly:hello') return;
       worker.off('message', hear);
-      resolve([message]);
+      resolve(message);
     });
   });
 }

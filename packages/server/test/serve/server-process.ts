@@ -18,6 +18,9 @@ export async function build(): Promise<void> {
   await once(compiling, 'close');
 }
 
+/** For polls: processes take their time on a machine that does other things as well. */
+export const PATIENCE = { timeout: 30_000, interval: 50 } as const;
+
 export interface ServerProcess {
   readonly process: ChildProcess;
   readonly url: string;

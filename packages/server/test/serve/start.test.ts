@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { build, freePort, startServer, stopAll, temporaryHome } from './server-process.ts';
+import { build, PATIENCE, freePort, startServer, stopAll, temporaryHome } from './server-process.ts';
 
 let home: Awaited<ReturnType<typeof temporaryHome>>;
 
@@ -36,7 +36,7 @@ describe('the first five minutes', () => {
   test('an embedded server with seeds shows where it is, how to sign in, and a curl line that returns a token', async () => {
     const server = await startServer({ embedded: true, ephemeral: true, seed: true }, { AUTHLY_HOME: home.path });
     await server.healthy();
-    await expect.poll(() => server.stdout()).toContain('Stop it with Ctrl-C');
+    await expect.poll(() => server.stdout(), PATIENCE).toContain('Stop it with Ctrl-C');
     const shown = server.stdout();
     expect(shown).toContain(`is running at ${server.url}`);
     expect(shown).toContain('admin / Test123!');
@@ -57,7 +57,7 @@ describe('the first five minutes', () => {
     const environment = { AUTHLY_HOME: home.path };
     const first = await startServer(options, environment);
     await first.healthy();
-    await expect.poll(() => first.stdout()).toContain('Stop it with Ctrl-C');
+    await expect.poll(() => first.stdout(), PATIENCE).toContain('Stop it with Ctrl-C');
     const keys = await keyIds(first.url);
     const curl = /-u (demo:\S+)/.exec(first.stdout())?.[1];
     const { access_token } = await token(first.url, {
@@ -71,7 +71,7 @@ describe('the first five minutes', () => {
 
     const second = await startServer(options, environment);
     await second.healthy();
-    await expect.poll(() => second.stdout()).toContain('Stop it with Ctrl-C');
+    await expect.poll(() => second.stdout(), PATIENCE).toContain('Stop it with Ctrl-C');
     expect(await keyIds(second.url)).toEqual(keys);
     expect(/-u (demo:\S+)/.exec(second.stdout())?.[1]).toBe(curl);
     const headers = { authorization: `Bearer ${access_token}` };
@@ -82,7 +82,7 @@ describe('the first five minutes', () => {
     const environment = { AUTHLY_HOME: home.path };
     const first = await startServer({ embedded: true }, environment);
     await first.healthy();
-    await expect.poll(() => first.stdout()).toContain('Stop it with Ctrl-C');
+    await expect.poll(() => first.stdout(), PATIENCE).toContain('Stop it with Ctrl-C');
     const password = / admin \/ (\S+)/.exec(first.stdout())?.[1] ?? '';
     expect(password).toMatch(/^(?:\w{5}\.){3}\w{5}$/);
     expect(await token(first.url, { grant_type: 'password', username: 'admin', password })).toMatchObject({
@@ -94,7 +94,7 @@ describe('the first five minutes', () => {
 
     const second = await startServer({ embedded: true }, environment);
     await second.healthy();
-    await expect.poll(() => second.stdout()).toContain('Stop it with Ctrl-C');
+    await expect.poll(() => second.stdout(), PATIENCE).toContain('Stop it with Ctrl-C');
     expect(second.stdout()).not.toContain('admin /');
     expect(await token(second.url, { grant_type: 'password', username: 'admin', password })).toMatchObject({
       status: 200,
@@ -115,7 +115,7 @@ describe('the first five minutes', () => {
     const environment = { AUTHLY_HOME: home.path, LOG_JSON: 'true' };
     const server = await startServer({ embedded: true, ephemeral: true }, environment);
     await server.healthy();
-    await expect.poll(() => server.stdout()).toContain('"msg":"listening"');
+    await expect.poll(() => server.stdout(), PATIENCE).toContain('"msg":"listening"');
     const password = /not shown again:\n {2}(\S+)/.exec(server.stderr())?.[1] ?? '';
     expect(password).not.toBe('');
     const answer = await token(server.url, { grant_type: 'password', username: 'admin', password });

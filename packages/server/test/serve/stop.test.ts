@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { build, type ServerProcess, startServer, stopAll } from './server-process.ts';
+import { build, PATIENCE, type ServerProcess, startServer, stopAll } from './server-process.ts';
 
 let database: TestDatabase | undefined;
 
@@ -24,7 +24,7 @@ async function server(options: Record<string, unknown> = {}): Promise<ServerProc
     LOG_JSON: 'true',
   });
   await started.healthy();
-  await expect.poll(() => started.stdout()).toContain('"msg":"listening"');
+  await expect.poll(() => started.stdout(), PATIENCE).toContain('"msg":"listening"');
   return started;
 }
 
@@ -53,11 +53,13 @@ async function halfRequest(
 
 async function untilRefused(url: string): Promise<void> {
   await expect
-    .poll(() =>
-      fetch(`${url}/health/ready`).then(
-        (response) => response.status,
-        () => 'refused',
-      ),
+    .poll(
+      () =>
+        fetch(`${url}/health/ready`).then(
+          (response) => response.status,
+          () => 'refused',
+        ),
+      PATIENCE,
     )
     .toBe('refused');
 }
@@ -89,9 +91,8 @@ describe('SIGTERM', () => {
   });
 
   test('during the start ends it cleanly too', async () => {
-    database = await createTestDatabase();
-    const it = await startServer({ embedded: true, ephemeral: true });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    const it = await startServer({ embedded: true, ephemeral: true, logLevel: 'debug' });
+    await expect.poll(() => it.stderr(), PATIENCE).toContain('starting PostgreSQL');
     expect(await it.stop()).toBe(0);
   });
 });

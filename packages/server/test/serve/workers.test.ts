@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { build, freePort, type ServerProcess, startServer, stopAll } from './server-process.ts';
+import { build, PATIENCE, freePort, type ServerProcess, startServer, stopAll } from './server-process.ts';
 
 let database: TestDatabase;
 
@@ -30,7 +30,7 @@ async function server(options: Record<string, unknown> = {}): Promise<ServerProc
     },
   );
   await started.healthy();
-  await expect.poll(() => started.stdout()).toContain('"msg":"listening"');
+  await expect.poll(() => started.stdout(), PATIENCE).toContain('"msg":"listening"');
   return started;
 }
 
@@ -40,8 +40,17 @@ async function childrenOf(pid: number | undefined): Promise<number[]> {
 }
 
 /** A connection of its own for every request, so that they spread over the workers. */
-function get(url: string): Promise<Response> {
-  return fetch(url, { headers: { connection: 'close' } });
+function get(url: string, signal?: AbortSignal): Promise<Response> {
+  return fetch(url, { headers: { connection: 'close' }, signal });
+}
+
+/** What was handed to a worker in its last moment is lost; a later try reaches another one. */
+async function patientStatus(url: string): Promise<number | undefined> {
+  for (let attempt = 0; attempt < 4; attempt += 1) {
+    const response = await get(url, AbortSignal.timeout(2_000)).catch(() => undefined);
+    if (response !== undefined) return response.status;
+  }
+  return undefined;
 }
 
 function answeringWorkers(it: ServerProcess): Set<number> {
@@ -71,7 +80,7 @@ test('all workers answer, with the same keys, and a token of one is known to the
     Array.from({ length: 12 }, async () => (await fetch(`${it.url}/oidc/userinfo`, { headers })).status),
   );
   expect(new Set(statuses)).toEqual(new Set([200]));
-  await expect.poll(() => answeringWorkers(it).size).toBe(2);
+  await expect.poll(() => answeringWorkers(it).size, PATIENCE).toBe(2);
 });
 
 test('the metrics are those of all workers together', async () => {
@@ -86,10 +95,8 @@ test('a worker that is killed is replaced, and the others go on', async () => {
   const it = await server();
   const [first] = await childrenOf(it.process.pid);
   process.kill(first ?? 0, 'SIGKILL');
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    expect((await get(`${it.url}/health/live`)).status).toBe(200);
-  }
-  await expect.poll(async () => (await childrenOf(it.process.pid)).length, { timeout: 20_000 }).toBe(2);
+  for (let attempt = 0; attempt < 20; attempt += 1) expect(await patientStatus(`${it.url}/health/live`)).toBe(200);
+  await expect.poll(async () => (await childrenOf(it.process.pid)).length, PATIENCE).toBe(2);
   expect(await childrenOf(it.process.pid)).not.toContain(first);
 });
 
@@ -98,7 +105,7 @@ test('when the primary is killed its workers end too', async () => {
   const workers = await childrenOf(it.process.pid);
   it.process.kill('SIGKILL');
   await it.ended;
-  await expect.poll(() => workers.filter((pid) => isAlive(pid)), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => workers.filter((pid) => isAlive(pid)), PATIENCE).toEqual([]);
 });
 
 test('two servers that start at once on an empty installation make one administrator and one set of keys', async () => {
