@@ -1,4 +1,5 @@
 /** An authorization server and the client that speaks to it: what every flow starts from. */
+import { formatScope } from '@authly/oauth';
 import { DPoP, allowInsecureRequests, clockSkew, clockTolerance, customFetch, isDPoPNonceError } from 'oauth4webapi';
 import type { Client, ClientAuth, DPoPHandle } from 'oauth4webapi';
 import { systemClock } from '../clock.js';
@@ -130,7 +131,7 @@ export async function exchanged<T>(
 /** The scope and resource parameters of a request. */
 export function scopeParameters(connection: Connection): Record<string, string> {
   return {
-    ...(connection.scopes.length > 0 && { scope: connection.scopes.join(' ') }),
+    ...(connection.scopes.length > 0 && { scope: formatScope(connection.scopes) }),
     ...(connection.resource !== undefined && { resource: connection.resource }),
   };
 }

@@ -1,4 +1,5 @@
 /** What a token endpoint answered, with times fixed at the moment of receipt. */
+import { parseScope } from '@authly/oauth';
 import { getValidatedIdTokenClaims } from 'oauth4webapi';
 import type { TokenEndpointResponse } from 'oauth4webapi';
 import type { Connection } from './connection.js';
@@ -36,7 +37,7 @@ export function tokenSetOf(connection: Connection, answer: TokenEndpointResponse
     tokenType: answer.token_type === 'dpop' ? 'DPoP' : 'Bearer',
     refreshToken: answer.refresh_token,
     idToken: answer.id_token,
-    scopes: answer.scope === undefined ? connection.scopes : answer.scope.split(' ').filter(Boolean),
+    scopes: answer.scope === undefined ? connection.scopes : (parseScope(answer.scope) ?? []),
     receivedAt,
     expiresAt: after(answer.expires_in),
     refreshAfter: after(answer.refresh_in),

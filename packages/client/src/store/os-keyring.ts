@@ -119,9 +119,7 @@ function refusal(cause: unknown): StorageError {
       cause,
     });
   }
-  if (
-    /no (default )?(storage|backend|keychain)|not available|unavailable|not found|ServiceUnknown|connect/i.test(text)
-  ) {
+  if (/not provided by any|ServiceUnknown|failed to connect|no (default )?(store|backend|keychain)/i.test(text)) {
     return unavailable('No keyring service answers in this session.', cause);
   }
   return new StorageError({

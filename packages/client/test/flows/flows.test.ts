@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Secret } from '../../src/index.js';
+import { AuthClient, Secret, createMemoryStore, credentials } from '../../src/index.js';
+import { createTokenVerifier } from '../../src/jwt.js';
 import { loginThroughLoopback } from '../../src/cli.js';
 import {
   connect,
@@ -12,7 +13,7 @@ import {
   revokeToken,
 } from '../../src/flows.js';
 import { approveDevice, createBrowser } from '../support/browser.js';
-import { machineKey, startProvider } from '../support/oidc-provider.js';
+import { api, machineKey, startProvider } from '../support/oidc-provider.js';
 import type { RunningProvider } from '../support/oidc-provider.js';
 
 describe('flows against oidc-provider', () => {
@@ -98,5 +99,59 @@ describe('flows against oidc-provider', () => {
   it('says that the issuer is wrong when the metadata belongs to another one', async () => {
     const issuer = provider.issuer.replace('127.0.0.1', 'localhost');
     await expect(connect({ issuer, clientId: 'cli' })).rejects.toMatchObject({ code: 'issuer_mismatch' });
+  });
+});
+
+describe('tokens that are bound to a key, against oidc-provider', () => {
+  let provider: RunningProvider;
+  beforeAll(async () => {
+    provider = await startProvider();
+  });
+  afterAll(() => provider.close());
+
+  it('are refreshed and used with the key, in another process too', async () => {
+    const store = createMemoryStore();
+    const options = {
+      issuer: provider.issuer,
+      clientId: 'cli',
+      scopes: ['openid', 'offline_access'],
+      dpop: true,
+      store,
+      onUrl: (url: string) => void createBrowser().open(url),
+    };
+    const first = credentials.authorizationCode(options);
+    expect((await first.getToken()).type).toBe('DPoP');
+    const again = credentials.authorizationCode({
+      ...options,
+      onUrl: () => Promise.reject(new Error('nobody is asked again')),
+    });
+    const client = new AuthClient({ credential: again, issuer: provider.issuer, store, env: {} });
+    await client.refresh({ force: true });
+    expect(provider.rotations()).toBe(1);
+    const answer = await client.fetch(`${provider.issuer}/me`);
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ sub: 'alice' });
+    await expect(client.getRequestHeaders(provider.issuer)).rejects.toMatchObject({ code: 'config_invalid' });
+  });
+});
+
+describe('tokens for an API, against oidc-provider', () => {
+  it('are verified by signature, and refused by another API', async () => {
+    const provider = await startProvider();
+    const connection = await connect({
+      issuer: provider.issuer,
+      clientId: 'cli',
+      scopes: ['openid', 'vms:read'],
+      resource: api,
+    });
+    const { accessToken } = await loginThroughLoopback(connection, { onUrl: (url) => void createBrowser().open(url) });
+    const verifier = createTokenVerifier({ issuer: provider.issuer, audience: api });
+    expect(await verifier.verify(accessToken, { scopes: ['vms:read'] })).toMatchObject({
+      subject: 'alice',
+      clientId: 'cli',
+    });
+    const other = createTokenVerifier({ issuer: provider.issuer, audience: 'https://other.example' });
+    await expect(other.verify(accessToken)).rejects.toMatchObject({ problem: 'audience' });
+    await provider.close();
   });
 });

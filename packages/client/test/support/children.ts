@@ -1,7 +1,7 @@
 /** Programs of the tests, bundled once and run as processes of their own. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmod, mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -22,6 +22,8 @@ export async function bundle(name: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'authly-child-'));
   // Some tests run the program as another user.
   await chmod(folder, 0o755);
+  // Optional native modules stay outside of the bundle and are looked for beside it.
+  await symlink(join(import.meta.dirname, '../../../../node_modules'), join(folder, 'node_modules'));
   const outfile = join(folder, `${name}.mjs`);
   const entry = join(import.meta.dirname, `${name}.ts`);
   await build({
@@ -41,9 +43,10 @@ export async function bundle(name: string): Promise<string> {
 export function start(
   program: string,
   env: Record<string, string>,
-  options: { readonly args?: readonly string[]; readonly uid?: number } = {},
+  options: { readonly args?: readonly string[]; readonly uid?: number; readonly through?: readonly string[] } = {},
 ): Child {
-  const child = spawn(process.execPath, [program, ...(options.args ?? [])], {
+  const [command = '', ...rest] = [...(options.through ?? []), process.execPath, program, ...(options.args ?? [])];
+  const child = spawn(command, rest, {
     env: { PATH: process.env.PATH, ...env },
     uid: options.uid,
     gid: options.uid,

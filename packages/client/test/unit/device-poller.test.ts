@@ -157,15 +157,15 @@ describe('the device poller', () => {
     ['access_denied', 'access_denied'],
     ['expired_token', 'device_code_expired'],
     ['invalid_grant', 'oauth_error'],
-  ])('ends on %s', async (error, code) => {
-    const { clock, connection, device } = await given([{ body: { error } }]);
+  ])('ends on %s', async (refusal, code) => {
+    const { clock, connection, device } = await given([{ body: { error: refusal } }]);
     const tokens = pollDeviceToken(connection, device).catch((failure: unknown) => failure);
     await clock.advance(6_000);
     expect(await tokens).toMatchObject({ code });
   });
 
   it('stops when the code has expired', async () => {
-    const { clock, connection, device } = await given(Array(200).fill(pending));
+    const { clock, connection, device } = await given(Array.from({ length: 200 }, () => pending));
     const tokens = pollDeviceToken(connection, device).catch((failure: unknown) => failure);
     await clock.advance(600_000);
     expect(await tokens).toMatchObject({ code: 'device_code_expired' });

@@ -1,0 +1,90 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approveDevice } from '../support/browser.js';
+import { bundle, start } from '../support/children.js';
+import { startProvider } from '../support/oidc-provider.js';
+import type { RunningProvider } from '../support/oidc-provider.js';
+
+describe('login as a process', () => {
+  let provider: RunningProvider;
+  let program: string;
+  beforeAll(async () => {
+    [provider, program] = await Promise.all([startProvider(), bundle('log-in')]);
+  });
+  afterAll(() => provider.close());
+  const home = async () => ({ HOME: await mkdtemp(join(tmpdir(), 'authly-home-')), MY_APP_STORAGE: 'file' });
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['no input', {}, []],
+    ['continuous integration', { CI: '1' }, []],
+    ['another program', { CLAUDECODE: '1' }, []],
+    ['a method that needs a person', {}, ['device']],
+  ])('ends at once without a terminal, in three lines that say what works: %s', async (_name, variables, args) => {
+    // A server that answers nothing: the refusal must not wait for it.
+    const env = { ...(await home()), ...variables, ISSUER: 'https://192.0.2.1' };
+    const started = Date.now();
+    const ended = await start(program, env, { args }).ended;
+    expect(ended.code).toBe(2);
+    expect(ended.stdout).toBe('');
+    expect(ended.stderr.trimEnd().split('\n')).toHaveLength(3);
+    expect(ended.stderr).toContain('MY_APP_TOKEN');
+    expect(Date.now() - started).toBeLessThan(3_000);
+  });
+
+  it('shows the code in a real terminal, hears Enter there, and ends without a trace of the token', async () => {
+    const env = { ...(await home()), ISSUER: provider.issuer };
+    const terminal = await openTerminal([process.execPath, program, 'device'], env);
+    const code = await terminal.waitFor(/Your code: {2}([A-Z0-9-]+)/);
+    expect(await terminal.waitFor(/(█|▄|▀)/)).toBeTruthy();
+    await approveDevice(`${provider.issuer}/device`, code);
+    terminal.press('Enter');
+    await terminal.waitFor(/(logged in as alice-name)/);
+    expect(terminal.screen()).not.toMatch(/eyJ|access_token/);
+    terminal.close();
+  });
+
+  it('leaves on Ctrl-C while it waits for the code', async () => {
+    const env = { ...(await home()), ISSUER: provider.issuer };
+    const terminal = await openTerminal([process.execPath, program, 'device'], env);
+    await terminal.waitFor(/Your code: {2}([A-Z0-9-]+)/);
+    terminal.press('C-c');
+    await terminal.waitFor(/(ended with \d+)/);
+    terminal.close();
+  });
+});
+
+/** A real terminal, from tmux. */
+async function openTerminal(command: readonly string[], env: Record<string, string>) {
+  const socket = join(await mkdtemp(join(tmpdir(), 'authly-tmux-')), 'socket');
+  const tmux = (...args: string[]) => execFileSync('tmux', ['-S', socket, ...args], { encoding: 'utf8' });
+  const quoted = command.map((word) => `'${word}'`).join(' ');
+  const variables = Object.entries({ ...env, LANG: 'C.UTF-8' }).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+  const script = `${quoted}; echo "ended with $?"; sleep 60`;
+  await new Promise<void>((resolve, reject) => {
+    const options = { stdio: 'ignore', env: { PATH: process.env.PATH, LANG: 'C.UTF-8', TERM: 'xterm' } } as const;
+    const started = spawn(
+      'tmux',
+      ['-S', socket, '-u', 'new-session', '-d', '-x', '100', '-y', '60', ...variables, 'sh', '-c', script],
+      options,
+    );
+    started.on('error', () => reject(new Error('These tests need tmux: apt-get install tmux')));
+    started.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`tmux ended with ${code}`))));
+  });
+  const screen = () => tmux('capture-pane', '-p', '-J');
+  return {
+    screen,
+    waitFor: async (pattern: RegExp): Promise<string> => {
+      for (let look = 0; look < 400; look += 1) {
+        const found = pattern.exec(screen())?.[1];
+        if (found !== undefined) return found;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error(`the terminal never showed ${pattern}:\n${screen()}`);
+    },
+    press: (key: string) => void tmux('send-keys', key),
+    close: () => void tmux('kill-server'),
+  };
+}
