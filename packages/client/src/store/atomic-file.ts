@@ -13,7 +13,7 @@ const debrisAgeMs = 60_000;
 export function readPrivateFile(path: string, onRepair?: (path: string, mode: string) => void): string | undefined {
   try {
     const text = fs.readFileSync(path, 'utf8');
-    repair(path, privateFile, onRepair);
+    repair(path, 0o077, onRepair);
     return text;
   } catch (cause) {
     if (codeOf(cause) === 'ENOENT') return undefined;
@@ -43,11 +43,14 @@ export function writePrivateFile(path: string, text: string): void {
   }
 }
 
-/** Makes a directory that only its owner can enter, and closes one that others can enter. */
+/**
+ * Makes a directory for its owner alone, and closes one that others can look into or write to. Passing through is left to whoever has it: a database
+ * under an account of its own may lie below, and the files here are private by themselves.
+ */
 export function makePrivateDirectory(path: string, onRepair?: (path: string, mode: string) => void): void {
   fs.mkdirSync(path, { recursive: true, mode: privateDirectory });
   if (path === homedir() || path === process.cwd() || (fs.statSync(path).mode & 0o1000) !== 0) return;
-  repair(path, privateDirectory, onRepair);
+  repair(path, 0o066, onRepair);
 }
 
 /** The `code` of a system error. */
@@ -55,12 +58,12 @@ export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 
-function repair(path: string, mode: number, onRepair: ((path: string, mode: string) => void) | undefined): void {
+function repair(path: string, unwanted: number, onRepair: ((path: string, mode: string) => void) | undefined): void {
   if (process.platform === 'win32') return;
   const found = fs.statSync(path).mode & 0o777;
-  if ((found & 0o077) === 0) return;
+  if ((found & unwanted) === 0) return;
   try {
-    fs.chmodSync(path, mode);
+    fs.chmodSync(path, found & ~unwanted);
     onRepair?.(path, found.toString(8));
   } catch {
     // Someone else's file, or a read-only disk: reading it is still right.

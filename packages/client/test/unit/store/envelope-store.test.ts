@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Secret, StorageError, createTokenStore } from '../../../src/index.js';
@@ -118,6 +118,13 @@ describe('the token file', () => {
     await store.read(key);
     expect((await stat(file())).mode & 0o777).toBe(0o600);
     expect(events).toMatchObject([{ type: 'storage:repaired', path: file() }]);
+  });
+
+  it('lets others pass through its directory, where a database may lie below, but not look into it', async () => {
+    await chmod(dirname(file()), 0o755);
+    await (await open()).update(key, () => session());
+    expect((await stat(dirname(file()))).mode & 0o777).toBe(0o711);
+    expect((await stat(file())).mode & 0o777).toBe(0o600);
   });
 
   it('calls a damaged file damaged, leaves it alone, and can move it aside', async () => {
