@@ -1,4 +1,5 @@
 -- Users, clients, sessions, grants, tokens, keys, audit. Times are UTC and come from the application's clock.
+-- fillfactor: rows that are changed soon after they were made find room for their new version on the same page.
 
 create table users (
   id uuid primary key,
@@ -114,7 +115,7 @@ create table sessions (
   amr text[] not null,
   ip text,
   user_agent text
-);
+) with (fillfactor = 75);
 create index sessions_user on sessions (user_id, created_at desc);
 create index sessions_expiry on sessions (expires_at);
 
@@ -161,7 +162,7 @@ create table authorization_codes (
   created_at timestamptz not null,
   expires_at timestamptz not null,
   redeemed_at timestamptz
-);
+) with (fillfactor = 50);
 create index authorization_codes_expiry on authorization_codes (expires_at);
 
 create table refresh_tokens (
@@ -172,10 +173,11 @@ create table refresh_tokens (
   expires_at timestamptz not null,
   consumed_at timestamptz,
   successor_hash text,
-  -- the answer given when this token was used, sealed, for a repeat within the grace window
-  replay bytea,
-  replay_key text
-);
+  -- the answer that handed out this token, sealed, for a repeat of the request before it within the grace window; it goes
+  -- when this token is used, because from then on the one before is not answered again
+  answer bytea,
+  answer_key text
+) with (fillfactor = 75);
 create index refresh_tokens_grant on refresh_tokens (grant_id);
 create index refresh_tokens_expiry on refresh_tokens (expires_at);
 
@@ -204,7 +206,7 @@ create table interactions (
   created_at timestamptz not null,
   expires_at timestamptz not null,
   completed_at timestamptz
-);
+) with (fillfactor = 50);
 create index interactions_expiry on interactions (expires_at);
 
 create table device_codes (
@@ -221,7 +223,7 @@ create table device_codes (
   grant_id uuid,
   ip text,
   user_agent text
-);
+) with (fillfactor = 50);
 create index device_codes_expiry on device_codes (expires_at);
 
 create table api_keys (
@@ -268,7 +270,7 @@ create unlogged table rate_limits (
   key text primary key,
   points integer not null,
   expires_at timestamptz not null
-);
+) with (fillfactor = 50);
 create index rate_limits_expiry on rate_limits (expires_at);
 
 create table idempotency_keys (

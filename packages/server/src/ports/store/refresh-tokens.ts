@@ -16,7 +16,7 @@ export interface FoundRefreshToken {
   readonly token: RefreshToken;
   readonly grant: Grant;
   readonly user?: User;
-  /** Present once the token was used. */
+  /** Present once the token was used, until its successor is. */
   readonly replay?: SealedReplay;
   /** The token that replaced this one has been used itself: a repeat can no longer be a lost answer. */
   readonly successorConsumed: boolean;

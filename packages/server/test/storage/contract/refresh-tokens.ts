@@ -51,12 +51,15 @@ export function refreshTokensContract(open: Open): void {
     expect((await suite.store.accessTokens.find(accessToken.jti, accessToken.expiresAt))?.token).toEqual(accessToken);
   });
 
-  it('knows when the successor has been used too', async () => {
+  it('knows when the successor has been used too, and then keeps the answer no longer', async () => {
     const { grant, token } = await started(suite.store);
     const first = rotationOf(token, grant);
     await suite.store.refreshTokens.rotate(first);
     await suite.store.refreshTokens.rotate(rotationOf(first.successor, grant));
-    expect(await suite.store.refreshTokens.find(token.hash)).toMatchObject({ successorConsumed: true });
+    expect(await suite.store.refreshTokens.find(token.hash)).toMatchObject({
+      successorConsumed: true,
+      replay: undefined,
+    });
   });
 
   it('says why a token cannot be rotated, and then stores nothing', async () => {

@@ -19,7 +19,7 @@ export function refreshTokens(tables: Tables): RefreshTokenStore {
         token: stored.token,
         grant,
         user: grant.userId && accounts.get(grant.userId)?.user,
-        replay: stored.replay,
+        replay: successor?.token.consumedAt === undefined ? stored.replay : undefined,
         successorConsumed: successor?.token.consumedAt !== undefined,
       };
     },

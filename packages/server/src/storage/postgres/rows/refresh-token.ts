@@ -5,7 +5,7 @@ import { text } from '../sql.js';
 /** Columns of `refresh_tokens r`. */
 export const REFRESH_TOKEN = text`
   r.token_hash as r_token_hash, r.grant_id as r_grant_id, r.generation as r_generation, r.created_at as r_created_at,
-  r.expires_at as r_expires_at, r.consumed_at as r_consumed_at, r.replay as r_replay, r.replay_key as r_replay_key`;
+  r.expires_at as r_expires_at, r.consumed_at as r_consumed_at`;
 
 export interface RefreshTokenRow {
   readonly r_token_hash: TokenHash;
@@ -14,8 +14,6 @@ export interface RefreshTokenRow {
   readonly r_created_at: Date;
   readonly r_expires_at: Date;
   readonly r_consumed_at: Date | null;
-  readonly r_replay: Buffer | null;
-  readonly r_replay_key: string | null;
 }
 
 export function toRefreshToken(row: RefreshTokenRow): RefreshToken {
@@ -29,7 +27,13 @@ export function toRefreshToken(row: RefreshTokenRow): RefreshToken {
   };
 }
 
-export function toReplay(row: RefreshTokenRow): SealedReplay | undefined {
-  if (row.r_replay === null || row.r_replay_key === null) return undefined;
-  return { sealed: row.r_replay, key: row.r_replay_key };
+/** The answer that the successor, `refresh_tokens n`, was handed out in. */
+export interface AnswerRow {
+  readonly n_answer: Buffer | null;
+  readonly n_answer_key: string | null;
+}
+
+export function toReplay(row: AnswerRow): SealedReplay | undefined {
+  if (row.n_answer === null || row.n_answer_key === null) return undefined;
+  return { sealed: row.n_answer, key: row.n_answer_key };
 }
