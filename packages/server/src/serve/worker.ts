@@ -8,6 +8,7 @@ import { type FromWorker, isToWorker, type StartMessage } from './worker-message
 /** The entry of a worker process: one of several that answer on the same port. It starts when the primary says with what. */
 
 const { stopped, stop } = stopSignal();
+let isStarted = false;
 
 process.on('message', (message: unknown) => {
   if (!isToWorker(message)) return;
@@ -16,9 +17,12 @@ process.on('message', (message: unknown) => {
 });
 // Without the primary nobody would ever stop this process.
 process.on('disconnect', () => stop({ exitCode: 0, cause: 'the primary is gone' }));
+// Told to stop before it was told to start.
+void stopped.then(() => (isStarted ? undefined : process.exit(0)));
 tell({ type: 'authly:hello' });
 
 async function run({ settings, version }: StartMessage): Promise<void> {
+  isStarted = true;
   const log = createLog({ level: settings['log.level'], json: settings['log.json'] });
   const cleanup = createCleanup();
   process.on('uncaughtException', (error) => stop({ exitCode: 1, cause: 'a fault', error }));

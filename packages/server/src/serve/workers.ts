@@ -32,7 +32,7 @@ export async function startWorkers(
     const worker = cluster.fork();
     worker.on('message', (message: unknown) => {
       if (!isFromWorker(message) || message.type !== 'authly:hello') return;
-      tell(worker, { type: 'authly:start', settings, version: options.version });
+      tell(worker, isStopping ? { type: 'authly:stop' } : { type: 'authly:start', settings, version: options.version });
     });
     worker.once('exit', (code, signal) => {
       if (isStopping) return;

@@ -98,6 +98,8 @@ test('a worker that is killed is replaced, and the others go on', async () => {
   for (let attempt = 0; attempt < 20; attempt += 1) expect(await patientStatus(`${it.url}/health/live`)).toBe(200);
   await expect.poll(async () => (await childrenOf(it.process.pid)).length, PATIENCE).toBe(2);
   expect(await childrenOf(it.process.pid)).not.toContain(first);
+  // Also while the new one is still starting.
+  expect(await it.stop()).toBe(0);
 });
 
 test('when the primary is killed its workers end too', async () => {
