@@ -121,6 +121,7 @@ describe('the token file', () => {
   });
 
   it('lets others pass through its directory, where a database may lie below, but not look into it', async () => {
+    await mkdir(dirname(file()));
     await chmod(dirname(file()), 0o755);
     await (await open()).update(key, () => session());
     expect((await stat(dirname(file()))).mode & 0o777).toBe(0o711);
