@@ -17,17 +17,16 @@ export interface Child {
   readonly ended: Promise<Ended>;
 }
 
-/** Bundles a program of this folder into a temporary directory; returns its path. */
-export async function bundle(name: string): Promise<string> {
+/** Bundles a program of this folder, or of a path, into a temporary directory; returns its path. */
+export async function bundle(name: string, path = join(import.meta.dirname, `${name}.ts`)): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'authly-child-'));
   // Some tests run the program as another user.
   await chmod(folder, 0o755);
   // Optional native modules stay outside of the bundle and are looked for beside it.
   await symlink(join(import.meta.dirname, '../../../../node_modules'), join(folder, 'node_modules'));
   const outfile = join(folder, `${name}.mjs`);
-  const entry = join(import.meta.dirname, `${name}.ts`);
   await build({
-    entryPoints: [entry],
+    entryPoints: [path],
     outfile,
     bundle: true,
     platform: 'node',

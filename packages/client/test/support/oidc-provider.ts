@@ -114,7 +114,7 @@ async function finishInteraction(
   }
   const grant = new provider.Grant({ accountId: session?.accountId, clientId: String(params.client_id) });
   grant.addOIDCScope(String(params.scope));
-  grant.addResourceScope(api, 'vms:read');
+  grant.addResourceScope(api, 'vms:read vms:write');
   await provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } });
 }
 
@@ -122,13 +122,13 @@ function configuration(settings: ProviderSettings): object {
   const nativeGrants = ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'];
   return {
     clients: [
-      {
-        client_id: 'cli',
+      ...['cli', 'my-app'].map((name) => ({
+        client_id: name,
         application_type: 'native',
         token_endpoint_auth_method: 'none',
         grant_types: nativeGrants,
         redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'],
-      },
+      })),
       ...['client_secret_basic', 'client_secret_post'].map((method) => ({
         client_id: `machine-${method}`,
         client_secret: 'a secret with + / % and spaces',
