@@ -17,11 +17,14 @@ import type { AuditTrail } from './ports/audit.js';
 import type { Clock } from './ports/clock.js';
 import type { Context } from './ports/context.js';
 import type { Random } from './ports/random.js';
+import type { RateLimiter } from './ports/rate-limiter.js';
+import type { Store } from './ports/store/store.js';
 import { createPostgresAuditLog } from './storage/postgres/audit-log.js';
 import { createDirectory } from './storage/postgres/directory.js';
 import { startListener } from './storage/postgres/listener.js';
 import { alone } from './storage/postgres/operations/alone.js';
 import { liveCounts } from './storage/postgres/operations/live-counts.js';
+import { observedPool } from './storage/postgres/operations/observed-pool.js';
 import { createPool } from './storage/postgres/pool.js';
 import { createPostgresRateLimiter } from './storage/postgres/rate-limiter.js';
 import { createPostgresStore } from './storage/postgres/store.js';
@@ -65,10 +68,25 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const connectionString = required(settings, 'database.url');
   const box = createSecretBox(required(settings, 'secrets.jwt_secret_key'), random);
 
-  const pool = createPool({ connectionString, settings, logger });
-  const store = createPostgresStore(pool, { onChange: (table) => invalidate(table) });
+  const connections = createPool({ connectionString, settings, logger });
+  const metrics = createMetrics({
+    version: options.version ?? '',
+    environment: settings.mode,
+    clock,
+    sources: {
+      pool: () => {
+        const { open, idle } = connections.stats();
+        return { active: open - idle, idle };
+      },
+      counts: () => liveCounts(pool, clock.now()),
+    },
+    clusterText: options.clusterMetrics,
+  });
+  const pool = observedPool(connections, metrics.query);
+  const database = createPostgresStore(pool, { onChange: (table) => invalidate(table) });
   const audit = createPostgresAuditLog({ pool, clock });
-  const limiter = createPostgresRateLimiter({ pool, clock });
+  const databaseLimiter = createPostgresRateLimiter({ pool, clock });
+  const { store, limiter, closeRedis } = await withRedis(settings, { database, databaseLimiter, clock, logger });
   const signer = createSigner({
     store: store.signingKeys,
     box,
@@ -90,26 +108,13 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     if (table === undefined || table === 'signing_keys') signer.invalidate();
   }
 
-  const metrics = createMetrics({
-    version: options.version ?? '',
-    environment: settings.mode,
-    clock,
-    sources: {
-      pool: () => {
-        const { open, idle } = pool.stats();
-        return { active: open - idle, idle };
-      },
-      counts: () => liveCounts(pool, clock.now()),
-    },
-    clusterText: options.clusterMetrics,
-  });
   const context: Context = {
     settings,
     clock,
     random,
     hashing: createHashing(required(settings, 'secrets.jwt_refresh_secret_key')),
     box,
-    signer,
+    signer: timedSigner(signer, metrics.signed),
     clientKeys: composeClientKeys(settings, clock, logger),
     passwords: createPasswordHasher({ maxQueue: settings['passwords.max_queue'], random }),
     limiter,
@@ -124,8 +129,9 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   async function close(): Promise<void> {
     await maintenance?.stop();
     await listener.close();
-    await Promise.all([audit.flush(), limiter.flush()]);
-    await store.close();
+    await Promise.all([audit.flush(), databaseLimiter.flush()]);
+    await database.close();
+    await closeRedis();
   }
 
   try {
@@ -138,7 +144,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     context,
     audit,
     metrics,
-    ping: () => store.ping(),
+    ping: () => database.ping(),
     pool: () => pool.stats(),
     startMaintenance() {
       maintenance ??= startMaintenance(maintenanceTasks(context, signer), {
@@ -173,6 +179,49 @@ function composeClientKeys(settings: Settings, clock: Clock, logger: ComposeLogg
     createRemoteKeys(clock, (uri) => safeFetch(uri, { isAllowedAddress })),
     (err) => logger.warn({ err }, "a client's keys could not be fetched"),
   );
+}
+
+/** Redis in front of the database for limits and single-use marks, where there is one. The database stays the judge. */
+async function withRedis(
+  settings: Settings,
+  needs: {
+    readonly database: Store;
+    readonly databaseLimiter: RateLimiter;
+    readonly clock: Clock;
+    readonly logger: ComposeLogger;
+  },
+): Promise<{ readonly store: Store; readonly limiter: RateLimiter; closeRedis(): Promise<void> }> {
+  const { database, databaseLimiter, clock, logger } = needs;
+  const url = settings['redis.url'];
+  if (url === undefined) return { store: database, limiter: databaseLimiter, closeRedis: async () => undefined };
+  // Most servers have no Redis; they need not load its client.
+  const [{ connectRedis }, { createBreaker }, { createRedisRateLimiter }, { createRedisReplayStore }] =
+    await Promise.all([
+      import('./storage/redis/connection.js'),
+      import('./storage/redis/breaker.js'),
+      import('./storage/redis/rate-limiter.js'),
+      import('./storage/redis/replays.js'),
+    ]);
+  const connection = connectRedis({ url, logger });
+  const redis = connection.client;
+  const breaker = createBreaker({ redis, clock, logger });
+  return {
+    store: { ...database, replays: createRedisReplayStore({ redis, breaker, database: database.replays }) },
+    limiter: createRedisRateLimiter({ redis, breaker, clock, fallback: databaseLimiter }),
+    closeRedis: () => connection.close(),
+  };
+}
+
+function timedSigner(signer: OwnedSigner, signed: Metrics['signed']): Context['signer'] {
+  return {
+    ...signer,
+    async sign(request) {
+      const startedAt = performance.now();
+      const jwt = await signer.sign(request);
+      signed(request.type, (performance.now() - startedAt) / 1000);
+      return jwt;
+    },
+  };
 }
 
 /** Configuration is checked before; this is for callers that compose by hand. */

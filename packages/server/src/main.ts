@@ -36,7 +36,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     await start(plan, { log, cleanup, stop });
   } catch (error) {
     explain(error, log);
-    stop({ exitCode: 1, cause: 'it could not start' });
+    stop({ exitCode: 1, cause: 'it could not start', explained: true });
   }
   await finishWith(await stopped, { log, cleanup });
 }

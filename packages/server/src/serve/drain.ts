@@ -53,6 +53,8 @@ export interface StopReason {
   readonly exitCode: number;
   readonly cause: string;
   readonly error?: unknown;
+  /** The operator has been told already. */
+  readonly explained?: true;
 }
 
 /** Contract of spec/security: in-flight requests have this long to finish. */
@@ -79,7 +81,8 @@ export async function finishWith(
   needs: { readonly log: ServerLog; readonly cleanup: Cleanup },
 ): Promise<never> {
   const { logger, flush } = needs.log;
-  if (reason.error === undefined) logger.info({ cause: reason.cause }, 'stopping');
+  if (reason.explained === true) logger.debug({ cause: reason.cause }, 'stopping');
+  else if (reason.error === undefined) logger.info({ cause: reason.cause }, 'stopping');
   else logger.error({ err: reason.error, cause: reason.cause }, 'stopping');
   let { exitCode } = reason;
   await needs.cleanup.run((err, name) => {

@@ -4,6 +4,7 @@ import { type ConfigurationProblem, ConfigurationError } from '../config/configu
 import { authlyHome } from '../config/config-file.js';
 import type { Environment } from '../config/environment.js';
 import { type ConfiguredSettings, readConfiguration } from '../config/read.js';
+import { accentProblem, defaultTheme } from '../http/pages/theme.js';
 
 export interface ServeOptions {
   readonly host?: string;
@@ -50,6 +51,7 @@ export async function planStart(options: ServeOptions, environment: Environment)
       'log.access': options.accessLog,
     },
     configFile: options.config,
+    moreChecks: (draft) => unreadableAccent(draft['theme.accent']),
   });
   const { settings, warnings } = configuration;
   if (seed && settings.mode === 'production' && !settings.standalone) {
@@ -70,4 +72,10 @@ export async function planStart(options: ServeOptions, environment: Environment)
     dataDirectory,
     isFirstStart: ephemeral || (configuration.embedded && !existsSync(join(dataDirectory, 'postgres'))),
   };
+}
+
+/** A colour that nobody can read is a broken page; what can be read, the pages know. */
+function unreadableAccent(accent: string | undefined): ConfigurationProblem[] {
+  const problem = accent === undefined ? undefined : accentProblem({ ...defaultTheme, accent, accentDark: undefined });
+  return problem === undefined ? [] : [{ where: 'AUTHLY_THEME_ACCENT', what: `cannot be used: ${problem}` }];
 }

@@ -42,7 +42,7 @@ async function run({ settings, version }: StartMessage): Promise<void> {
     tell({ type: 'authly:listening' });
   } catch (error) {
     tell({ type: 'authly:failed', text: error instanceof Error ? error.message : String(error) });
-    stop({ exitCode: 1, cause: 'it could not start' });
+    stop({ exitCode: 1, cause: 'it could not start', explained: true });
   }
   await finishWith(await stopped, { log, cleanup });
 }

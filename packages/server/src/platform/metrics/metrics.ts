@@ -11,12 +11,15 @@ export interface Metrics {
   request(method: string, endpoint: string): (statusCode: number) => void;
   /** For the storage: one statement took so many seconds. */
   query(operation: string, seconds: number, outcome: 'success' | 'error'): void;
+  /** A JWT with this `typ` was signed in so many seconds. */
+  signed(type: string, seconds: number): void;
   /** The text of /metrics; of all workers together once `clusterText` is set. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const TOKEN_TYPES: Readonly<Record<string, string>> = { 'at+jwt': 'access', JWT: 'id', 'logout+jwt': 'logout' };
 /** More values than the code has: whatever comes after must be made up by callers. */
 const MAX_LABEL_VALUES = 200;
 
@@ -55,6 +58,13 @@ export function createMetrics(options: {
     buckets: [0.0005, 0.001, 0.0025, ...SECONDS],
     registers: [registry],
   });
+  const signatures = new Histogram({
+    name: 'authly_oauth_token_generation_duration_seconds',
+    help: 'Time to sign a token',
+    labelNames: ['token_type'],
+    buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, ...SECONDS],
+    registers: [registry],
+  });
   addGauges(registry, options);
   const endpoints = boundedValues();
   const operations = boundedValues();
@@ -78,6 +88,10 @@ export function createMetrics(options: {
       const operation = operations(rawOperation);
       queries.inc({ operation, status: outcome });
       queryDurations.observe({ operation }, seconds);
+    },
+
+    signed(type, seconds) {
+      signatures.observe({ token_type: TOKEN_TYPES[type] ?? 'other' }, seconds);
     },
 
     async expose() {
