@@ -1,5 +1,6 @@
 import { AdminApiError } from '@authly/admin-api/client';
 import { oneLine } from '../terminal/plain-text.js';
+import { explainAuthError, isAuthError } from './auth-error.js';
 import { CliError, type CliErrorParts } from './cli-error.js';
 import { EXIT } from './exit-code.js';
 
@@ -28,6 +29,8 @@ export async function about<Result>(subject: Subject, call: Promise<Result>): Pr
 
 /** The three lines of a failed call. */
 export function explainApiError(error: AdminApiError, subject?: Subject): CliError {
+  // A token that could not be renewed on the way is what went wrong, not the network.
+  if (isAuthError(error.cause)) return explainAuthError(error.cause);
   const facts = { requestId: error.requestId, retryAfter: error.retryAfter, cause: error };
   if (error.kind === 'refused') return new CliError({ ...facts, ...refusal(error, subject) });
   return new CliError({ ...facts, ...trouble(error) });

@@ -1,7 +1,8 @@
 import { AdminApiError } from '@authly/admin-api/client';
 import { explainApiError } from './api-error.js';
+import { explainAuthError, isAuthError } from './auth-error.js';
 import { CliError } from './cli-error.js';
-import { EXIT, type ExitCode } from './exit-code.js';
+import { EXIT } from './exit-code.js';
 
 /** Turns whatever was thrown into what, why, what to do. What nobody foresaw is a fault of this program and says so. */
 export function explain(error: unknown): CliError {
@@ -14,33 +15,6 @@ export function explain(error: unknown): CliError {
     hint: 'Run the command again with AUTHLY_LOG_LEVEL=DEBUG and report what it prints.',
     code: 'internal_error',
     exitCode: EXIT.general,
-    cause: error,
-  });
-}
-
-/** The part of @authly/client's errors that is told; read by shape, so that no command loads that package only to fail. */
-interface AuthErrorShape extends Error {
-  readonly code: string;
-  readonly reason?: string;
-  readonly hint?: string;
-  readonly exitCode: ExitCode;
-  readonly retryable: boolean;
-  readonly requestId?: string;
-}
-
-function isAuthError(error: unknown): error is AuthErrorShape {
-  return error instanceof Error && Reflect.get(error, Symbol.for('authly.auth-error')) === true;
-}
-
-function explainAuthError(error: AuthErrorShape): CliError {
-  return new CliError({
-    message: error.message.replace(/\.$/, ''),
-    reason: error.reason,
-    hint: error.hint,
-    code: error.code,
-    exitCode: error.exitCode,
-    requestId: error.requestId,
-    retryable: error.retryable,
     cause: error,
   });
 }

@@ -1,4 +1,7 @@
 import type { CLIAuthenticator } from '@authly/client/cli';
+import { CliError } from '../errors/cli-error.js';
+import { EXIT } from '../errors/exit-code.js';
+import { takesPasswords } from './password-support.js';
 import type { Place } from './place.js';
 import type { LoginMethod, LoginRequest, LogoutResult, PendingLogin, SessionState, ShownTokens } from './session.js';
 import { sessionState } from './session-state.js';
@@ -18,19 +21,36 @@ const METHODS: Readonly<Record<LoginMethod, NonNullable<LoginOptions['method']>>
 
 /** Logs in; a login that is there already is replaced, and its tokens are revoked. */
 export async function logIn(place: Place, request: LoginRequest): Promise<SessionState> {
+  const method = await methodFor(place, request);
   const { username, password } = request;
   await place.authenticator.login({
     profileName: place.profile,
     apiUrl: place.config.values.apiUrl,
-    method: METHODS[request.method],
-    scopes: scopesFor(request),
+    method: METHODS[method],
+    scopes: scopesFor(method, request.scopes),
     force: true,
     noBrowser: request.noBrowser,
     callbackPort: request.callbackPort,
     timeoutMs: request.waitSeconds === undefined ? undefined : request.waitSeconds * 1000,
-    ...(request.method === 'password' ? { prompt: { username, password } } : {}),
+    ...(method === 'password' ? { prompt: { username, password } } : {}),
   });
   return loggedIn(place);
+}
+
+async function methodFor(place: Place, { method }: LoginRequest): Promise<LoginMethod> {
+  if (method !== undefined && method !== 'password') return method;
+  if (await takesPasswords(place)) return 'password';
+  if (method === undefined && place.terminal.interactive) {
+    place.terminal.tell('This server takes no passwords from programs; the login goes on in the browser.');
+    return 'auto';
+  }
+  throw new CliError({
+    message: 'This server takes no passwords from programs',
+    reason: `The password grant is switched off at ${place.config.values.apiUrl}.`,
+    hint: 'Log in with: authly admin auth login --method auto, or set AUTHLY_API_KEY. To allow passwords, set AUTHLY_PASSWORD_GRANT_ENABLED=true on the server.',
+    code: 'unsupported_grant_type',
+    exitCode: EXIT.authentication,
+  });
 }
 
 /** Starts a login that another process finishes. */
@@ -77,7 +97,7 @@ async function loggedIn(place: Place): Promise<SessionState> {
 }
 
 // Who logged in is part of a login of a person: openid lets the server say it.
-function scopesFor({ method, scopes }: LoginRequest): readonly string[] {
+function scopesFor(method: LoginMethod, scopes: readonly string[]): readonly string[] {
   return method === 'client-credentials' || method === 'api-key' ? scopes : personalScopes(scopes);
 }
 

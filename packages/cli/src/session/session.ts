@@ -31,7 +31,8 @@ export const LOGIN_METHODS = ['password', 'auto', 'browser', 'device', 'client-c
 export type LoginMethod = (typeof LOGIN_METHODS)[number];
 
 export interface LoginRequest {
-  readonly method: LoginMethod;
+  /** Absent: a password where the server takes one, else the browser. */
+  readonly method: LoginMethod | undefined;
   readonly scopes: readonly string[];
   /** Asks for what is missing, or knows it already. */
   readonly username: () => Promise<string>;

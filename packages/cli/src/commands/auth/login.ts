@@ -95,8 +95,9 @@ async function logIn(options: Given, context: Context): Promise<SessionState> {
   if (options.password !== undefined) warnAboutPassword(context);
   // Read before anything is asked: the password may come down the same pipe that a prompt would read.
   const password = options.passwordStdin ? await passwordFromStdin(context) : options.password;
-  const method = options.method ?? 'password';
-  if (method === 'password' && !context.terminal.interactive) requireBoth({ username, password }, context);
+  const { method } = options;
+  const byPassword = method === undefined || method === 'password';
+  if (byPassword && !context.terminal.interactive) requireBoth({ username, password }, context);
   return context.session.login({
     method,
     scopes: wantedScopes(options.scope),
