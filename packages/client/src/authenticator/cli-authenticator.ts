@@ -32,7 +32,6 @@ export interface CLIAuthenticatorOptions extends ProgramOptions {
   readonly browser?: BrowserOpener;
   /** Whether a browser started here would be far from the person; guessed when it is left out. */
   readonly remote?: boolean;
-  readonly fetch?: typeof globalThis.fetch;
   readonly timeoutMs?: number;
   readonly allowedOrigins?: readonly string[];
   readonly appVersion?: string;
@@ -69,6 +68,7 @@ export class CLIAuthenticator {
   constructor(options: CLIAuthenticatorOptions) {
     this.#options = options;
     this.#program = openProgram(options);
+    this.#program.trace(this.#events);
   }
 
   /** The authenticator behind the static methods; named once at the start of a program, `authly` otherwise. */
@@ -177,7 +177,7 @@ export class CLIAuthenticator {
       terminal: this.#options.terminal ?? createReadlineTerminal({ env }),
       browser: this.#options.browser ?? createBrowserOpener({ env, variable: `${envPrefix}_BROWSER` }),
       remote: this.#options.remote,
-      http: { fetch: this.#options.fetch, timeoutMs: this.#options.timeoutMs, userAgent: userAgentOf(this.#options) },
+      http: { fetch: this.#program.fetch, timeoutMs: this.#options.timeoutMs, userAgent: userAgentOf(this.#options) },
     };
   }
 

@@ -30,7 +30,6 @@ export interface AuthClientOptions extends Partial<Omit<ProgramOptions, 'store' 
   readonly apiUrl?: string;
   /** `auto`: the encrypted store of the program; `memory`: nothing is written. */
   readonly store?: TokenStore | 'auto' | 'memory';
-  readonly fetch?: typeof globalThis.fetch;
   /** How long one request may take, in milliseconds; 30,000 by default. */
   readonly timeoutMs?: number;
   /** Further origins that the token may be sent to, for example `https://api.example.com`. */

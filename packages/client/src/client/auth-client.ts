@@ -62,6 +62,7 @@ export class AuthClient {
       store: store === 'auto' ? undefined : store,
     });
     this.fetch = this.#authorizedFetch();
+    this.#program.trace(this.#events);
     if (options.logger) this.#events.onAny((event, payload) => options.logger?.debug(event, payload));
   }
 
@@ -206,17 +207,17 @@ export class AuthClient {
       return await find();
     } catch (error) {
       if (!isAuthError(error, 'login_required')) throw error;
-      const { CLIAuthenticator } = await import('../authenticator/cli-authenticator.js');
-      const store = await this.#program.store();
-      const program = { ...this.#options, appName: this.#program.appName, store };
-      await new CLIAuthenticator(program).login({ profileName: this.#options.profile });
+      // Loaded late: most programs never ask.
+      const { logInForClient } = await import('./implied-login.js');
+      await logInForClient(this.#program, this.#events, this.#options);
       return find();
     }
   }
 
   #clientOptions() {
     const { store: _store, refresh, ...options } = this.#options;
-    return { ...options, refresh, events: this.#events, userAgent: userAgentOf(options) };
+    const { fetch } = this.#program;
+    return { ...options, fetch, refresh, events: this.#events, userAgent: userAgentOf(options) };
   }
 
   async #origins(): Promise<ReadonlySet<string>> {
@@ -229,13 +230,13 @@ export class AuthClient {
       request,
       credential: async () => (await this.#resolve()).credential,
       origins: () => this.#origins(),
-      fetch: this.#options.fetch ?? ((...call) => globalThis.fetch(...call)),
+      fetch: this.#program.fetch,
       events: this.#events,
       userAgent: userAgentOf(this.#options),
       login: this.#program.loginCommand(this.#options.profile),
       timeoutMs: this.#options.timeoutMs,
       sendBound: async (token, call) =>
-        sendBoundRequest((await this.#resolve()).credential, token, call, this.#options),
+        sendBoundRequest((await this.#resolve()).credential, token, call, this.#program),
     });
   }
 }

@@ -20,6 +20,8 @@ export interface EnvironmentSettings {
   readonly noInput: boolean;
   readonly callbackPort?: number;
   readonly caFile?: string;
+  /** What to trace on the error stream: `auth`, `http`, or both. */
+  readonly debug?: string;
 }
 
 /** Reads the variables with the prefix, for example `MY_APP_TOKEN`; an empty one counts as unset, a wrong one is a ConfigurationError. */
@@ -49,6 +51,7 @@ export function readEnvironment(prefix: string, env: NodeJS.ProcessEnv): Environ
     noInput: isYes(text('NO_INPUT')),
     callbackPort: portOf(prefix, text('CALLBACK_PORT')),
     caFile: text('CA_FILE'),
+    debug: text('DEBUG'),
   };
 }
 

@@ -6,10 +6,13 @@ import type { Clock } from '../clock.js';
 import { createTokenStore, defaultConfigDir } from '../store/create-token-store.js';
 import type { Keyring } from '../store/os-keyring.js';
 import type { TokenStore } from '../store/token-store.js';
+import { debugTopics, traceEvents, tracedFetch } from './debug-output.js';
 import { prefixOf, readEnvironment } from './environment.js';
 import type { EnvironmentSettings } from './environment.js';
 import { openProfileBook } from './profile-book.js';
 import type { ProfileBook } from './profile-book.js';
+import { platformFetch } from './platform-fetch.js';
+import type { AuthEmitter } from '../session/auth-events.js';
 
 /** How a program presents itself. */
 export interface ProgramOptions {
@@ -29,6 +32,7 @@ export interface ProgramOptions {
   readonly store?: TokenStore;
   readonly storage?: 'auto' | 'keyring' | 'file' | 'memory';
   readonly keyring?: () => Promise<Keyring>;
+  readonly fetch?: typeof globalThis.fetch;
   readonly clock?: Clock;
 }
 
@@ -41,6 +45,10 @@ export interface Program {
   readonly configDir: string;
   readonly book: ProfileBook;
   readonly clock: Clock;
+  /** Sends requests, through the proxy and with the certificates of the environment. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Follows the events of a client or an authenticator where somebody wants to see them. */
+  trace(events: AuthEmitter): void;
   /** The token store; opened once. */
   store(): Promise<TokenStore>;
   /** The command that logs in to a profile. */
@@ -55,6 +63,9 @@ export function openProgram(options: ProgramOptions): Program {
   const configDir = options.configDir ?? settings.configDir ?? defaultConfigDir(options.appName, env);
   const book = openProfileBook(configDir, options.configFile);
   const clock = options.clock ?? systemClock;
+  const topics = debugTopics(settings.debug);
+  const write = (line: string) => void process.stderr.write(`${options.appName} ${line}\n`);
+  const send = options.fetch ?? platformFetch({ env, caFile: settings.caFile });
   let store: Promise<TokenStore> | undefined;
 
   async function openStore(): Promise<TokenStore> {
@@ -81,6 +92,10 @@ export function openProgram(options: ProgramOptions): Program {
     configDir,
     book,
     clock,
+    fetch: topics.http ? tracedFetch(send, write) : send,
+    trace: (events) => {
+      if (topics.auth) traceEvents(events, write);
+    },
     store: () => {
       store ??= openStore();
       return store;
