@@ -1,19 +1,19 @@
 /** What every store does, whatever it keeps things in. One suite; each implementation runs all of it. */
 import { describe } from 'vitest';
 import type { CoreStore } from '../../src/storage/memory/store.ts';
-import { accessTokensContract } from './contract/access-tokens.ts';
-import { apiKeysContract } from './contract/api-keys.ts';
-import { authorizationCodesContract } from './contract/authorization-codes.ts';
-import { clientsContract } from './contract/clients.ts';
-import { consentsContract } from './contract/consents.ts';
-import { deviceCodesContract } from './contract/device-codes.ts';
-import { grantsContract } from './contract/grants.ts';
-import { interactionsContract } from './contract/interactions.ts';
-import { refreshTokensContract } from './contract/refresh-tokens.ts';
-import { scopesContract } from './contract/scopes.ts';
-import { sessionsContract } from './contract/sessions.ts';
-import { signingKeysContract } from './contract/signing-keys.ts';
-import { usersContract } from './contract/users.ts';
+import { accessTokensContract } from './contract/tokens/access-tokens.ts';
+import { apiKeysContract } from './contract/people/api-keys.ts';
+import { authorizationCodesContract } from './contract/tokens/authorization-codes.ts';
+import { clientsContract } from './contract/registrations/clients.ts';
+import { consentsContract } from './contract/people/consents.ts';
+import { deviceCodesContract } from './contract/tokens/device-codes.ts';
+import { grantsContract } from './contract/tokens/grants.ts';
+import { interactionsContract } from './contract/tokens/interactions.ts';
+import { refreshTokensContract } from './contract/tokens/refresh-tokens.ts';
+import { scopesContract } from './contract/registrations/scopes.ts';
+import { sessionsContract } from './contract/people/sessions.ts';
+import { signingKeysContract } from './contract/registrations/signing-keys.ts';
+import { usersContract } from './contract/people/users.ts';
 
 export interface OpenStore {
   /** The same data through several stores, as several workers have it. At least one. */

@@ -3,7 +3,7 @@ import type { AuditLog, AuditTrail } from '../../src/ports/audit.ts';
 import { createPostgresAuditLog } from '../../src/storage/postgres/audit-log.ts';
 import { createTestClock } from '../support/clock.ts';
 import { describeAuditLog } from './contract/audit-log.ts';
-import { administer, openPools } from './postgres.ts';
+import { administer, openPools } from './servers/postgres.ts';
 
 describeAuditLog('the audit log in PostgreSQL', async (clock) => {
   const { pools, close } = await openPools(3);

@@ -4,8 +4,8 @@ import { type Listener, startListener } from '../../src/storage/postgres/listene
 import { createPostgresStore } from '../../src/storage/postgres/store.ts';
 import { createTestClock } from '../support/clock.ts';
 import { aClient, aScope, aSigningKey, at, hash, NOW, uuid } from './contract/given.ts';
-import { cutConnections, createTestLogger, openPool, type OpenStores, openPostgresStores } from './postgres.ts';
-import { openProxy, targetOf, through } from './proxy.ts';
+import { cutConnections, createTestLogger, openPool, type OpenStores, openPostgresStores } from './servers/postgres.ts';
+import { openProxy, targetOf, through } from './servers/proxy.ts';
 
 let opened: OpenStores;
 beforeEach(async () => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DatabaseUnavailableError } from '../../src/ports/store/unavailable.ts';
 import { migrate, pendingMigrations } from '../../src/storage/postgres/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { administer, createTestLogger, withConnection } from './postgres.ts';
+import { administer, createTestLogger, withConnection } from './servers/postgres.ts';
 
 let neighbour: TestDatabase;
 let connectionString: string;

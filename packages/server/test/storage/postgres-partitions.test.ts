@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AccessToken } from '../../src/model/access-token.ts';
 import { anAccessToken, anInteraction, at, NOW, parallel } from './contract/given.ts';
-import { administer, type OpenStores, openPostgresStores, untilBlocked, withConnection } from './postgres.ts';
+import { administer, type OpenStores, openPostgresStores, untilBlocked, withConnection } from './servers/postgres.ts';
 
 let opened: OpenStores;
 beforeEach(async () => {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.ts';
 import { DatabaseUnavailableError } from '../../src/ports/store/unavailable.ts';
@@ -6,8 +7,8 @@ import { json, sql } from '../../src/storage/postgres/sql.ts';
 import { createPostgresStore } from '../../src/storage/postgres/store.ts';
 import { transaction } from '../../src/storage/postgres/transaction.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { cutConnections, createTestLogger, openPool, SETTINGS, withConnection } from './postgres.ts';
-import { openProxy, targetOf, through } from './proxy.ts';
+import { cutConnections, createTestLogger, openPool, SETTINGS, withConnection } from './servers/postgres.ts';
+import { openProxy, targetOf, through } from './servers/proxy.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -160,6 +161,29 @@ describe('the pool', () => {
     });
     const away = openPool('postgres://someone@127.0.0.1:1/db', { 'database.pool_min': 3 });
     await away.close();
+  });
+});
+
+describe('values', () => {
+  it('come back as they went, whatever they are', async () => {
+    const texts = fc.array(
+      fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')),
+      { maxLength: 6 },
+    );
+    const odd = fc.constantFrom(['NULL', 'null', ''], ['{', '}', '{}'], ['a,b', '"', '\\'], [], [' ', 'openid']);
+    const time = fc.date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') });
+    await withPool({ 'database.pool_max': 1 }, async (pool) => {
+      await fc.assert(
+        fc.asyncProperty(fc.oneof(texts, odd), time, async (list, when) => {
+          const [row] = await pool.query(sql`select ${list}::text[] as list, ${when}::timestamptz as "when"`);
+          expect(row).toEqual({ list, when });
+        }),
+        { numRuns: 200 },
+      );
+      const [unusual] = await pool.query(sql`
+        select array['a', null]::text[] as a, 'infinity'::timestamptz as b, '0044-03-15 12:00:00+00 BC'::timestamptz as c`);
+      expect(unusual).toEqual({ a: ['a', null], b: Number.POSITIVE_INFINITY, c: new Date('-000043-03-15T12:00:00Z') });
+    });
   });
 });
 

@@ -14,7 +14,7 @@ import {
   at,
   aUser,
 } from './contract/given.ts';
-import { type OpenStores, openPostgresStores, untilBlocked, withConnection } from './postgres.ts';
+import { type OpenStores, openPostgresStores, untilBlocked, withConnection } from './servers/postgres.ts';
 
 let opened: OpenStores;
 beforeAll(async () => {

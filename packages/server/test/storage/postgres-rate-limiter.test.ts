@@ -1,6 +1,6 @@
 import { createPostgresRateLimiter } from '../../src/storage/postgres/rate-limiter.ts';
 import { describeRateLimiter } from './contract/rate-limiter.ts';
-import { openPools } from './postgres.ts';
+import { openPools } from './servers/postgres.ts';
 
 describeRateLimiter('limits in PostgreSQL', async (clock) => {
   const { pools, close } = await openPools(3);

@@ -8,8 +8,8 @@ import { createRedisReplayStore } from '../../src/storage/redis/replays.ts';
 import { createTestClock, type TestClock } from '../support/clock.ts';
 import { describeRateLimiter } from './contract/rate-limiter.ts';
 import { at, hash, NOW } from './contract/given.ts';
-import { createTestLogger, type TestLogger } from './postgres.ts';
-import { type RedisServer, startRedisServer } from './redis-server.ts';
+import { createTestLogger, type TestLogger } from './servers/postgres.ts';
+import { type RedisServer, startRedisServer } from './servers/redis-server.ts';
 
 let server: RedisServer;
 beforeAll(async () => {

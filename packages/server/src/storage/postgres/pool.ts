@@ -6,6 +6,7 @@ import type { StorageLogger } from '../logger.js';
 import { isQueueTimeout, isReadOnly, isUnavailable } from './connection/failures.js';
 import { chooseHost, databaseHosts } from './connection/hosts.js';
 import { keepOpen } from './connection/keep-open.js';
+import { parsers } from './connection/parsers.js';
 import { prepareConnection } from './connection/prepare.js';
 import type { Statement } from './sql.js';
 
@@ -76,6 +77,7 @@ export function createPool({ connectionString, settings, logger }: PoolOptions):
     query_timeout: timeoutMilliseconds + 2000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    types: parsers,
     onConnect: (client) => prepareConnection(client, { timeoutMilliseconds, mustTakeWrites: hosts.mustTakeWrites }),
   });
   connections.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));

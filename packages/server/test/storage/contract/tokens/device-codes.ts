@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { DeviceCode } from '../../../src/model/device-code.ts';
-import type { Grant } from '../../../src/model/grant.ts';
-import type { CoreStore } from '../../../src/storage/memory/store.ts';
-import type { Open } from '../contract.ts';
-import { aDeviceCode, aGrant, anAccessToken, aRefreshToken, at, aUser, hash, NOW, parallel, shared } from './given.ts';
+import type { DeviceCode } from '../../../../src/model/device-code.ts';
+import type { Grant } from '../../../../src/model/grant.ts';
+import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { Open } from '../../contract.ts';
+import { aDeviceCode, aGrant, anAccessToken, aRefreshToken, at, aUser, hash, NOW, parallel, shared } from '../given.ts';
 
 export function deviceCodesContract(open: Open): void {
   const suite = shared(open);

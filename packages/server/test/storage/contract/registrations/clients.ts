@@ -1,8 +1,8 @@
 import type { ClientId } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { NewClient } from '../../../src/ports/store/registrations.ts';
-import type { Open } from '../contract.ts';
-import { aClient, alone, at, hash, NOW, parallel, shared, uuid } from './given.ts';
+import type { NewClient } from '../../../../src/ports/store/registrations.ts';
+import type { Open } from '../../contract.ts';
+import { aClient, alone, at, hash, NOW, parallel, shared, uuid } from '../given.ts';
 
 const EVERYTHING: Partial<NewClient> = {
   type: 'public',

@@ -1,10 +1,10 @@
 /** PostgreSQL for the tests of storage: a database of its own, seen through as many pools as there would be workers. */
 import { Client } from 'pg';
 import { expect, vi } from 'vitest';
-import type { PostgresStore } from '../../src/storage/postgres/store.ts';
-import { createPostgresStore } from '../../src/storage/postgres/store.ts';
-import { createPool, type Pool, type PoolSettings } from '../../src/storage/postgres/pool.ts';
-import { createTestDatabase } from '../support/database.ts';
+import type { PostgresStore } from '../../../src/storage/postgres/store.ts';
+import { createPostgresStore } from '../../../src/storage/postgres/store.ts';
+import { createPool, type Pool, type PoolSettings } from '../../../src/storage/postgres/pool.ts';
+import { createTestDatabase } from '../../support/database.ts';
 
 export const SETTINGS: PoolSettings = {
   'database.pool_min': 0,

@@ -1,8 +1,8 @@
 import type { UserId } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { Profile } from '../../../src/model/user.ts';
-import type { Open } from '../contract.ts';
-import { aGrant, alone, anApiKey, aSession, at, aUser, NOW, parallel, shared, uuid } from './given.ts';
+import type { Profile } from '../../../../src/model/user.ts';
+import type { Open } from '../../contract.ts';
+import { aGrant, alone, anApiKey, aSession, at, aUser, NOW, parallel, shared, uuid } from '../given.ts';
 
 const PROFILE: Profile = {
   givenName: 'Ada',

@@ -1,8 +1,8 @@
 import type { SessionId, UserId } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { CoreStore } from '../../../src/storage/memory/store.ts';
-import type { Open } from '../contract.ts';
-import { aCode, aGrant, anAccessToken, aSession, at, aUser, hash, NOW, parallel, shared, uuid } from './given.ts';
+import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { Open } from '../../contract.ts';
+import { aCode, aGrant, anAccessToken, aSession, at, aUser, hash, NOW, parallel, shared, uuid } from '../given.ts';
 
 export function sessionsContract(open: Open): void {
   const suite = shared(open);

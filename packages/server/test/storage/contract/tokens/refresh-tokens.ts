@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Grant } from '../../../src/model/grant.ts';
-import type { RefreshToken } from '../../../src/model/refresh-token.ts';
-import type { Rotation } from '../../../src/ports/store/refresh-tokens.ts';
-import type { CoreStore } from '../../../src/storage/memory/store.ts';
-import type { Open } from '../contract.ts';
-import { aGrant, anAccessToken, aRefreshToken, aReplay, at, aUser, hash, parallel, shared } from './given.ts';
+import type { Grant } from '../../../../src/model/grant.ts';
+import type { RefreshToken } from '../../../../src/model/refresh-token.ts';
+import type { Rotation } from '../../../../src/ports/store/refresh-tokens.ts';
+import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { Open } from '../../contract.ts';
+import { aGrant, anAccessToken, aRefreshToken, aReplay, at, aUser, hash, parallel, shared } from '../given.ts';
 
 export function refreshTokensContract(open: Open): void {
   const suite = shared(open);

@@ -1,8 +1,8 @@
 import type { ClientId, UserId } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { CoreStore } from '../../../src/storage/memory/store.ts';
-import type { Open } from '../contract.ts';
-import { aClient, aGrant, anAccessToken, at, aUser, NOW, parallel, shared } from './given.ts';
+import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { Open } from '../../contract.ts';
+import { aClient, aGrant, anAccessToken, at, aUser, NOW, parallel, shared } from '../given.ts';
 
 export function consentsContract(open: Open): void {
   const suite = shared(open);

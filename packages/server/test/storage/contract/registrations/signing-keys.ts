@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Open } from '../contract.ts';
-import { alone, aSigningKey, at, parallel } from './given.ts';
+import type { Open } from '../../contract.ts';
+import { alone, aSigningKey, at, parallel } from '../given.ts';
 
 export function signingKeysContract(open: Open): void {
   it('keeps keys, oldest first', async () => {

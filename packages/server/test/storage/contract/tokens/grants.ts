@@ -1,9 +1,9 @@
 import type { ClientId, GrantId, UserId } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { Grant } from '../../../src/model/grant.ts';
-import type { CoreStore } from '../../../src/storage/memory/store.ts';
-import type { Open } from '../contract.ts';
-import { aGrant, anAccessToken, at, aUser, name, NOW, parallel, shared, uuid } from './given.ts';
+import type { Grant } from '../../../../src/model/grant.ts';
+import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { Open } from '../../contract.ts';
+import { aGrant, anAccessToken, at, aUser, name, NOW, parallel, shared, uuid } from '../given.ts';
 
 export function grantsContract(open: Open): void {
   const suite = shared(open);

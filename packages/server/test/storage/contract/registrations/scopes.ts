@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Open } from '../contract.ts';
-import { alone, aScope, at, NOW, parallel, shared } from './given.ts';
+import type { Open } from '../../contract.ts';
+import { alone, aScope, at, NOW, parallel, shared } from '../given.ts';
 
 export function scopesContract(open: Open): void {
   const suite = shared(open);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Open } from '../contract.ts';
-import { anInteraction, aRequest, at, hash, NOW, parallel, shared } from './given.ts';
+import type { Open } from '../../contract.ts';
+import { anInteraction, aRequest, at, hash, NOW, parallel, shared } from '../given.ts';
 
 export function interactionsContract(open: Open): void {
   const suite = shared(open);

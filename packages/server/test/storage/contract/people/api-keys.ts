@@ -1,7 +1,7 @@
 import type { UserId } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { Open } from '../contract.ts';
-import { aClient, alone, anApiKey, at, aUser, hash, NOW, parallel, shared } from './given.ts';
+import type { Open } from '../../contract.ts';
+import { aClient, alone, anApiKey, at, aUser, hash, NOW, parallel, shared } from '../given.ts';
 
 export function apiKeysContract(open: Open): void {
   const suite = shared(open);

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import type { AuthorizationCode } from '../../../src/model/authorization-code.ts';
-import type { Grant } from '../../../src/model/grant.ts';
-import type { CoreStore } from '../../../src/storage/memory/store.ts';
-import type { Open } from '../contract.ts';
-import { aCode, aGrant, anAccessToken, aRefreshToken, at, aUser, hash, NOW, parallel, shared } from './given.ts';
+import type { AuthorizationCode } from '../../../../src/model/authorization-code.ts';
+import type { Grant } from '../../../../src/model/grant.ts';
+import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { Open } from '../../contract.ts';
+import { aCode, aGrant, anAccessToken, aRefreshToken, at, aUser, hash, NOW, parallel, shared } from '../given.ts';
 
 export function authorizationCodesContract(open: Open): void {
   const suite = shared(open);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Open } from '../contract.ts';
+import type { Open } from '../../contract.ts';
 import {
   aCode,
   aGrant,
@@ -13,7 +13,7 @@ import {
   NOW,
   parallel,
   shared,
-} from './given.ts';
+} from '../given.ts';
 
 export function accessTokensContract(open: Open): void {
   const suite = shared(open);
