@@ -10,7 +10,7 @@ import { removeUser } from '../../../admin/users/remove-user.js';
 import { resetPassword } from '../../../admin/users/reset-password.js';
 import type { User } from '../../../model/user.js';
 import type { Context } from '../../../ports/context.js';
-import { MOST_COUNTED, type UserFilter } from '../../../ports/store/admin/user-list.js';
+import { MOST_SKIPPED, type UserFilter } from '../../../ports/store/admin/user-list.js';
 import type { Handlers } from '../operation.js';
 import { pageInfo } from '../wire/page-info.js';
 import { isoOrNull } from '../wire/time.js';
@@ -26,8 +26,8 @@ export const userHandlers: Handlers<
     if (page === 'too_deep')
       throw new AdminRefusal(
         'INVALID_REQUEST',
-        `With these filters pages go to the ${MOST_COUNTED.toLocaleString('en')}th match. Narrow the filters.`,
-        { errors: [{ field: 'skip', message: `skip must be less than ${MOST_COUNTED} with these filters` }] },
+        `With these filters pages go to the ${MOST_SKIPPED.toLocaleString('en')}th match. Narrow the filters.`,
+        { errors: [{ field: 'skip', message: `skip must be less than ${MOST_SKIPPED} with these filters` }] },
       );
     const applied = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
     return {

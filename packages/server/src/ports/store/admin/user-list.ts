@@ -30,11 +30,13 @@ export interface UserPage {
   readonly isExact: boolean;
 }
 
-/** Matches of a filter without kept counts are counted, and can be paged, up to here. */
-export const MOST_COUNTED = 10_000;
+/** Matches of a filter without kept counts are counted up to here. */
+export const MOST_COUNTED = 5_000;
+/** And can be paged up to here. */
+export const MOST_SKIPPED = 10_000;
 
 export interface UserListStore {
-  /** `too_deep`: the page begins beyond MOST_COUNTED matches of a filter for which no count is kept. */
+  /** `too_deep`: the page begins beyond MOST_SKIPPED matches of a filter for which no count is kept. */
   page(filter: UserFilter, page: { readonly skip: number; readonly limit: number }): Promise<UserPage | 'too_deep'>;
   /** The user names behind ids; unknown ids are left out. */
   names(ids: readonly UserId[]): Promise<ReadonlyMap<string, string>>;

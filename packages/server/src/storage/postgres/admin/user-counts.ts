@@ -24,7 +24,7 @@ export async function countAll(pool: Pool, kinds: readonly number[]): Promise<nu
   return row?.users ?? 0;
 }
 
-/** How many were created after a time, or at it: whole days, then the minutes of its day, then the rows of its minute. */
+/** How many were created after a time, or at it: whole days, then the hours of its day, then the rows of its hour. */
 export async function countNewer(
   pool: Pool,
   { kinds, time, inclusive }: { readonly kinds: readonly number[]; readonly time: Date; readonly inclusive: boolean },
@@ -32,27 +32,27 @@ export async function countNewer(
   const [row] = await pool.query<{ users: number }>(sql`
     with place as (
       select date_bin('1 day', ${time}::timestamptz, '2000-01-01T00:00:00Z') as day,
-             date_bin('1 minute', ${time}::timestamptz, '2000-01-01T00:00:00Z') as minute
+             date_bin('1 hour', ${time}::timestamptz, '2000-01-01T00:00:00Z') as hour
     )
     select ((select coalesce(sum(c.users), 0) from user_counts c
               where c.level = 0 and c.flags = any(${kinds}::smallint[]) and c.start > place.day)
             + (select coalesce(sum(c.users), 0) from user_counts c
-                where c.level = 1 and c.flags = any(${kinds}::smallint[]) and c.start > place.minute
+                where c.level = 1 and c.flags = any(${kinds}::smallint[]) and c.start > place.hour
                   and c.start < place.day + interval '1 day')
             + (select count(*) from users u
                 where u.flags = any(${kinds}::smallint[]) and u.created_at >= ${time}::timestamptz
                   and (${inclusive}::boolean or u.created_at > ${time}::timestamptz)
-                  and u.created_at < place.minute + interval '1 minute'))::float8 as users
+                  and u.created_at < place.hour + interval '1 hour'))::float8 as users
       from place`);
   return row?.users ?? 0;
 }
 
-/** The minute in which the user at a place of the list was created, and how many of that minute come before. */
+/** The hour in which the user at a place of the list was created, and how many of that hour come before. */
 export async function findPlace(
   pool: Pool,
   { kinds, position }: { readonly kinds: readonly number[]; readonly position: number },
 ): Promise<{ readonly before: Date; readonly rest: number } | undefined> {
-  const [row] = await pool.query<{ until: Date; rest: number }>(sql`
+  const [row] = await pool.query<{ before: Date; rest: number }>(sql`
     with days as (
       select start, sum(users) as users from user_counts
        where level = 0 and flags = any(${kinds}::smallint[]) group by start
@@ -60,15 +60,15 @@ export async function findPlace(
       select d.start, d.newer from (
         select start, users, sum(users) over (order by start desc) - users as newer from days
       ) d where d.newer <= ${position}::bigint and d.newer + d.users > ${position}::bigint
-    ), minutes as (
+    ), hours as (
       select c.start, sum(c.users) as users from user_counts c join day on c.start >= day.start
              and c.start < day.start + interval '1 day'
        where c.level = 1 and c.flags = any(${kinds}::smallint[]) group by c.start
     )
-    select m.start + interval '1 minute' as until, (${position}::bigint - m.newer)::float8 as rest from (
-      select minutes.start, minutes.users,
-             day.newer + sum(minutes.users) over (order by minutes.start desc) - minutes.users as newer
-        from minutes, day
-    ) m where m.newer <= ${position}::bigint and m.newer + m.users > ${position}::bigint`);
-  return row && { before: row.until, rest: row.rest };
+    select h.start + interval '1 hour' as before, (${position}::bigint - h.newer)::float8 as rest from (
+      select hours.start, hours.users,
+             day.newer + sum(hours.users) over (order by hours.start desc) - hours.users as newer
+        from hours, day
+    ) h where h.newer <= ${position}::bigint and h.newer + h.users > ${position}::bigint`);
+  return row;
 }
