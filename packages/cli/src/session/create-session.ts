@@ -1,9 +1,11 @@
 import type { Config } from '../config/config.js';
+import { CliError } from '../errors/cli-error.js';
+import { EXIT } from '../errors/exit-code.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { logIn, logOut, reveal, startLogin } from './logins.js';
 import { openAuthenticator } from './open-authenticator.js';
 import { chooseServer } from './server-address.js';
-import type { ProfileState, Session } from './session.js';
+import type { Session } from './session.js';
 import { profileState, sessionState } from './session-state.js';
 import { tokenSource } from './token-source.js';
 
@@ -45,11 +47,11 @@ export async function createSession(
     reveal: () => reveal(place),
     logout: (how) => logOut(place, how),
     profiles: async () => (await authenticator.listProfiles()).map(profileState),
-    switchTo: async (name): Promise<ProfileState> => {
-      await authenticator.switchProfile(name);
-      const { apiUrl, method } = await authenticator.getProfile(name);
+    switchTo: async (name) => {
       const known = (await authenticator.listProfiles()).find((profile) => profile.name === name);
-      return { name, active: true, apiUrl, method, username: known?.username, loggedIn: known?.loggedIn ?? false };
+      if (!known) throw noSuchLogin(name);
+      await authenticator.switchProfile(name);
+      return { ...profileState(known), active: true };
     },
   };
   return { session, config };
@@ -57,3 +59,13 @@ export async function createSession(
 
 /** Variables that hold a credential of their own. */
 const FOREIGN = ['AUTHLY_TOKEN', 'AUTHLY_API_KEY', 'AUTHLY_CLIENT_SECRET', 'AUTHLY_CLIENT_SECRET_FILE'];
+
+function noSuchLogin(name: string): CliError {
+  return new CliError({
+    message: 'Login not found',
+    reason: `There is no login named '${name}' on this computer.`,
+    hint: 'See: authly admin auth list',
+    code: 'not_found',
+    exitCode: EXIT.notFound,
+  });
+}
