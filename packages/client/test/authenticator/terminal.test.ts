@@ -62,7 +62,8 @@ async function openTerminal(command: readonly string[], env: Record<string, stri
   const tmux = (...args: string[]) => execFileSync('tmux', ['-S', socket, ...args], { encoding: 'utf8' });
   const quoted = command.map((word) => `'${word}'`).join(' ');
   const variables = Object.entries({ ...env, LANG: 'C.UTF-8' }).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-  const script = `${quoted}; echo "ended with $?"; sleep 60`;
+  // Ctrl-C goes to everything in the foreground; the shell stays to tell how the program ended.
+  const script = `trap : INT; ${quoted}; echo "ended with $?"; sleep 60`;
   await new Promise<void>((resolve, reject) => {
     const options = { stdio: 'ignore', env: { PATH: process.env.PATH, LANG: 'C.UTF-8', TERM: 'xterm' } } as const;
     const started = spawn(
