@@ -15,6 +15,7 @@ export async function openDatabase(
   const postgres = await startEmbeddedPostgres({
     dataDirectory: plan.dataDirectory,
     ephemeral: plan.ephemeral,
+    settings: { max_connections: Math.max(100, connectionsOf(plan)) },
     logger: {
       debug: (fields, message) => logger.debug(fields, message),
       // Part of a start that succeeds: the banner says enough.
@@ -29,6 +30,11 @@ export async function openDatabase(
     await postgres.stop();
   });
   return postgres.connectionString;
+}
+
+/** Every worker with a full pool and its listener, and some for the operator's own tools. */
+function connectionsOf({ settings }: Plan): number {
+  return settings.workers * (settings['database.pool_max'] + 1) + 20;
 }
 
 /** Without its database the server is of no use: whoever started it should start both again. */

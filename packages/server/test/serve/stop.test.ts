@@ -107,5 +107,5 @@ test('connections that are idle do not hold up the stop', async () => {
   await fetch(`${it.url}/health/live`);
   const started = performance.now();
   expect(await it.stop()).toBe(0);
-  expect(performance.now() - started).toBeLessThan(5_000);
+  expect(performance.now() - started).toBeLessThan(20_000);
 });
