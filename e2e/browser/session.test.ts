@@ -23,6 +23,7 @@ beforeEach(async () => {
 afterAll(() => Promise.all([browser?.close(), application?.stop(), server?.stop()]));
 
 describe('the session cookie', () => {
+  // @attack session fixation (GHSA-2vg6-77g8-24mp, CVE-2023-6787)
   it('changes at the login, so that one planted before is worth nothing', async () => {
     const page = await newVisitor(browser);
     const planted = 'A'.repeat(43);
@@ -57,6 +58,7 @@ describe('the session cookie', () => {
     await page.context().close();
   });
 
+  // @attack session fixation (GHSA-2vg6-77g8-24mp, CVE-2023-6787)
   it('is worth nothing after signing out, wherever a copy of it is', async () => {
     const page = await newVisitor(browser);
     await page.goto(`${server.url}/login`);

@@ -52,6 +52,7 @@ describe('two workers', () => {
     expect(new Set(documents).size).toBe(1);
   });
 
+  // @attack refresh token spent twice (Keycloak PR 46054, GHSA-392p-2q2v-4372, GHSA-pw9m-5jxm-xr6h)
   // @check 156, 275
   it('give one chain to fifty refreshes of one token at once, and log nobody out', async () => {
     for (let round = 0; round < 3; round += 1) {
@@ -82,6 +83,7 @@ describe('two workers', () => {
     expect((await token({ grant_type: 'refresh_token', refresh_token: third.refresh_token ?? '' })).status).toBe(400);
   });
 
+  // @attack code redeemed twice at once (GHSA-7w99-5wm4-3g79)
   // @check 136, 275
   it('redeem one code once of fifty times', async () => {
     const verifier = 'v'.repeat(64);
@@ -116,6 +118,7 @@ describe('two workers', () => {
     expect(await isActive(winner.access_token)).toBe(false);
   });
 
+  // @attack parallel guessing (CVE-2024-4629, CVE-2023-47111)
   it('count wrong passwords together', async () => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => token({ grant_type: 'password', username: 'nobody-here', password: 'x' })),

@@ -26,6 +26,7 @@ describe('creating a client', () => {
     expect(body.parse({ ...web, client_type: 'public' }).token_endpoint_auth_method).toBe('none');
   });
 
+  // @attack script as an address (CVE-2024-21637, GHSA-86j7-9j95-vpqj)
   test('an address that would run in the browser is refused wherever it is given', () => {
     for (const field of ['client_uri', 'logo_uri', 'tos_uri', 'policy_uri'])
       expect(first(body, { ...web, [field]: 'javascript:alert(1)' })).toBe(`${field} must be an http or https URL`);
@@ -143,6 +144,7 @@ describe('users', () => {
 });
 
 describe('numbers in queries', () => {
+  // @attack page size and forged cursors (rauthy pentest 004, Hydra 20ea0ffe6)
   test('pages of no entries, negative offsets and huge limits are refused', () => {
     const { query } = exchanges.listClients;
     for (const wrong of [

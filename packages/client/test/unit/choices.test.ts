@@ -121,6 +121,7 @@ describe('opening a browser', () => {
     expect(browserCommands(url, { env, variable: 'MY_APP_BROWSER' })).toEqual([]);
   });
 
+  // @attack hostile address reaches a shell (CVE-2025-6514)
   it.each(['file:///etc/passwd', 'javascript:alert(1)', 'http://example.com', 'calc.exe', 'https://a@b.example'])(
     'refuses %s',
     async (address) => {

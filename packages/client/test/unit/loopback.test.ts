@@ -44,6 +44,7 @@ describe('the loopback listener', () => {
     expect(status).toBe(404);
   });
 
+  // @attack answer of another server (RFC 9700 §4.4)
   it('keeps waiting after a wrong state, and takes the first right one only', async () => {
     const { listener, base } = await given();
     const answer = listener.answer('right');
@@ -123,6 +124,8 @@ describe('the browser login', () => {
     expect(text).not.toContain('<script>');
   });
 
+  // @attack mix-up (RFC 9207)
+  // @attack answer of another server (RFC 9700 §4.4)
   it('refuses an answer in the name of another server', async () => {
     const { connection, exchanges } = scriptedConnection([tokens]);
     const login = loginThroughLoopback(await connection, {

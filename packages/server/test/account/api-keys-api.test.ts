@@ -85,6 +85,7 @@ describe('the API of a person’s own keys', () => {
     expect((await call('GET', '', undefined, String(rotated.body['api_key']))).status).toBe(200);
   });
 
+  // @attack API key for somebody else (CVE-2025-61928)
   it('makes keys for the caller alone, whomever the body names (CVE-2025-61928)', async () => {
     const other = await server.given.user();
     const made = await call('POST', '', { name: 'x', scope: 'read', user_id: other.user.id });

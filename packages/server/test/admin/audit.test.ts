@@ -113,6 +113,7 @@ describe('the list', () => {
     expect(seen.length).toBeGreaterThanOrEqual(5);
   });
 
+  // @attack page size and forged cursors (rauthy pentest 004, Hydra 20ea0ffe6)
   test('cursors that were forged, cut or given for other filters are refused', async () => {
     const { body } = await admin.call('listAuditEvents', { query: { limit: '1', outcome: 'success' } });
     const cursor = body.next_cursor as string;

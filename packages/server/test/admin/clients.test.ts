@@ -75,6 +75,7 @@ describe('creating', () => {
     expect(client.grant_types).toEqual(['authorization_code', 'refresh_token']);
   });
 
+  // @attack mass assignment (CVE-2026-27946, CVE-2026-41427)
   test('fields that a caller has no business with go nowhere', async () => {
     const client = await created({
       client_id: 'mine',

@@ -126,6 +126,7 @@ describe('the guard', () => {
     await off.stop();
   });
 
+  // @attack Host header injection (CVE-2025-64101, CVE-2025-48936)
   // authentik and Zitadel trusted forwarded headers of anybody; so did the implementation before this one (surface §8, Critical 4).
   test('forwarded headers make nobody local or remote unless a configured proxy sent them', async () => {
     const health = (headers: Record<string, string>, url: string) => fetch(`${url}/admin/health`, { headers });
@@ -212,6 +213,7 @@ describe('requests', () => {
     expect(body.events.map((event) => event.action)).toEqual(['scope.created']);
   });
 
+  // @attack parameter pollution (CVE-2026-9689)
   test('a parameter that comes twice is refused', async () => {
     const admin = await administrator(server);
     const response = await fetch(`${server.url}/admin/clients?limit=1&limit=2`, {

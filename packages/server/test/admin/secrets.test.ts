@@ -17,6 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+// @attack secrets in lists (CVE-2026-40166)
 test('no answer but the intended one holds a secret or a hash, and the log holds none', async () => {
   const person = await server.given.user();
   const app = await server.given.client();
@@ -64,6 +65,7 @@ test('no answer but the intended one holds a secret or a hash, and the log holds
   for (const secret of secrets) expect(logged.includes(secret), `the log holds ${secret.slice(0, 8)}…`).toBe(false);
 });
 
+// @attack secret in a log (Keycloak 26.6, authentik 2026.8)
 test('no refusal repeats a password or a secret that was sent', async () => {
   const password = 'short1!';
   const attempts: [RouteName, Wish][] = [

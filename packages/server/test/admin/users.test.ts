@@ -99,6 +99,7 @@ describe('creating', () => {
     expect([sameEmail.status, sameEmail.body.detail]).toEqual([409, 'Email already exists']);
   });
 
+  // @attack mass assignment (CVE-2026-27946, CVE-2026-41427)
   test('fields that a caller has no business with go nowhere', async () => {
     const user = await created({
       id: '00000000-0000-4000-8000-000000000000',
@@ -156,6 +157,7 @@ describe('changing', () => {
     expect(await signsIn(person.user.username, PASSWORD)).toBe(200);
   });
 
+  // @attack refresh after rights were withdrawn (CVE-2025-12110, CVE-2025-53942, dex a5ed0cbd)
   test('a deactivated person is out at once, and activating brings no token back', async () => {
     const person = await server.given.user();
     const tokens = await server.given.passwordTokens(person);
@@ -215,6 +217,7 @@ describe('passwords and locks', () => {
 });
 
 describe('deleting', () => {
+  // @attack session fixation (GHSA-2vg6-77g8-24mp, CVE-2023-6787)
   test('a deleted user is gone with sessions, tokens and API keys', async () => {
     const person = await server.given.user();
     const tokens = await server.given.passwordTokens(person);

@@ -36,6 +36,7 @@ describe('the device page', () => {
     expect(back.body).toContain(`value="${device.user_code}"`);
   });
 
+  // @attack device phishing (RFC 8628 §5.4)
   // @check 170
   it('asks for the confirmation of a code that came with the address, and shows who asked from where', async () => {
     const device = await askForCode(server, client, { 'user-agent': 'smart-tv/4.2' });
@@ -81,6 +82,7 @@ describe('the device page', () => {
     expect(await second.json()).toMatchObject({ error: 'invalid_grant' });
   });
 
+  // @attack device code redeemed twice (Pocket ID 6bd058a)
   // @check 167
   it('answers one of 50 parallel polls of an approved code', async () => {
     const device = await askForCode(server, client);
@@ -131,6 +133,7 @@ describe('the device page', () => {
     expect(await (await poll(server, client, device)).json()).toMatchObject({ error: 'expired_token' });
   });
 
+  // @attack device flow without the checks (CVE-2024-38371, Hydra e6a73547c)
   it('gives the device a session of its own: its tokens say nothing of the browser and outlive its sign-out', async () => {
     const browser = await server.given.signedIn(user);
     const device = await askForCode(server, client);
@@ -197,6 +200,7 @@ describe('the device page', () => {
     });
   });
 
+  // @attack secret in a log (Keycloak 26.6, authentik 2026.8)
   it('keeps no code in the log', async () => {
     const device = await askForCode(server, client);
     await connect(agent, device);

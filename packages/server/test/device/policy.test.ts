@@ -43,6 +43,7 @@ describe('guessing user codes', () => {
     expect((await agent.get('/device/confirm?user_code=BBBB-BBBC')).status).toBe(429);
   });
 
+  // @attack device phishing (RFC 8628 §5.4)
   it('is limited for many at once: of 20 parallel guesses five are looked up', async () => {
     const pages = await Promise.all(Array.from({ length: 20 }, () => agent.get('/device/confirm?user_code=BBBB-BBBB')));
     expect(pages.filter((page) => page.status === 400)).toHaveLength(5);
@@ -82,6 +83,7 @@ describe('guessing user codes', () => {
 });
 
 describe('who may let a device in', () => {
+  // @attack device flow without the checks (CVE-2024-38371, Hydra e6a73547c)
   it('is somebody with a password of their own: a demanded change comes first, then the device', async () => {
     const person = await server.given.user({ requiresPasswordChange: true });
     const browser = await server.given.signedIn(person);
@@ -98,6 +100,7 @@ describe('who may let a device in', () => {
     expect((await connect(browser, device)).body).toContain('id="device-approved"');
   });
 
+  // @attack device flow without the checks (CVE-2024-38371, Hydra e6a73547c)
   it('is somebody who has signed in lately, where the client demands it', async () => {
     const bank = await server.given.client({ defaultMaxAge: 60 });
     server.clock.advance(120);
@@ -114,6 +117,7 @@ describe('who may let a device in', () => {
     expect(done.body).toContain('id="device-approved"');
   });
 
+  // @attack device flow without the checks (CVE-2024-38371, Hydra e6a73547c)
   it('gives only what they may hold: administration stays with administrators', async () => {
     const tool = await server.given.client({ scopes: ['openid', 'admin:users:read'] });
     const device = await askForCode(server, tool, {}, 'openid admin:users:read');
@@ -132,6 +136,7 @@ describe('who may let a device in', () => {
     expect(await (await poll(server, tool, device)).json()).toMatchObject({ error: 'authorization_pending' });
   });
 
+  // @attack device let in by or for another (CVE-2026-45337, dex 17875400)
   it('is the person who saw the question: the answer of another account on the same browser does not count', async () => {
     const device = await askForCode(server, client);
     const question = await type(agent, device.user_code);
@@ -155,6 +160,7 @@ describe('who may let a device in', () => {
     expect(await server.context.store.consents.find(user.user.id, client.clientId)).toBeUndefined();
   });
 
+  // @attack login and consent CSRF (OAuth threat model §4.4.1.9)
   // @check 171
   it('decides on our page: a post from elsewhere, without the token or with that of another form, is refused', async () => {
     const device = await askForCode(server, client);
@@ -180,6 +186,7 @@ describe('who may let a device in', () => {
     }
   });
 
+  // @attack device let in by or for another (CVE-2026-45337, dex 17875400)
   it('cannot use a code that somebody else has used, and does not see whose it was', async () => {
     const device = await askForCode(server, client);
     const other = await server.given.user();
@@ -191,6 +198,7 @@ describe('who may let a device in', () => {
 });
 
 describe('the device endpoint', () => {
+  // @attack device let in by or for another (CVE-2026-45337, dex 17875400)
   // @check 167
   it('gives a code to its own client only: polled by another it is unknown', async () => {
     const device = await askForCode(server, client);
@@ -200,6 +208,7 @@ describe('the device endpoint', () => {
     expect((await poll(server, client, device)).status).toBe(200);
   });
 
+  // @attack device phishing (RFC 8628 §5.4)
   // @check 165
   it('refuses clients that are not registered for it', async () => {
     const web = await server.given.client({ grantTypes: ['authorization_code'] });

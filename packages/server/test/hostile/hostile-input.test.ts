@@ -247,6 +247,7 @@ describe('what never arrives as it should', () => {
     });
   }
 
+  // @attack JOSE and JSON bombs (node-oidc-provider 9.11.4)
   // @check 268
   it('a body of a mebibyte is refused with 413', async () => {
     const response = await fetch(`${server.url}/api/v1/oauth/token`, {
@@ -258,6 +259,7 @@ describe('what never arrives as it should', () => {
     expect(await response.json()).toMatchObject({ error: 'invalid_request' });
   });
 
+  // @attack JOSE and JSON bombs (node-oidc-provider 9.11.4)
   // @check 268
   it('broken UTF-8, deep JSON and broken HTTP are refused', async () => {
     const bytes = await fetch(`${server.url}/api/v1/oauth/token`, {
@@ -277,6 +279,7 @@ describe('what never arrives as it should', () => {
     expect(await raw('GET /\u0000 HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('400 Bad Request');
   });
 
+  // @attack secret in a log (Keycloak 26.6, authentik 2026.8)
   // @check 267
   it('no secret of all these requests is in the log', async () => {
     const secret = 'a-password-that-must-not-be-logged';

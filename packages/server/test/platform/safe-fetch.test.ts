@@ -59,6 +59,7 @@ describe('fetching what a registration points to', () => {
     },
   );
 
+  // @attack SSRF by jwks_uri (CVE-2026-27945, CVE-2026-55671, CVE-2025-67494)
   // Zitadel CVE-2026-55671: a redirect would lead past the check.
   test('does not follow redirects', async () => {
     asked = [];
@@ -66,10 +67,12 @@ describe('fetching what a registration points to', () => {
     expect(asked).toHaveLength(1);
   });
 
+  // @attack SSRF by jwks_uri (CVE-2026-27945, CVE-2026-55671, CVE-2025-67494)
   test('says nothing of the body when the status is not 200', async () => {
     await expect(safeFetch(`${base}/missing`, openLoopback)).rejects.toThrow(/^the answer has status 404$/);
   });
 
+  // @attack SSRF by jwks_uri (CVE-2026-27945, CVE-2026-55671, CVE-2025-67494)
   test('stops reading at the limit', async () => {
     await expect(safeFetch(`${base}/huge`, openLoopback)).rejects.toThrow('longer than 131072 bytes');
   });

@@ -129,6 +129,7 @@ describe('what it does not take for its own', () => {
     }
   });
 
+  // @attack algorithm confusion (RFC 8725)
   test('alg none, HS256 with the public key, another algorithm of the same key, and keys in the header', async () => {
     const it = await started();
     const jwt = await it.sign({ algorithm: 'RS256', type: 'JWT', claims });

@@ -25,6 +25,7 @@ async function isActive(token: string): Promise<boolean> {
 }
 
 describe('a code', () => {
+  // @attack stored credential answer (better-auth 10065)
   // @check 128, 129, 143
   it('is traded for tokens that nobody may store', async () => {
     const run = await server.given.code({ user, client });
@@ -60,6 +61,7 @@ describe('a code', () => {
     expect(await errorOf(response)).toBe('invalid_grant');
   });
 
+  // @attack code of another client (CVE-2026-28513)
   // @check 73, 132
   it('lives a minute', async () => {
     const run = await server.given.code({ user, client });
@@ -67,6 +69,7 @@ describe('a code', () => {
     expect(await errorOf(await redeem(server.url, client, run))).toBe('invalid_grant');
   });
 
+  // @attack code of another client (CVE-2026-28513)
   // @check 133
   it('of another client is refused and stays usable for its owner', async () => {
     const run = await server.given.code({ user, client });
@@ -77,6 +80,7 @@ describe('a code', () => {
     expect((await redeem(server.url, client, run)).status).toBe(200);
   });
 
+  // @attack code redeemed twice at once (GHSA-7w99-5wm4-3g79)
   // @check 134
   it('presented twice revokes every token it produced', async () => {
     const run = await server.given.code({ user, client });
@@ -100,6 +104,7 @@ describe('a code', () => {
     expect(await isActive(tokens.access_token)).toBe(true);
   });
 
+  // @attack code redeemed twice at once (GHSA-7w99-5wm4-3g79)
   // @check 136
   it('presented fifty times at once gives tokens once at the most, and then revokes them', async () => {
     const run = await server.given.code({ user, client });
@@ -110,6 +115,7 @@ describe('a code', () => {
     expect(await isActive(winner.access_token)).toBe(false);
   });
 
+  // @attack PKCE downgrade (CVE-2023-48228, CVE-2024-23647, CVE-2025-4144)
   // @check 137
   it('with a challenge needs the verifier, and the right one', async () => {
     const run = await server.given.code({ user, client });
@@ -130,6 +136,7 @@ describe('a code', () => {
     expect((await redeem(server.url, client, run)).status).toBe(200);
   });
 
+  // @attack PKCE downgrade (CVE-2023-48228, CVE-2024-23647, CVE-2025-4144)
   // @check 37, 138
   it('without a challenge is given only to a confidential client that may, with a nonce, and takes no verifier', async () => {
     const old = await server.given.client({ requirePkce: false });
@@ -155,6 +162,7 @@ describe('a code', () => {
     expect(await errorOf(await redeem(server.url, client, { ...run, verifier: challenge }))).toBe('invalid_grant');
   });
 
+  // @attack code of another client (CVE-2026-28513)
   // @check 141
   it('needs the same redirect_uri if one is sent, and none if none is', async () => {
     const run = await server.given.code({ user, client });
@@ -175,6 +183,7 @@ describe('a code', () => {
     expect((await redeem(server.url, client, run)).status).toBe(200);
   });
 
+  // @attack scope or resource widened (GHSA-p2fr-6hmx-4528, CVE-2024-52287)
   // @check 63
   it('carries the resource that was asked for into the audience, and no other', async () => {
     const run = await server.given.code({ user, client, parameters: { resource: 'https://api.example/' } });

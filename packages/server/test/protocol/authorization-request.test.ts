@@ -47,6 +47,8 @@ function staysHere(page: Page): boolean {
 }
 
 describe('the client and the redirect address', () => {
+  // @attack redirect checked too late (CVE-2025-4143, CVE-2026-54072)
+  // @attack error redirect before validation (CVE-2026-44681)
   // @check 27, 28, 91
   it('are refused on a page, never by a redirect, while they are not known to be right', async () => {
     expect(staysHere(await ask({ client_id: undefined }))).toBe(true);
@@ -80,6 +82,7 @@ describe('the client and the redirect address', () => {
     expect(staysHere(await ask({ redirect_uri: redirect }))).toBe(true);
   });
 
+  // @attack userinfo in a redirect (CVE-2026-28512)
   // @check 30, 31
   it('may differ in the port on loopback addresses, and nowhere else', async () => {
     const native = await server.given.client({
@@ -110,6 +113,7 @@ describe('the client and the redirect address', () => {
     expect((await ask({ redirect_uri: undefined, scope: 'profile' })).status).toBe(303);
   });
 
+  // @attack parameter pollution (CVE-2026-9689)
   // @check 40
   it('sent twice are refused on a page; other repetitions by redirect; repeated unknown parameters are ignored', async () => {
     const url = authorizeUrl(server.url, parameters());
@@ -169,6 +173,7 @@ describe('the other parameters', () => {
     },
   );
 
+  // @attack switched-off flow coerced (CVE-2026-7571)
   // @check 45
   it('are refused for a client that may not use the flow', async () => {
     const machine = await server.given.client({ grantTypes: ['client_credentials'] });
@@ -259,6 +264,7 @@ describe('prompt and max_age', () => {
     expect(answered(await ask({ prompt: 'none' }, signedIn)).get('code')).toBeTruthy();
   });
 
+  // @attack re-authentication skipped (OIDC Core §3.1.2.1)
   // @check 50
   it('prompt=login asks for the password although there is a session, and renews auth_time', async () => {
     const someone = await server.given.user();
@@ -300,6 +306,7 @@ describe('prompt and max_age', () => {
     expect(other.body).toContain('id="login-form"');
   });
 
+  // @attack re-authentication skipped (OIDC Core §3.1.2.1)
   // @check 52
   it('max_age asks again once the sign-in is older, and max_age=0 always', async () => {
     const someone = await server.given.user();

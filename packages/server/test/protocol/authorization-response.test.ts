@@ -114,6 +114,7 @@ describe('login and consent', () => {
     return agent.follow(await agent.get(request({ prompt: 'consent', ...changes })));
   }
 
+  // @attack login and consent CSRF (OAuth threat model §4.4.1.9)
   // @check 78, 81, 93
   it('cannot be framed, stored, or leak where they were', async () => {
     const agent = createAgent(server.url);
@@ -128,6 +129,7 @@ describe('login and consent', () => {
     }
   });
 
+  // @attack login and consent CSRF (OAuth threat model §4.4.1.9)
   // @check 82
   it('refuse a post without the token of this browser, or from another site', async () => {
     const agent = await server.given.signedIn(user);
@@ -146,6 +148,7 @@ describe('login and consent', () => {
     expect((await otherBrowser.post(target, { ...hidden, decision: 'allow' })).status).toBe(403);
   });
 
+  // @attack script in a page (CVE-2026-42849, rauthy pentest 007)
   // @check 83, 269
   it('show who asks, with every name escaped', async () => {
     const evil = await server.given.client({
@@ -162,6 +165,7 @@ describe('login and consent', () => {
     expect(page.body).toContain('data-scope="profile"');
   });
 
+  // @attack session fixation (GHSA-2vg6-77g8-24mp, CVE-2023-6787)
   // @check 84
   it('give the session a new secret at every sign-in', async () => {
     const someone = await server.given.user();
@@ -181,6 +185,7 @@ describe('login and consent', () => {
     );
   });
 
+  // @attack account enumeration (Logto, CVE-2024-56734)
   // @check 85
   it('answer a wrong password and an unknown name alike, and keep the typed name', async () => {
     const attempt = async (username: string): Promise<Page> => {

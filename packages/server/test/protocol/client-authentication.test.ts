@@ -34,6 +34,7 @@ function basic(id: string, secret: string): Record<string, string> {
 }
 
 describe('client_secret_basic', () => {
+  // @attack loose Basic credentials (node-oidc-provider 9.11.4, better-auth 9657)
   // @check 107
   it('decodes id and secret as form values: colon, space, percent, plus and UTF-8', async () => {
     const odd = await server.given.client({ clientId: 'odd:id with space+%é' });
@@ -80,6 +81,7 @@ describe('a client', () => {
     });
   });
 
+  // @attack missing secret taken for a public client (RFC 9700 §2.5)
   // @check 111
   it('registered for one method cannot use another', async () => {
     const post = await server.given.client({ authMethod: 'client_secret_post' });
@@ -97,6 +99,7 @@ describe('a client', () => {
     expect(unknown.status).toBe(wrong.status);
   });
 
+  // @attack missing secret taken for a public client (RFC 9700 §2.5)
   // @check 113
   it('that is confidential is not served without credentials, nor with empty ones', async () => {
     expect((await ask({ client_id: client.clientId })).error).toBe('invalid_client');
@@ -214,6 +217,7 @@ describe('private_key_jwt', () => {
     expect((await present(await assertion({ iat: now() + 8, nbf: now() + 8 }))).status).toBe(200);
   });
 
+  // @attack assertion replayed (GHSA-3p3g-vpw6-4w66)
   // @check 115
   it('takes only the issuer as the audience, as a string', async () => {
     expect((await present(await assertion({ aud: `${server.url}/api/v1/oauth/token` }))).error).toBe('invalid_client');
@@ -221,6 +225,7 @@ describe('private_key_jwt', () => {
     expect((await present(await assertion({ aud: 'https://other.example' }))).error).toBe('invalid_client');
   });
 
+  // @attack assertion replayed (GHSA-3p3g-vpw6-4w66)
   // @check 117
   it('takes an assertion once', async () => {
     const jwt = await assertion();
@@ -231,6 +236,7 @@ describe('private_key_jwt', () => {
     expect(both.filter((one) => one.status === 200)).toHaveLength(1);
   });
 
+  // @attack algorithm confusion (RFC 8725)
   // @check 118, 119
   it('refuses other algorithms, other keys, and keys that come with the assertion', async () => {
     const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' });

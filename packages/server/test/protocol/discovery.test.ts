@@ -133,6 +133,7 @@ describe('discovery', () => {
       if (name.endsWith('_endpoint')) expect(String(value)).not.toContain('#');
   });
 
+  // @attack Host header injection (CVE-2025-64101, CVE-2025-48936)
   // @check 264, 265
   it('never follows a Host or X-Forwarded header', async () => {
     const text = await withHost(`${server.url}/.well-known/openid-configuration`, 'evil.example', {

@@ -201,6 +201,7 @@ describe('revocation', () => {
     expect((await introspect(tokens.access_token)).active).toBe(false);
   });
 
+  // @attack revocation forgotten at a restart (CVE-2026-9802, CVE-2026-8922)
   it('racing with refreshes always wins', async () => {
     for (let round = 0; round < 10; round += 1) {
       const tokens = await server.given.tokens({ user, client });

@@ -52,6 +52,7 @@ describe('a refresh token', () => {
     expect(two.body.expires_in).toBe(one.body.expires_in - 20);
   });
 
+  // @attack refresh token spent twice (Keycloak PR 46054, GHSA-392p-2q2v-4372, GHSA-pw9m-5jxm-xr6h)
   // @check 154
   it('sent again after the grace ends the whole family', async () => {
     const first = await server.given.tokens({ user, client });
@@ -104,6 +105,7 @@ describe('a refresh token', () => {
     expect((await refresh(tokens.refresh_token ?? '')).status).toBe(200);
   });
 
+  // @attack scope or resource widened (GHSA-p2fr-6hmx-4528, CVE-2024-52287)
   // @check 157
   it('gives fewer scopes when fewer are asked for, keeps all for the next time, and never gives more', async () => {
     const tokens = await server.given.tokens({ user, client, scope: 'openid profile offline_access' });
@@ -116,6 +118,7 @@ describe('a refresh token', () => {
     expect((await refresh(full.body.refresh_token ?? '')).status).toBe(200);
   });
 
+  // @attack scope or resource widened (GHSA-p2fr-6hmx-4528, CVE-2024-52287)
   // @check 158
   it('can be narrowed to one of its resources, and not to another', async () => {
     const parameters = { resource: 'https://api.example/one' };
@@ -184,6 +187,7 @@ describe('a refresh token', () => {
     expect(after.iat).toBe((before.iat as number) + 10);
   });
 
+  // @attack refresh after rights were withdrawn (CVE-2025-12110, CVE-2025-53942, dex a5ed0cbd)
   // @check 163
   it('is refused once consent is withdrawn, the person or the client is switched off', async () => {
     const someone = await server.given.user();
@@ -197,6 +201,7 @@ describe('a refresh token', () => {
     expect(await isActive(alive.access_token)).toBe(false);
   });
 
+  // @attack refresh after rights were withdrawn (CVE-2025-12110, CVE-2025-53942, dex a5ed0cbd)
   it('no longer carries a scope that was switched off since', async () => {
     const scope = `temporary:${Date.now()}`;
     await server.given.scope(scope);
@@ -210,6 +215,7 @@ describe('a refresh token', () => {
 });
 
 describe('twins', () => {
+  // @attack refresh token spent twice (Keycloak PR 46054, GHSA-392p-2q2v-4372, GHSA-pw9m-5jxm-xr6h)
   // @check 156
   it('fifty refreshes of one token at once give one chain and log nobody out', async () => {
     const tokens = await server.given.tokens({ user, client });

@@ -48,6 +48,7 @@ describe('the token endpoint', () => {
     });
   });
 
+  // @attack parameter pollution (CVE-2026-9689)
   // @check 127
   it('refuses a repeated parameter, takes an empty one as absent, ignores unknown ones', async () => {
     const repeated = await server.post(
@@ -118,6 +119,7 @@ describe('the token endpoint', () => {
     }
   });
 
+  // @attack stored credential answer (better-auth 10065)
   // @check 128
   it('says no-store on errors too', async () => {
     const response = await server.post(TOKEN, { grant_type: 'nonsense' }, client.basic);
@@ -125,6 +127,7 @@ describe('the token endpoint', () => {
     expect(response.headers.get('content-type')).toContain('application/json');
   });
 
+  // @attack opaque origin (node-oidc-provider 9.11.4)
   // @check 23
   it('answers browsers of other origins, never with cookies, and not an opaque origin', async () => {
     const preflight = await fetch(`${server.url}${TOKEN}`, {
@@ -265,6 +268,7 @@ describe('the password grant', () => {
     );
   });
 
+  // @attack account enumeration (Logto, CVE-2024-56734)
   it('tells nobody whether the name or the password was wrong', async () => {
     const unknown = await errorOf(await login({ username: 'nobody', password: 'whatever' }));
     const mistyped = await errorOf(await login({ username: user.user.username, password: 'whatever' }));

@@ -142,6 +142,7 @@ describe('UserInfo', () => {
     expect(narrow.headers.get('www-authenticate')).toMatch(/error="insufficient_scope".*scope="openid"/);
   });
 
+  // @attack malformed Authorization header (GHSA-xmf8-cvqr-rfgj)
   // @check 210
   it('refuses a token sent twice, and survives malformed headers', async () => {
     const tokens = await server.given.tokens({ user, client });

@@ -107,6 +107,7 @@ describe('the first start', () => {
     expect(await it.context.store.scopes.all()).toEqual([]);
   });
 
+  // @attack first administrator race (Pocket ID ca28ddc)
   test('of six servers at once makes one of everything, and one of them knows the password', async () => {
     const servers = await Promise.all(Array.from({ length: 6 }, () => composed()));
     const results = await Promise.all(servers.map((it) => bootstrap({}, it.context)));
@@ -142,6 +143,7 @@ describe('a later start', () => {
     expect(await store.users.findForSignIn('admin')).toBeUndefined();
   });
 
+  // @attack first administrator race (Pocket ID ca28ddc)
   // orig bootstrap/admin_seeding.py:110: whoever registered the name early became administrator.
   test('never makes an administrator of someone who has the name already', async () => {
     const it = await composed({ 'bootstrap.admin_password': 'chosen by the operator 1A' });

@@ -110,6 +110,7 @@ test('when the primary is killed its workers end too', async () => {
   await expect.poll(() => workers.filter((pid) => isAlive(pid)), PATIENCE).toEqual([]);
 });
 
+// @attack first administrator race (Pocket ID ca28ddc)
 test('two servers that start at once on an empty installation make one administrator and one set of keys', async () => {
   const [one, two] = await Promise.all([server({ port: await freePort() }), server({ port: await freePort() })]);
   const keys = await Promise.all([one, two].map(async (it) => (await get(`${it.url}/.well-known/jwks.json`)).text()));

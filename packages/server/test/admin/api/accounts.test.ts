@@ -21,6 +21,7 @@ const body = (name: string, more: object = {}) => ({
 });
 
 describe('registering', () => {
+  // @attack mass assignment (CVE-2026-27946, CVE-2026-41427)
   test('makes an active account that is neither verified nor an administrator, whatever was sent', async () => {
     const { body: account } = await nobody().call('registerAccount', {
       body: body('newcomer', {

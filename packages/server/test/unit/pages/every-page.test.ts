@@ -8,6 +8,7 @@ const pages = [...pageGallery()];
 const [style, script, icon] = galleryShell.assets;
 
 describe.each(pages)('the page "%s"', (_name, html) => {
+  // @attack script in a page (CVE-2026-42849, rauthy pentest 007)
   it('holds no inline script, style or event handler, as its content security policy demands', () => {
     expect(html).not.toMatch(/<style|<script(?![^>]* src=)|\sstyle=|\son\w+=/i);
   });

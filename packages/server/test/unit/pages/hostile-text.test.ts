@@ -54,6 +54,7 @@ const othersOf = (text: string): string[] => [
 
 // authentik CVE-2026-42849, rauthy pentest 007
 describe('text that strangers choose', () => {
+  // @attack script in a page (CVE-2026-42849, rauthy pentest 007)
   it('never changes the elements of the consent page', () => {
     const expected = skeleton(consentOf('plain'));
     fc.assert(

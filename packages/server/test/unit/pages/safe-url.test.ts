@@ -13,17 +13,20 @@ describe('an address in a page', () => {
     expect(safeUrl('/')).toBe('/');
   });
 
+  // @attack return to another host (CVE-2024-39694, CVE-2024-56734, dex d91abd90)
   it('refuses another host that is dressed as a path', () => {
     for (const value of ['//evil.example', '/\\evil.example', '/\t/evil.example', '/a\\..\\b', '\\\\evil.example']) {
       expect(safeUrl(value), value).toBeUndefined();
     }
   });
 
+  // @attack userinfo in a redirect (CVE-2026-28512)
   // Pocket ID CVE-2026-28512
   it('refuses an address that hides its host behind a user name', () => {
     expect(safeUrl('https://good.example@evil.example/cb')).toBeUndefined();
   });
 
+  // @attack script as an address (CVE-2024-21637, GHSA-86j7-9j95-vpqj)
   // authentik CVE-2024-21637
   it('never lets a scheme that runs script through, however it is written', () => {
     const hostile = fc.tuple(

@@ -117,6 +117,7 @@ describe('keys in the registration', () => {
     expect(await keys().verify(await assertion(other, { [name]: value }), registered)).toBeUndefined();
   });
 
+  // @attack algorithm confusion (RFC 8725)
   test('do not accept a public key as the secret of HS256, nor alg none, nor critical extensions', async () => {
     const registered = client({ jwks: { keys: [{ ...es256.jwk }, { ...rs256.jwk }] } });
     const secret = new TextEncoder().encode(JSON.stringify(rs256.jwk));
@@ -151,6 +152,7 @@ describe('keys in the registration', () => {
 });
 
 describe('keys at a jwks_uri', () => {
+  // @attack fetch amplification (node-oidc-provider 9.11.2)
   test('are fetched once for many assertions at the same moment, and kept', async () => {
     const clientKeys = keys();
     const jwt = await assertion(es256);
@@ -170,6 +172,7 @@ describe('keys at a jwks_uri', () => {
     expect(await clientKeys.verify(await assertion(es256), remoteClient())).toBeUndefined();
   });
 
+  // @attack fetch amplification (node-oidc-provider 9.11.2)
   test('are not fetched for every made-up key', async () => {
     const clientKeys = keys();
     await clientKeys.verify(await assertion(es256), remoteClient());

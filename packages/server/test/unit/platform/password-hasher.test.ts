@@ -19,6 +19,7 @@ describe('a password', () => {
     expect(await hasher.verify(stored, 'cafe\u0301-au-lait')).toBe(true);
   });
 
+  // @attack hashing as denial of service (Kanidm 1.11)
   test('of 1025 bytes is refused before it is hashed, and never right', async () => {
     const long = 'x'.repeat(1025);
     await expect(hasher.hash(long)).rejects.toThrow(RangeError);
@@ -34,6 +35,7 @@ describe('a password', () => {
   });
 });
 
+// @attack account enumeration (Logto, CVE-2024-56734)
 test('an unknown user takes as long as a wrong password', async () => {
   const stored = await hasher.hash('Test123!');
   const times = { known: [] as number[], unknown: [] as number[] };
@@ -50,6 +52,7 @@ test('an unknown user takes as long as a wrong password', async () => {
   expect(known).toBeGreaterThan(unknown * 0.5);
 });
 
+// @attack hashing as denial of service (Kanidm 1.11)
 test('more hashes than the queue holds are refused at once, and the others are done', async () => {
   const small = createPasswordHasher({ maxQueue: 2, concurrency: 1, random: systemRandom });
   const asked = Array.from({ length: 5 }, () => small.hash('Test123!'));

@@ -72,6 +72,7 @@ describe('hashing', () => {
     expect(payload.sub).toBe('u');
   });
 
+  // @attack comparison that tells by its time (rauthy pentest 005, Kanidm 1.10, Pocket ID 1047)
   test('comparing knows equal from unequal, whatever the lengths', () => {
     expect(hashing.equal('abc', 'abc')).toBe(true);
     expect(hashing.equal('abc', 'abd')).toBe(false);
