@@ -1,6 +1,8 @@
 import { deleteApiKey, listApiKeys, postApiKey, postApiKeyRotation } from './endpoints/api-keys.js';
 import { adminRoutes } from './admin/adapter.js';
 import { changeUserInfo } from './api/userinfo-change.js';
+import { docs, openApi } from './docs/handler.js';
+import { docsStyleRoute } from './docs/style.js';
 import { authorize, authorizeByPost } from './endpoints/authorize.js';
 import { deviceAuthorization } from './endpoints/device-authorization.js';
 import { cliDiscovery, discovery, jwks } from './endpoints/discovery.js';
@@ -85,6 +87,11 @@ export function routes(api: string): readonly Route[] {
 
     // The admin API, /users and /auth, from their contract
     ...adminRoutes(api),
+
+    // What all this is, for people and for programs
+    { method: 'GET', path: '/docs', handle: docs, refusals: 'page' },
+    { method: 'GET', path: '/openapi.json', handle: openApi, refusals: 'api', cors: true },
+    docsStyleRoute,
 
     // Operations
     { method: 'GET', path: '/health', handle: health, refusals: 'api' },

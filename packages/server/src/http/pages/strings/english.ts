@@ -3,6 +3,7 @@
  * A text with `{name}` in it is filled by the view; a function is a text whose grammar depends on what it is given.
  */
 import { accountWords } from './english-account.js';
+import { docsWords } from './english-docs.js';
 import { scopeSentences } from './english-scopes.js';
 
 export type Strings = typeof english;
@@ -32,6 +33,8 @@ export const english = {
     capsLock: 'Caps Lock is on.',
     copied: 'Copied',
   },
+
+  docs: docsWords,
 
   login: {
     title: 'Sign in',

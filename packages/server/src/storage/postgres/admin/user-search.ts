@@ -17,7 +17,7 @@ interface Page {
   readonly limit: number;
 }
 
-/** So many rows of a narrow index are sorted faster than the list is searched for them. */
+/** So many rows of a narrow index are counted and sorted faster than the list is searched for them. */
 const MOST_SORTED = 300_000;
 
 /**
@@ -29,12 +29,10 @@ export function userSearch(pool: Pool): UserListStore['page'] {
   return async (filter, page) => {
     if (page.skip >= MOST_SKIPPED) return 'too_deep';
     const expected = await expectedMatches(pool, filter);
+    if (isAboutLogins(filter) && expected <= MOST_SORTED) return byLogin(pool, filter, page);
     const few = expected <= 2 * MOST_COUNTED ? await fewMatches(pool, filter, page) : undefined;
     if (few && few.total <= MOST_COUNTED) return { ...few, isExact: true };
-    const users =
-      isAboutLogins(filter) && expected <= MOST_SORTED
-        ? await byLogin(pool, filter, page)
-        : await inOrder(pool, { filter, page, positions });
+    const users = await inOrder(pool, { filter, page, positions });
     return numbered(users, page, Math.max(expected, MOST_COUNTED + 1));
   };
 }
@@ -96,8 +94,8 @@ async function inOrder(
 }
 
 /** Whoever signed in long ago is mostly old: read in order, the list would have to be passed nearly whole. */
-async function byLogin(pool: Pool, filter: UserFilter, { skip, limit }: Page): Promise<readonly User[]> {
-  const rows = await pool.query<UserRow>({
+async function byLogin(pool: Pool, filter: UserFilter, { skip, limit }: Page): Promise<UserPage> {
+  const rows = await pool.query<UserRow & { total: number }>({
     name: '',
     text: `with matching as materialized (
              select l.user_id as id, l.created_at from user_logins l
@@ -105,8 +103,11 @@ async function byLogin(pool: Pool, filter: UserFilter, { skip, limit }: Page): P
            ), listed as (
              select id from matching order by created_at desc, id desc offset $3 limit $4
            )
-           select ${USER.text} from listed join users u on u.id = listed.id order by u.created_at desc, u.id desc`,
+           select counted.total, ${USER.text} from (select count(*)::integer as total from matching) counted
+                  left join (listed join users u on u.id = listed.id) on true
+            order by u.created_at desc, u.id desc`,
     values: [filter.lastLoginAfter?.toISOString() ?? null, filter.lastLoginBefore?.toISOString() ?? null, skip, limit],
   });
-  return rows.map(toUser);
+  const users = rows.filter((row) => row.u_id !== null).map(toUser);
+  return { users, total: rows[0]?.total ?? 0, isExact: true };
 }
