@@ -4,7 +4,7 @@ import { type RouteName, routes } from './route-table.js';
 import * as accounts from './schemas/accounts.js';
 import * as apiKeys from './schemas/api-keys.js';
 import * as audit from './schemas/audit.js';
-import * as clients from './schemas/clients.js';
+import * as clients from './schemas/client/client.js';
 import * as keys from './schemas/keys.js';
 import * as scopes from './schemas/scopes.js';
 import * as sessions from './schemas/sessions.js';

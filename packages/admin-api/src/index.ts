@@ -2,6 +2,6 @@
 export * from './client.js';
 export * from './contract.js';
 export * from './openapi.js';
-export * from './schemas/client-rules.js';
-export { SIGNING_ALGORITHMS } from './schemas/client-fields.js';
+export * from './schemas/client/client-rules.js';
+export { SIGNING_ALGORITHMS } from './schemas/client/client-fields.js';
 export * from './schemas/problem.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SIGNING_ALGORITHMS } from './client-fields.js';
+import { SIGNING_ALGORITHMS } from './client/client-fields.js';
 import { defaulted, message, optional, time } from './fields.js';
 
 /** Bodies and answers of /admin/keys. */

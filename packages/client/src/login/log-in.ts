@@ -51,12 +51,10 @@ export async function logIn(setting: LoginSetting, options: TargetOptions, turn:
     const usable = options.force ? undefined : await usableSession(program, target, method);
     if (usable) return resultOf(setting, usable, true);
     events.emit('login:started', { method, profile: target.profile });
-    const fresh = () => freshLogin(setting, target, method, options);
-    // Who insists on a login of their own neither waits for another person's nor takes it: it may be another account.
-    const taken =
-      options.force && !turn.implied
-        ? { result: await fresh() }
-        : await takeTurn(program, target, { ...turn, signal: options.signal }, fresh);
+    const insists = options.force === true && !turn.implied;
+    const taken = await takeTurn(program, target, { ...turn, insists, signal: options.signal }, () =>
+      freshLogin(setting, target, method, options),
+    );
     if ('session' in taken) return resultOf(setting, taken.session, true);
     events.emit('login:completed', {
       method: taken.result.method,

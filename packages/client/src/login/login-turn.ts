@@ -13,6 +13,8 @@ const longestTurnMs = 300_000;
 export interface LoginTurn {
   /** True when a command needed a session; false when the person asked for a login. */
   readonly implied: boolean;
+  /** True when nothing but a login of one's own will do: it neither waits for another one nor takes it, for that may be another account. */
+  readonly insists?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -37,16 +39,20 @@ export async function takeTurn<T>(
     );
     return session && ({ session } as const);
   };
-  const alone = async () => {
-    const faster = await brought();
-    if (faster) return faster;
-    const memo = (await store.list()).find((record) => record.key === key);
-    if (turn.implied && memo && program.clock.now() - memo.obtainedAt < ignoredMs) throw ignored(program, target);
+  const own = async () => {
     // Also a trial: a store that cannot be written is found out before the person has logged in for nothing.
     await store.update(key, () => memoOf(key, target, program.clock.now()));
     const result = await login();
     await store.update(key, () => undefined);
     return { result } as const;
+  };
+  if (turn.insists) return own();
+  const alone = async () => {
+    const faster = await brought();
+    if (faster) return faster;
+    const memo = (await store.list()).find((record) => record.key === key);
+    if (turn.implied && memo && program.clock.now() - memo.obtainedAt < ignoredMs) throw ignored(program, target);
+    return own();
   };
   return store.withLock(key, alone, { settled: brought, timeoutMs: longestTurnMs, signal: turn.signal });
 }

@@ -8,7 +8,7 @@ import type { SessionState } from '../../session/session.js';
 import { safeJson } from '../../terminal/plain-text.js';
 import { utc } from '../../terminal/time.js';
 import { version } from '../../version.js';
-import { stateJson } from './state.js';
+import { stateJson } from '../../session/state-json.js';
 
 export const info = defineCommand({
   name: 'info',

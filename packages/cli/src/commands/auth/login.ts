@@ -15,7 +15,7 @@ import { utc } from '../../terminal/time.js';
 import { scopeList } from '../client/fields.js';
 import { passwordFromStdin, warnAboutPassword } from '../password-option.js';
 import { startLogin } from './start-login.js';
-import { stateJson } from './state.js';
+import { stateJson } from '../../session/state-json.js';
 
 export const login = defineCommand({
   name: 'login',

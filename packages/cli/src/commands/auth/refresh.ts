@@ -3,7 +3,7 @@ import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
 import { safeJson } from '../../terminal/plain-text.js';
 import { utc } from '../../terminal/time.js';
-import { stateJson } from './state.js';
+import { stateJson } from '../../session/state-json.js';
 
 export const refresh = defineCommand({
   name: 'refresh',

@@ -6,7 +6,7 @@ import { EXIT_CODES } from '../../program/help.js';
 import type { SessionState } from '../../session/session.js';
 import { oneLine, safeJson } from '../../terminal/plain-text.js';
 import { utc } from '../../terminal/time.js';
-import { stateJson } from './state.js';
+import { stateJson } from '../../session/state-json.js';
 
 export const whoami = defineCommand({
   name: 'whoami',

@@ -1,5 +1,5 @@
-import type { Context } from '../../context.js';
-import type { SessionState } from '../../session/session.js';
+import type { Context } from '../context.js';
+import type { SessionState } from './session.js';
 
 /** How a login is shown to programs, and how its absence is told. */
 

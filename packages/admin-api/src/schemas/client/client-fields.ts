@@ -1,6 +1,6 @@
 import { CLIENT_AUTH_METHODS, GRANT_TYPES } from '@authly/oauth';
 import { z } from 'zod';
-import { clearable, httpsUri, optional, text } from './fields.js';
+import { clearable, httpsUri, optional, text } from '../fields.js';
 
 /** The form of each field of a client, before any rule about the client as a whole. */
 

@@ -28,7 +28,7 @@ import {
   text,
   time,
   webUri,
-} from './fields.js';
+} from '../fields.js';
 
 /** Bodies and answers of /admin/clients. @spec surface §1.11, §4 */
 
