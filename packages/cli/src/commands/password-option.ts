@@ -13,28 +13,40 @@ export function warnAboutPassword({ terminal }: Pick<Context, 'terminal'>): void
 }
 
 /**
- * Reads the first line of standard input.
+ * Reads the password from the first line of standard input.
  * @throws CliError when nothing comes: standard input is a terminal, or empty.
  */
-export async function passwordFromStdin({ terminal }: Pick<Context, 'terminal'>): Promise<string> {
+export async function passwordFromStdin(context: Pick<Context, 'terminal'>): Promise<string> {
+  return secretFromStdin('password', '--password-stdin', context);
+}
+
+/**
+ * Reads the API key from the first line of standard input.
+ * @throws CliError when nothing comes: standard input is a terminal, or empty.
+ */
+export async function apiKeyFromStdin(context: Pick<Context, 'terminal'>): Promise<string> {
+  return secretFromStdin('API key', '--with-token', context);
+}
+
+async function secretFromStdin(what: string, option: string, { terminal }: Pick<Context, 'terminal'>): Promise<string> {
   const { stdin } = terminal.streams;
-  if (stdin.isTTY) throw empty('Standard input is a terminal; --password-stdin is for pipes and files.');
+  if (stdin.isTTY) throw empty(what, option, `Standard input is a terminal; ${option} is for pipes and files.`);
   let text = '';
   for await (const chunk of stdin) {
     text += String(chunk);
     if (text.includes('\n')) break;
-    if (text.length > 10_000) throw empty('What came is far too long for a password.');
+    if (text.length > 10_000) throw empty(what, option, `What came is far too long for a ${what}.`);
   }
   const line = (text.split('\n')[0] ?? '').replace(/\r$/, '');
-  if (line === '') throw empty('Standard input is empty.');
+  if (line === '') throw empty(what, option, 'Standard input is empty.');
   return line;
 }
 
-function empty(reason: string): CliError {
+function empty(what: string, option: string, reason: string): CliError {
   return new CliError({
-    message: 'No password was given',
+    message: `No ${what} was given`,
     reason,
-    hint: 'For example: printf "%s" "$PASSWORD" | authly … --password-stdin',
+    hint: `For example: printf "%s" "$SECRET" | authly … ${option}`,
     code: 'usage',
     exitCode: EXIT.validation,
   });

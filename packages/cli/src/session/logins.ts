@@ -1,3 +1,4 @@
+import { Secret } from '@authly/client';
 import type { CLIAuthenticator } from '@authly/client/cli';
 import { CliError } from '../errors/cli-error.js';
 import { EXIT } from '../errors/exit-code.js';
@@ -33,6 +34,7 @@ export async function logIn(place: Place, request: LoginRequest): Promise<Sessio
     callbackPort: request.callbackPort,
     timeoutMs: request.waitSeconds === undefined ? undefined : request.waitSeconds * 1000,
     ...(method === 'password' ? { prompt: { username, password } } : {}),
+    ...(request.apiKey === undefined ? {} : { apiKey: Secret.from(request.apiKey) }),
   });
   return loggedIn(place);
 }

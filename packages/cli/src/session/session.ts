@@ -37,6 +37,8 @@ export interface LoginRequest {
   /** Asks for what is missing, or knows it already. */
   readonly username: () => Promise<string>;
   readonly password: () => Promise<string>;
+  /** Given on standard input; asked for, or taken from the environment, without it. */
+  readonly apiKey: string | undefined;
   readonly noBrowser: boolean;
   readonly callbackPort: number | undefined;
   /** Seconds that the person may take. */

@@ -13,7 +13,7 @@ import { oneLine, safeJson } from '../../terminal/plain-text.js';
 import { ask, askSecret } from '../../terminal/prompt.js';
 import { utc } from '../../terminal/time.js';
 import { scopeList } from '../client/fields.js';
-import { passwordFromStdin, warnAboutPassword } from '../password-option.js';
+import { apiKeyFromStdin, passwordFromStdin, warnAboutPassword } from '../password-option.js';
 import { startLogin } from './start-login.js';
 import { stateJson } from '../../session/state-json.js';
 
@@ -24,6 +24,7 @@ export const login = defineCommand({
     username: text('Admin username', { short: 'u' }),
     password: text('Admin password (not recommended for security)', { short: 'p' }),
     passwordStdin: flag('Read the password from standard input'),
+    withToken: flag('Read an API key from standard input and keep it'),
     scope: texts('Scopes to ask for (space-separated, can be used multiple times)', {
       short: 's',
       default: 'every admin scope',
@@ -83,6 +84,7 @@ interface Given {
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly passwordStdin: boolean;
+  readonly withToken: boolean;
   readonly scope: readonly string[];
   readonly method: (typeof LOGIN_METHODS)[number] | undefined;
   readonly noBrowser: boolean;
@@ -95,7 +97,8 @@ async function logIn(options: Given, context: Context): Promise<SessionState> {
   if (options.password !== undefined) warnAboutPassword(context);
   // Read before anything is asked: the password may come down the same pipe that a prompt would read.
   const password = options.passwordStdin ? await passwordFromStdin(context) : options.password;
-  const { method } = options;
+  const apiKey = options.withToken ? await apiKeyFromStdin(context) : undefined;
+  const method = apiKey === undefined ? options.method : 'api-key';
   const byPassword = method === undefined || method === 'password';
   if (byPassword && !context.terminal.interactive) requireBoth({ username, password }, context);
   return context.session.login({
@@ -104,6 +107,7 @@ async function logIn(options: Given, context: Context): Promise<SessionState> {
     // Asked only when the server has been found: nobody types a password for nothing.
     username: async () => username ?? ask(context.terminal, 'Username: '),
     password: async () => password ?? askSecret(context.terminal, 'Password: '),
+    apiKey,
     noBrowser: options.noBrowser,
     callbackPort: options.callbackPort,
     waitSeconds: options.loginTimeout,
