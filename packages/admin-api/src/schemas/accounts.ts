@@ -7,12 +7,14 @@ const accountName = z
   .string({ error: 'username is required' })
   .min(1, 'username must not be empty')
   .max(50, 'username must be at most 50 characters long')
-  .refine((value) => !/[\p{Cc}\p{Z}]/u.test(value), 'username must not contain spaces or control characters');
+  .refine((value) => !/[\p{Cc}\p{Z}]/u.test(value), 'username must not contain spaces or control characters')
+  .refine(isUnmistakable, 'username must not look like another one: invisible, decorated or mixed letters are refused');
 const accountEmail = z
   .string({ error: 'email is required' })
   .min(1, 'email must not be empty')
   .max(255, 'email must be at most 255 characters long')
-  .refine((value) => !/[\p{Cc}\p{Z}]/u.test(value), 'email must not contain spaces or control characters');
+  .refine((value) => !/[\p{Cc}\p{Z}]/u.test(value), 'email must not contain spaces or control characters')
+  .refine(isUnmistakable, 'email must not look like another one: invisible, decorated or mixed letters are refused');
 const accountPassword = z
   .string({ error: 'password is required' })
   .min(8, 'password must be at least 8 characters long')
@@ -55,3 +57,10 @@ export const passwordChange = z.object({
 export const passwordChanged = z.object({ message, requires_password_change: z.literal(false) });
 
 export const passwordStatus = z.object({ requires_password_change: z.boolean(), username: z.string() });
+
+// People tell accounts apart by looking. Scripts whose letters look alike may each be used, but not in one word.
+function isUnmistakable(value: string): boolean {
+  if (value !== value.normalize('NFKC') || /[\p{Cf}\u3002]/u.test(value)) return false;
+  const scripts = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
+  return value.split(/[^\p{L}\p{M}]+/u).every((word) => scripts.filter((script) => script.test(word)).length <= 1);
+}

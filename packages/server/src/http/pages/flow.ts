@@ -1,3 +1,4 @@
+import { redirectUriMatches } from '@authly/oauth';
 import { currentSession, type SignedIn } from '../../identity/browser-session.js';
 import type { AuthorizationRequest, Interaction } from '../../model/authorization-request.js';
 import type { Client } from '../../model/client.js';
@@ -54,7 +55,15 @@ export async function openFlow(
   if (!interaction || handle === undefined) throw gone();
   const client = await web.context.directory.client(interaction.request.clientId);
   if (!client?.isActive) throw new OAuthError('invalid_request', 'This application is switched off.');
+  if (!mayStillAsk(client, interaction.request))
+    throw new OAuthError('invalid_request', 'This application may no longer ask for this.');
   return { handle, ...(proof.chosen !== undefined && { chosen: proof.chosen }), interaction, client, gone };
+}
+
+// A page can stay open for an hour. An administrator who takes an address or the flow away meanwhile means this request too.
+function mayStillAsk(client: Client, { redirectUri }: AuthorizationRequest): boolean {
+  const isKnown = client.redirectUris.some((registered) => redirectUriMatches(registered, redirectUri));
+  return isKnown && client.grantTypes.includes('authorization_code');
 }
 
 /** Who is signed in here, and what has to happen next with a request. */
