@@ -106,7 +106,10 @@ async function freshLogin(
 ): Promise<RecordMeta> {
   const { program } = setting;
   const { connection, privateKey } = await connectTo(target, program, { ...setting.http, signal: options.signal });
-  const openBrowser = options.noBrowser || surroundings(setting).remote ? undefined : setting.browser;
+  // A browser that was named is there, wherever this runs.
+  const named = program.env[`${program.envPrefix}_BROWSER`] ?? program.env.BROWSER;
+  const noBrowser = options.noBrowser || (surroundings(setting).remote && !named);
+  const openBrowser = noBrowser ? undefined : setting.browser;
   const stage = { ...setting, openBrowser };
   const login = await performLogin(connection, method, target, options, stage);
   return keepSession(program, { target, connection, privateKey, ...login });

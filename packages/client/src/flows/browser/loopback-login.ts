@@ -44,8 +44,11 @@ export async function loginThroughLoopback(connection: Connection, options: Loop
   const signal = AbortSignal.any(signals);
   try {
     const request = await startAuthorization(connection, { ...options, redirectUri: listener.redirectUri, signal });
+    // The address comes first on the screen, then whatever is asked.
+    const shown = Promise.resolve(options.onUrl(request.url));
+    shown.catch(() => undefined);
     const tokens = firstTokens(connection, listener, request, options, signal);
-    await Promise.race([options.onUrl(request.url), tokens]);
+    await Promise.race([shown, tokens]);
     return await tokens;
   } catch (error) {
     throw timeout.aborted && !isAuthError(error) ? tooLate() : error;
