@@ -24,8 +24,8 @@ export function watchedBy(person: Person, server: string): (soFar: string) => vo
 async function connectDevice(person: Person, server: string, code: string): Promise<void> {
   const agent = createAgent(server);
   let page = await agent.follow(await agent.get('/device'));
-  page = await agent.submit(page, 'device-form', { user_code: code });
   page = await signedIn(page, person, agent);
+  page = await agent.submit(page, 'device-form', { user_code: code });
   await agent.submit(page, 'device-confirm-form', { decision: 'allow' });
 }
 

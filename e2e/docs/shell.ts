@@ -27,6 +27,8 @@ export function openShell(directory: string, environment: Record<string, string>
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
+  // One stream, so that what is printed first is read first.
+  bash.stdin.write('exec 2>&1\n');
   const scripts = join(directory, '.blocks');
   mkdirSync(scripts, { recursive: true });
   let serial = 0;
@@ -44,19 +46,17 @@ export function openShell(directory: string, environment: Record<string, string>
           onOutput(text);
           if (!text.includes(`${mark}:done`)) return;
           bash.stdout.off('data', keep);
-          bash.stderr.off('data', keep);
-          const failures = [...text.matchAll(new RegExp(`^.*${mark}:failed:(\\d+)$`, 'gm'))].map(([, code]) =>
+            const failures = [...text.matchAll(new RegExp(`${mark}:failed:(\\d+)`, 'g'))].map(([, code]) =>
             Number(code),
           );
-          resolve({ output: text.replaceAll(new RegExp(`^.*${mark}.*\\n?`, 'gm'), ''), failures });
+          resolve({ output: text.replaceAll(new RegExp(`${mark}:\\w+(:\\d+)?\\n?`, 'g'), ''), failures });
         };
         bash.stdout.on('data', keep);
-        bash.stderr.on('data', keep);
         bash.once('error', reject);
         const command = terminal
           ? `script -qefc "stty cols 100; bash ${script}" /dev/null </dev/null`
           : `source ${script} </dev/null`;
-        bash.stdin.write(`${command}; echo "${mark}:done" >&2\n`);
+        bash.stdin.write(`${command}; echo "${mark}:done"\n`);
       }),
     end() {
       bash.stdin.end();

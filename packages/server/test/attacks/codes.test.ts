@@ -38,7 +38,7 @@ describe('a challenge', () => {
     { code_challenge_method: 's256' },
   ])('that is weakened gets no code: %j', async (weaker) => {
     const agent = await server.given.signedIn(user);
-    const { location = '' } = await agent.get(asked(weaker));
+    const { location = '' } = await agent.get(asked(weaker as Record<string, string>));
     const values = new URL(location).searchParams;
     expect([values.get('error'), values.has('code')]).toEqual(['invalid_request', false]);
   });
@@ -46,7 +46,7 @@ describe('a challenge', () => {
   // @attack PKCE downgrade (CVE-2023-48228, CVE-2024-23647, CVE-2025-4144)
   it.each(['', undefined])('is not met by the verifier %j', async (verifier) => {
     const run = await server.given.code({ user, client });
-    const changes = verifier === undefined ? {} : { code_verifier: verifier };
+    const changes: Record<string, string> = verifier === undefined ? {} : { code_verifier: verifier };
     const form = new URLSearchParams({
       grant_type: 'authorization_code',
       code: run.code,

@@ -185,7 +185,7 @@ describe('login and consent', () => {
     );
   });
 
-  // @attack account enumeration (Logto, CVE-2024-56734)
+  // @attack account enumeration (Logto)
   // @check 85
   it('answer a wrong password and an unknown name alike, and keep the typed name', async () => {
     const attempt = async (username: string): Promise<Page> => {

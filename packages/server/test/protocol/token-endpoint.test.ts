@@ -268,7 +268,7 @@ describe('the password grant', () => {
     );
   });
 
-  // @attack account enumeration (Logto, CVE-2024-56734)
+  // @attack account enumeration (Logto)
   it('tells nobody whether the name or the password was wrong', async () => {
     const unknown = await errorOf(await login({ username: 'nobody', password: 'whatever' }));
     const mistyped = await errorOf(await login({ username: user.user.username, password: 'whatever' }));
