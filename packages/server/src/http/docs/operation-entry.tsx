@@ -41,7 +41,7 @@ export function OperationEntry({ method, path, operation, server, shell }: Opera
       )}
       <Refusals operation={operation} heading={words.refusals} />
       <div class="curl">
-        <pre>
+        <pre tabIndex={0} aria-label={words.example}>
           <output id={curlId}>{curlLine({ method, path, server }, operation)}</output>
         </pre>
         <button

@@ -28,7 +28,8 @@ export function typeOf(schema: Schema): string {
   if (schema.type === 'object') return objectType(schema);
   if (schema.format === 'date-time') return 'time';
   if (schema.type === undefined) return 'any';
-  return typeof schema.type === 'string' ? schema.type : schema.type.join(' | ');
+  if (typeof schema.type === 'string') return schema.type;
+  return schema.type.filter((type) => type !== 'null').join(' | ');
 }
 
 function objectType({ properties }: Schema): string {
@@ -47,7 +48,7 @@ function notesOf(schema: Schema): string {
   const { minLength, maxLength, minimum, maximum, format } = one;
   return [
     description ?? one.description,
-    minLength ? `at least ${minLength} characters` : undefined,
+    minLength !== undefined && minLength > 1 ? `at least ${minLength} characters` : undefined,
     maxLength === undefined ? undefined : `at most ${maxLength} characters`,
     minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? `from ${minimum}` : undefined,
     maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? `to ${maximum}` : undefined,

@@ -9,7 +9,7 @@ export const keyHandlers: Handlers<'listKeys' | 'rotateKeys'> = {
   async listKeys(_call, { context }) {
     const now = context.clock.now();
     const keys = await context.store.signingKeys.all();
-    const newestFirst = keys.toSorted((left, right) => right.createdAt.getTime() - left.createdAt.getTime());
+    const newestFirst = keys.toSorted((left, right) => right.activeAt.getTime() - left.activeAt.getTime());
     return { reply: newestFirst.map((key) => keyReply(key, now)), total: keys.length };
   },
 
