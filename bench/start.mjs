@@ -28,7 +28,10 @@ console.log(`later start  ${show(later)}`);
 async function start(home) {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [command, 'serve', '--embedded', '--seed', '--port', String(port)], { env: { ...process.env, AUTHLY_HOME: home }, stdio: 'ignore' });
+  const child = spawn(process.execPath, [command, 'serve', '--embedded', '--seed', '--port', String(port)], {
+    env: { ...process.env, AUTHLY_HOME: home },
+    stdio: 'ignore',
+  });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   while (!(await healthy(port))) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);

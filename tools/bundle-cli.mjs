@@ -24,17 +24,6 @@ const lateModules = {
   },
 };
 
-/** The parser can start other programs as subcommands. Ours has none, and loading what starts programs is a tenth of the start. */
-const noChildProcess = {
-  name: 'no-child-process',
-  setup(bundle) {
-    bundle.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace: 'nothing' } : undefined,
-    );
-    bundle.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
-  },
-};
-
 const { outputFiles, metafile } = await build({
   entryPoints: { authly: fileURLToPath(new URL('src/main.ts', packageRoot)) },
   absWorkingDir: fileURLToPath(new URL('../../', packageRoot)),
@@ -53,7 +42,7 @@ const { outputFiles, metafile } = await build({
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-  plugins: [lateModules, noChildProcess],
+  plugins: [lateModules],
 });
 
 await mkdir(dist, { recursive: true });
@@ -76,7 +65,11 @@ async function license(name) {
 }
 
 async function commonJs(text, name) {
-  const pieces = text.replace(/\bimport\("(\.\/[^"]+\.cjs)"\)/g, 'Promise.resolve().then(() => require("$1"))');
+  // The loader of ES modules need not start for what CommonJS has as well.
+  const pieces = text.replace(
+    /\bimport\("(\.\/[^"]+\.cjs|node:[^"]+)"\)/g,
+    'Promise.resolve().then(() => require("$1"))',
+  );
   const address = /\b__fileAddress\b/.test(pieces)
     ? 'const __fileAddress = require("node:url").pathToFileURL(__filename).href;\n'
     : '';
@@ -89,5 +82,13 @@ async function commonJs(text, name) {
     // Plain ASCII is read and compiled in one byte a character.
     charset: 'ascii',
   });
-  return code;
+  return lateBuiltins(code);
+}
+
+/** Parts of Node that take longer to load than most commands run, and that most commands never touch. */
+function lateBuiltins(code) {
+  const requires = /=(?:[\w$]+|\(0,[\w$]+\.__require\))\("(node:(?:child_process|http|https|net|readline|tls))"\)/g;
+  const late = code.replace(requires, '=__late("$1")');
+  if (late === code) return code;
+  return `const __late=n=>new Proxy({},{get:(_,k)=>require(n)[k]});${late}`;
 }
