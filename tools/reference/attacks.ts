@@ -77,7 +77,7 @@ function marksBelow(root: string, folder: string): readonly Mark[] {
 function titleAfter(lines: readonly string[], index: number): string | undefined {
   // The values of `each` can be many lines; the sentence comes after them.
   const text = lines.slice(index + 1, index + 40).join('\n');
-  return /^\s*(?:it|test)(?:\.each\([\s\S]*?\))?(?:\s*as[^\n]*?)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|`([^`]*)`)/m
+  return /^\s*(?:it|test)(?:\.each(?:<[^(]*>)?\([\s\S]*?\))?(?:\s*as[^\n]*?)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|`([^`]*)`)/m
     .exec(text)
     ?.slice(1)
     .find((part) => part !== undefined)

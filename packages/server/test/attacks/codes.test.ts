@@ -30,7 +30,7 @@ function asked(changes: Record<string, string> = {}): string {
 
 describe('a challenge', () => {
   // @attack PKCE downgrade (CVE-2023-48228, CVE-2024-23647, CVE-2025-4144)
-  it.each([
+  it.each<Record<string, string>>([
     { code_challenge_method: 'plain' },
     { code_challenge_method: '' },
     { code_challenge: '' },
@@ -38,7 +38,7 @@ describe('a challenge', () => {
     { code_challenge_method: 's256' },
   ])('that is weakened gets no code: %j', async (weaker) => {
     const agent = await server.given.signedIn(user);
-    const { location = '' } = await agent.get(asked(weaker as Record<string, string>));
+    const { location = '' } = await agent.get(asked(weaker));
     const values = new URL(location).searchParams;
     expect([values.get('error'), values.has('code')]).toEqual(['invalid_request', false]);
   });
