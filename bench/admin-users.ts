@@ -10,7 +10,7 @@ import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../packages/server/src/platform/embedded-postgres/embedded-postgres.js';
 import type { UserFilter } from '../packages/server/src/ports/store/admin/user-list.js';
 import { statistics } from '../packages/server/src/storage/postgres/admin/statistics.js';
-import { userList } from '../packages/server/src/storage/postgres/admin/user-list.js';
+import { userList } from '../packages/server/src/storage/postgres/admin/users/user-list.js';
 import { migrate } from '../packages/server/src/storage/postgres/migrate.js';
 import { createPool } from '../packages/server/src/storage/postgres/pool.js';
 

@@ -1,7 +1,7 @@
 import type { StatisticsStore, UserCounts } from '../../../ports/store/admin/statistics.js';
 import type { Pool } from '../pool.js';
 import { sql } from '../sql.js';
-import { ALL_KINDS, FLAG, countNewer } from './user-counts.js';
+import { ALL_KINDS, FLAG, countNewer } from './users/user-counts.js';
 
 export function statistics(pool: Pool): StatisticsStore {
   return {

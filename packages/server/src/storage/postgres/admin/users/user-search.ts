@@ -1,14 +1,14 @@
 /** Users by what they are called, where they are, when they came: filters for which no counts are kept. */
-import type { User } from '../../../model/user.js';
+import type { User } from '../../../../model/user.js';
 import {
   MOST_COUNTED,
   MOST_SKIPPED,
   type UserFilter,
   type UserListStore,
   type UserPage,
-} from '../../../ports/store/admin/user-list.js';
-import type { Pool } from '../pool.js';
-import { toUser, USER, type UserRow } from '../rows/user.js';
+} from '../../../../ports/store/admin/user-list.js';
+import type { Pool } from '../../pool.js';
+import { toUser, USER, type UserRow } from '../../rows/user.js';
 import { createPositions, type Positions } from './positions.js';
 import { filtered, isAboutLogins } from './user-filter.js';
 

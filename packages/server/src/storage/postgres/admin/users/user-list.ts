@@ -1,8 +1,8 @@
 import type { UserId } from '@authly/oauth';
-import type { UserFilter, UserListStore, UserPage } from '../../../ports/store/admin/user-list.js';
-import type { Pool } from '../pool.js';
-import { toUser, USER, type UserRow } from '../rows/user.js';
-import { sql } from '../sql.js';
+import type { UserFilter, UserListStore, UserPage } from '../../../../ports/store/admin/user-list.js';
+import type { Pool } from '../../pool.js';
+import { toUser, USER, type UserRow } from '../../rows/user.js';
+import { sql } from '../../sql.js';
 import { countAll, countNewer, findPlace, kindsOf } from './user-counts.js';
 import { isCounted } from './user-filter.js';
 import { userSearch } from './user-search.js';

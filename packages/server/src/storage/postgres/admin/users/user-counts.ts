@@ -1,7 +1,7 @@
 /** Reads of user_counts, which triggers keep: how many users there are, and where in the list a page begins. */
-import type { UserFilter } from '../../../ports/store/admin/user-list.js';
-import type { Pool } from '../pool.js';
-import { sql } from '../sql.js';
+import type { UserFilter } from '../../../../ports/store/admin/user-list.js';
+import type { Pool } from '../../pool.js';
+import { sql } from '../../sql.js';
 
 /** The bits of the column `flags`. */
 export const FLAG = { isActive: 1, isVerified: 2, isAdmin: 4, requiresPasswordChange: 8 } as const;

@@ -1,6 +1,6 @@
-import type { UserFilter } from '../../../ports/store/admin/user-list.js';
-import type { Statement } from '../sql.js';
-import { anywhere } from './like.js';
+import type { UserFilter } from '../../../../ports/store/admin/user-list.js';
+import type { Statement } from '../../sql.js';
+import { anywhere } from '../like.js';
 import { kindsOf } from './user-counts.js';
 
 type Value = Statement['values'][number];

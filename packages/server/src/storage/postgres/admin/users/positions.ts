@@ -1,5 +1,5 @@
 /** Where a page of a list ended, kept for a moment: whoever turns the page goes on there instead of counting from the top. */
-import type { UserFilter } from '../../../ports/store/admin/user-list.js';
+import type { UserFilter } from '../../../../ports/store/admin/user-list.js';
 
 export interface Position {
   /** The time as the database writes it, to the microsecond. */
