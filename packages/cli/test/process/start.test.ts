@@ -15,6 +15,14 @@ describe('the command without a terminal', () => {
     expect((await cli.run([])).stdout).toContain('Usage: authly [OPTIONS] COMMAND [ARGS]...');
   });
 
+  test('fails when the schema cannot be brought up to date or looked at, so that a deployment stops there', async () => {
+    const DATABASE_URL = 'postgresql://authly:password@127.0.0.1:9/authly';
+    for (const words of [['migrate'], ['migrate', '--check']]) {
+      const { code, stderr } = await cli.run(words, { env: { DATABASE_URL } });
+      expect([code, stderr]).toEqual([1, expect.stringContaining('the database cannot be reached')]);
+    }
+  });
+
   test('never hangs: every command ends within a second, with a code that means something', async () => {
     // Nobody listens there, so nothing waits for a network either.
     const env = { AUTHLY_API_URL: 'http://127.0.0.1:9' };

@@ -1,3 +1,4 @@
+import { EXIT } from '../../errors/exit-code.js';
 import { defineCommand } from '../../program/command.js';
 import { flag, text } from '../../program/option.js';
 
@@ -12,6 +13,7 @@ export const migrate = defineCommand({
   sections: [{ title: 'Examples', lines: ['$ authly migrate', '$ authly migrate --check'] }],
   async run({ options }) {
     const server = await import('@authly/server');
-    await server.migrate(options);
+    const code = await server.migrate(options);
+    return code === 0 ? EXIT.ok : EXIT.general;
   },
 });
