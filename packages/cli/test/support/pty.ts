@@ -48,8 +48,8 @@ export function terminals(cli: Cli) {
       value === undefined ? [] : ['-e', `${key}=${value}`],
     );
     const size = ['-x', String(options.columns ?? 80), '-y', '50'];
-    // The screen stays after the end, for the test to read.
-    const script = `cd ${JSON.stringify(cli.home)}; ${line}; echo "[ended $?]"; exec sleep 600`;
+    // The screen stays after the end, for the test to read; Ctrl-C ends the command, not the shell around it.
+    const script = `trap : INT; cd ${JSON.stringify(cli.home)}; ${line}; echo "[ended $?]"; exec sleep 600`;
     tmux('new-session', '-d', '-s', name, ...size, ...variables, `env -u CI bash --norc -c ${quoted(script)}`);
     const text = () =>
       tmux('capture-pane', '-p', '-t', name, '-S', '-')
