@@ -46,9 +46,7 @@ export function openShell(directory: string, environment: Record<string, string>
           onOutput(text);
           if (!text.includes(`${mark}:done`)) return;
           bash.stdout.off('data', keep);
-            const failures = [...text.matchAll(new RegExp(`${mark}:failed:(\\d+)`, 'g'))].map(([, code]) =>
-            Number(code),
-          );
+          const failures = [...text.matchAll(new RegExp(`${mark}:failed:(\\d+)`, 'g'))].map(([, code]) => Number(code));
           resolve({ output: text.replaceAll(new RegExp(`${mark}:\\w+(:\\d+)?\\n?`, 'g'), ''), failures });
         };
         bash.stdout.on('data', keep);
