@@ -15,6 +15,8 @@ export { surroundingsOf } from './login/surroundings.js';
 export type { Surroundings, SurroundingsInput } from './login/surroundings.js';
 export type { PasswordPrompter } from './flows/password/password-login.js';
 export type { Profile, ProfileInput, ProfileSummary } from './profiles/profile.js';
+export { platformFetch } from './profiles/platform-fetch.js';
+export type { PlatformFetchOptions } from './profiles/platform-fetch.js';
 export type { ProgramOptions } from './profiles/program.js';
 export { createReadlineTerminal } from './terminal/readline-terminal.js';
 export type { ReadlineTerminalOptions } from './terminal/readline-terminal.js';

@@ -37,8 +37,21 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** The fetch that commands use; traced when AUTHLY_DEBUG_HTTP asks for it. */
 export function commandFetch(env: NodeJS.ProcessEnv, tell: (line: string) => void): HttpFetch {
-  const fetch = createNodeFetch();
+  const fetch = isRouted(env) ? routedFetch(env) : createNodeFetch();
   return wantsTrace(env) ? tracing(fetch, { tell, now: () => performance.now() }) : fetch;
+}
+
+// A proxy or an authority of one's own needs more than node:http; then the start may take longer.
+function isRouted(env: NodeJS.ProcessEnv): boolean {
+  const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+  return Boolean(env['AUTHLY_CA_FILE']) || names.some((name) => env[name] || env[name.toLowerCase()]);
+}
+
+function routedFetch(env: NodeJS.ProcessEnv): HttpFetch {
+  return async (url, request) => {
+    const { platformFetch } = await import('../session/client-library.js');
+    return platformFetch({ env, caFile: env['AUTHLY_CA_FILE'] || undefined })(url, request);
+  };
 }
 
 // A token can end before its time: revoked, or signed with a key that is gone. One new one is worth a try, a second is not.

@@ -34,22 +34,18 @@ export function tracing(fetch: HttpFetch, { tell, now }: TraceOptions): HttpFetc
   };
 }
 
-/** The platform's fetch for @authly/client, told about when AUTHLY_DEBUG_HTTP asks for it. */
-export function tracedPlatformFetch(
-  env: NodeJS.ProcessEnv,
-  tell: (line: string) => void,
-): typeof globalThis.fetch | undefined {
-  if (!wantsTrace(env)) return undefined;
+/** The same for the fetch of @authly/client; there the bodies and queries are credentials, so only addresses are told. */
+export function tracingPlatform(fetch: typeof globalThis.fetch, { tell, now }: TraceOptions): typeof globalThis.fetch {
   return async (input, init) => {
-    const request = new Request(input, init);
-    const started = performance.now();
-    tell(`HTTP > ${request.method} ${withoutQuery(request.url)}`);
+    const started = now();
+    const url = input instanceof Request ? input.url : String(input);
+    tell(`HTTP > ${init?.method ?? (input instanceof Request ? input.method : 'GET')} ${withoutQuery(url)}`);
     try {
-      const response = await globalThis.fetch(request);
-      tell(`HTTP < ${response.status} after ${Math.round(performance.now() - started)} ms`);
+      const response = await fetch(input, init);
+      tell(`HTTP < ${response.status} after ${Math.round(now() - started)} ms`);
       return response;
     } catch (error) {
-      tell(`HTTP < no answer after ${Math.round(performance.now() - started)} ms`);
+      tell(`HTTP < no answer after ${Math.round(now() - started)} ms`);
       throw error;
     }
   };

@@ -9,5 +9,7 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
   ['AUTHLY_LOG_LEVEL', 'DEBUG tells on stderr what the command does'],
   ['AUTHLY_DEBUG_HTTP', 'true tells on stderr what goes over the wire, without secrets'],
   ['AUTHLY_NO_INPUT', 'Never ask anything'],
+  ['AUTHLY_CA_FILE', 'A file of further certificate authorities to trust'],
+  ['HTTPS_PROXY, HTTP_PROXY, NO_PROXY', 'The proxy to go through, and where not to'],
   ['NO_COLOR', 'Print without colours'],
 ];

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import type { Config } from '../config/config.js';
-import { tracedPlatformFetch } from '../http/trace.js';
+import { tracingPlatform, wantsTrace } from '../http/trace.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { version } from '../version.js';
 
@@ -12,7 +12,7 @@ export async function openAuthenticator({
   readonly config: Config;
   readonly terminal: Terminal;
 }) {
-  const { CLIAuthenticator, createTokenStore, Secret } = await import('./client-library.js');
+  const { CLIAuthenticator, createTokenStore, platformFetch, Secret } = await import('./client-library.js');
   const { env, values } = config;
   const passphrase = env['AUTHLY_KEYRING_PASSPHRASE'];
   const store = await createTokenStore({
@@ -25,6 +25,7 @@ export async function openAuthenticator({
     ...(passphrase ? { passphrase: Secret.from(passphrase) } : {}),
     env,
   });
+  const fetch = platformFetch({ env, caFile: env['AUTHLY_CA_FILE'] || undefined });
   const authenticator = new CLIAuthenticator({
     appName: 'authly',
     appVersion: version,
@@ -35,7 +36,7 @@ export async function openAuthenticator({
     loginCommand: 'authly admin auth login',
     store,
     timeoutMs: values.timeout * 1000,
-    fetch: tracedPlatformFetch(env, terminal.tell),
+    fetch: wantsTrace(env) ? tracingPlatform(fetch, { tell: terminal.tell, now: () => performance.now() }) : fetch,
   });
   authenticator.on('storage:fallback', ({ reason, to }) =>
     terminal.tell(`⚠️  The system keyring is not used: ${reason} The key of your tokens is in ${to}.`),
