@@ -37,7 +37,6 @@ const { outputFiles, metafile } = await build({
   target,
   format: 'esm',
   conditions: ['source'],
-  // In CommonJS a file knows its path, not its address.
   define: { 'import.meta.url': '__fileAddress', AUTHLY_VERSION: JSON.stringify(version) },
   legalComments: 'none',
   metafile: true,
@@ -66,14 +65,10 @@ async function license(name) {
 
 async function commonJs(text, name) {
   // The loader of ES modules need not start for what CommonJS has as well.
-  const pieces = text.replace(
-    /\bimport\("(\.\/[^"]+\.cjs|node:[^"]+)"\)/g,
-    'Promise.resolve().then(() => require("$1"))',
-  );
-  const address = /\b__fileAddress\b/.test(pieces)
-    ? 'const __fileAddress = require("node:url").pathToFileURL(__filename).href;\n'
-    : '';
-  const { code } = await transform(address + pieces, {
+  const pieces = text
+    .replace(/\bimport\("(node:[^"]+)"\)/g, 'Promise.resolve().then(() => require("$1"))')
+    .replace(/\bimport\("(\.\/[^"]+\.cjs)"\)/g, 'Promise.resolve().then(() => __named(require("$1")))');
+  const { code } = await transform(preludeOf(pieces) + pieces, {
     format: 'cjs',
     platform: 'node',
     target,
@@ -83,6 +78,17 @@ async function commonJs(text, name) {
     charset: 'ascii',
   });
   return lateBuiltins(code);
+}
+
+function preludeOf(pieces) {
+  // In CommonJS a file knows its path, not its address.
+  const address = 'const __fileAddress = require("node:url").pathToFileURL(__filename).href;';
+  // What was CommonJS before arrives as a default export alone; import() of Node would have given its names as well.
+  const named =
+    'const __named = (m) => Object.keys(m).join() === "default" && typeof m.default === "object" ? { ...m.default, ...m } : m;';
+  return [/\b__fileAddress\b/.test(pieces) ? `${address}\n` : '', /\b__named\(/.test(pieces) ? `${named}\n` : ''].join(
+    '',
+  );
 }
 
 /** Parts of Node that take longer to load than most commands run, and that most commands never touch. */
