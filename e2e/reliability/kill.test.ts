@@ -109,7 +109,7 @@ function halfThere(databaseUrl: string): Promise<readonly unknown[]> {
        where method = 'password' and not exists (select 1 from refresh_tokens r where r.grant_id = g.id)
      union all
      select 'used token without successor', token_hash from refresh_tokens r
-       where consumed_at is not null and (replay is null or not exists (select 1 from refresh_tokens s where s.token_hash = r.successor_hash))
+       where consumed_at is not null and not exists (select 1 from refresh_tokens s where s.token_hash = r.successor_hash)
      union all
      select 'grant without access token', id::text from grants g
        where not exists (select 1 from access_tokens a where a.grant_id = g.id)`,
