@@ -87,13 +87,14 @@ async function redeem(pool: Pool, redemptions: readonly CodeRedemption[]): Promi
              refresh_expires_at timestamptz)
     ), alive as materialized (
       select g.id from grants g left join sessions s on s.id = g.session_id
-       where g.id in (select c.grant_id from asked join authorization_codes c on c.code_hash = asked.hash)
+       where g.id = any(array(select c.grant_id from authorization_codes c where c.code_hash = any(array(select hash from asked))))
          and g.revoked_at is null and (g.offline or s.ended_at is null)
        order by g.id for share of g
     ), won as (
       update authorization_codes c set redeemed_at = asked.now
         from asked, alive
-       where c.code_hash = asked.hash and c.grant_id = alive.id and c.redeemed_at is null and c.expires_at > asked.now
+       where c.code_hash = any(array(select hash from asked)) and c.code_hash = asked.hash and c.grant_id = alive.id
+         and c.redeemed_at is null and c.expires_at > asked.now
       returning asked.place, c.grant_id
     ), access as (
       insert into access_tokens (jti, expires_at, token_hash, grant_id, client_id, user_id, scopes, issued_at)

@@ -99,14 +99,15 @@ async function rotate(pool: Pool, rotations: readonly Rotation[]): Promise<reado
              successor_expires_at timestamptz, answer text, answer_key text)
     ), alive as materialized (
       select g.id from grants g
-       where g.id in (select r.grant_id from asked join refresh_tokens r on r.token_hash = asked.hash)
+       where g.id = any(array(select r.grant_id from refresh_tokens r where r.token_hash = any(array(select hash from asked))))
          and g.revoked_at is null
        order by g.id for share
     ), won as (
       update refresh_tokens r
          set consumed_at = asked.now, successor_hash = asked.successor_hash, answer = null, answer_key = null
         from asked, alive
-       where r.token_hash = asked.hash and r.grant_id = alive.id and r.consumed_at is null and r.expires_at > asked.now
+       where r.token_hash = any(array(select hash from asked)) and r.token_hash = asked.hash and r.grant_id = alive.id
+         and r.consumed_at is null and r.expires_at > asked.now
       returning asked.place, r.grant_id
     ), next as (
       insert into refresh_tokens (token_hash, grant_id, generation, created_at, expires_at, answer, answer_key)
