@@ -3,6 +3,7 @@ import { ConfigurationError } from './config/configuration-error.js';
 import { readDatabaseUrl } from './config/read.js';
 import type { Settings } from './config/settings.js';
 import { createLog, type ServerLog } from './platform/log/log.js';
+import type { KeyPair } from './platform/signing/key-pair.js';
 import { type Address, claimAddress, defaultIssuer } from './serve/address.js';
 import { banner, passwordNotice } from './serve/banner.js';
 import { openDatabase } from './serve/database.js';
@@ -86,36 +87,31 @@ async function start(plan: Plan, running: Running): Promise<void> {
   const address = await claimAddress({ host: plan.settings.host, port: plan.settings.port });
   progress(plan.isFirstStart ? 'Creating the database …' : 'Starting …');
   // Loading the code and making RSA keys take as long as the database does to come up.
-  const modules = Promise.all([import('./compose.js'), import('./storage/postgres/migrate.js'), loadServing(plan)]);
-  const firstKeys = plan.isFirstStart
-    ? import('./platform/signing/signer.js').then((it) => it.createFirstKeys())
-    : undefined;
-  const early = Promise.allSettled([modules, firstKeys]);
-  const connectionString = await openDatabase(plan, running);
+  const loadOnce = once(() => load(plan));
+  const connectionString = await openDatabase(plan, { ...running, onRunning: loadOnce });
   const secrets = await secretsOf(plan);
   const settings = settingsOf(plan, { address, connectionString, secrets });
-  await early;
-  const [{ compose }, schema, serving] = await modules;
+  const { compose, schema, serving, firstKeys } = await loadOnce();
   await schema.migrate({ connectionString, logger: quieter(log) });
 
-  const composed = await compose(settings, {
-    logger: log.logger,
-    version: VERSION,
-    firstKeys: firstKeys && (() => firstKeys),
-  });
+  const composed = await compose(settings, { logger: log.logger, version: VERSION, firstKeys });
   const closeStorage = once(() => composed.close());
   cleanup.add('storage', closeStorage);
   const seed = plan.seed ? { demoSecret: secrets.demo_client_secret } : undefined;
-  const bootstrapped = await serving.bootstrap({ seed }, composed.context);
+  // The routes are built while the passwords of the first people are hashed.
+  const [bootstrapped, server] = await Promise.all([
+    serving.bootstrap({ seed }, composed.context),
+    serving.kind === 'here' ? serving.prepareServer(composed, { version: VERSION, logger: log.logger }) : undefined,
+  ]);
   warnAboutAdministrator(bootstrapped, log);
 
   if (serving.kind === 'workers') {
     await closeStorage();
     const workers = await serving.startWorkers(settings, { version: VERSION, logger: log.logger });
     cleanup.add('workers', () => workers.stop(), DRAIN_STEP_LIMIT_MS);
-  } else {
-    const server = await serving.openServer(composed, { address, version: VERSION, logger: log.logger });
-    cleanup.add('HTTP', () => server.drain(), DRAIN_STEP_LIMIT_MS);
+  } else if (server !== undefined) {
+    const opened = await server.listen(address);
+    cleanup.add('HTTP', () => opened.drain(), DRAIN_STEP_LIMIT_MS);
     composed.startMaintenance();
   }
   announce({ plan, settings, bootstrapped, log });
@@ -124,14 +120,37 @@ async function start(plan: Plan, running: Running): Promise<void> {
 type Serving = {
   readonly bootstrap: typeof import('./bootstrap/bootstrap.js').bootstrap;
 } & (
-  | { readonly kind: 'here'; readonly openServer: typeof import('./serve/server.js').openServer }
+  | { readonly kind: 'here'; readonly prepareServer: typeof import('./serve/server.js').prepareServer }
   | { readonly kind: 'workers'; readonly startWorkers: typeof import('./serve/workers.js').startWorkers }
 );
+
+interface Loaded {
+  readonly compose: typeof import('./compose.js').compose;
+  readonly schema: typeof import('./storage/postgres/migrate.js');
+  readonly serving: Serving;
+  readonly firstKeys: (() => Promise<readonly KeyPair[]>) | undefined;
+}
+
+function load(plan: Plan): Promise<Loaded> {
+  const firstKeys = plan.isFirstStart
+    ? import('./platform/signing/signer.js').then((it) => it.createFirstKeys())
+    : undefined;
+  const modules = Promise.all([import('./compose.js'), import('./storage/postgres/migrate.js'), loadServing(plan)]);
+  const loaded = modules.then(([{ compose }, schema, serving]) => ({
+    compose,
+    schema,
+    serving,
+    firstKeys: firstKeys && (() => firstKeys),
+  }));
+  // Whoever waits for them hears of a failure; until then nobody may be waiting.
+  void Promise.allSettled([loaded, firstKeys]);
+  return loaded;
+}
 
 async function loadServing(plan: Plan): Promise<Serving> {
   const { bootstrap } = await import('./bootstrap/bootstrap.js');
   if (plan.settings.workers === 1) {
-    return { kind: 'here', bootstrap, openServer: (await import('./serve/server.js')).openServer };
+    return { kind: 'here', bootstrap, prepareServer: (await import('./serve/server.js')).prepareServer };
   }
   return { kind: 'workers', bootstrap, startWorkers: (await import('./serve/workers.js')).startWorkers };
 }
@@ -218,8 +237,8 @@ function say(lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let done: Promise<Result> | undefined;
   return () => {
     done ??= work();
     return done;

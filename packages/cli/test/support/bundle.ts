@@ -18,7 +18,7 @@ export function bundledCommand(): string {
 function bundle(): string {
   // Inside the package, so that the server and the schemas are found where an installed command finds them.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  execFileSync(process.execPath, [join(root, 'tools/bundle-cli.mjs'), `--outdir=${folder}`], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(root, 'tools/bundle/cli.mjs'), `--outdir=${folder}`], { stdio: 'inherit' });
   const command = join(folder, 'authly');
   writeFileSync(command, `#!${process.execPath}\nrequire('./authly.cjs');\n`);
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');

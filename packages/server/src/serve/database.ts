@@ -6,7 +6,13 @@ import type { Plan } from './plan.js';
 /** The connection string of the database, which is started first when it is our own. */
 export async function openDatabase(
   plan: Plan,
-  needs: { readonly log: ServerLog; readonly cleanup: Cleanup; readonly stop: (reason: StopReason) => void },
+  needs: {
+    readonly log: ServerLog;
+    readonly cleanup: Cleanup;
+    readonly stop: (reason: StopReason) => void;
+    /** Called while the database comes up. */
+    readonly onRunning: () => unknown;
+  },
 ): Promise<string> {
   const given = plan.settings['database.url'];
   if (!plan.embedded && given !== undefined) return given;
@@ -15,6 +21,7 @@ export async function openDatabase(
   const postgres = await startEmbeddedPostgres({
     dataDirectory: plan.dataDirectory,
     ephemeral: plan.ephemeral,
+    onRunning: needs.onRunning,
     settings: { max_connections: Math.max(100, connectionsOf(plan)) },
     logger: {
       debug: (fields, message) => logger.debug(fields, message),

@@ -10,12 +10,12 @@ export interface RunningServer {
   drain(): Promise<void>;
 }
 
-/** Puts the HTTP side on what was composed, and listens. */
-export async function openServer(
+/** Puts the HTTP side on what was composed. Nothing reaches it before `listen`. */
+export async function prepareServer(
   composed: Composed,
-  options: { readonly address: Address; readonly version: string; readonly logger: FastifyBaseLogger },
-): Promise<RunningServer> {
-  const { address, version, logger } = options;
+  options: { readonly version: string; readonly logger: FastifyBaseLogger },
+): Promise<{ listen(address: Address): Promise<RunningServer> }> {
+  const { version, logger } = options;
   let isReady = false;
   const startedAt = composed.context.clock.now();
   const app = createApp(composed.context, {
@@ -31,23 +31,27 @@ export async function openServer(
     observe: (method, endpoint) => composed.metrics.request(method, endpoint),
   });
   await app.ready();
-  try {
-    await app.listen(address);
-  } catch (error) {
-    throw listenError(error, address);
+
+  async function drain(): Promise<void> {
+    isReady = false;
+    // A connection that was answering when closing began stays open for its next request, which will never come.
+    const idle = setInterval(() => app.server.closeIdleConnections(), 50);
+    const isDone = await withinLimit(app.close(), DRAIN_LIMIT_MS);
+    clearInterval(idle);
+    if (isDone) return;
+    logger.warn('requests were still running after the limit, and were cut off');
+    app.server.closeAllConnections();
   }
-  isReady = true;
 
   return {
-    async drain() {
-      isReady = false;
-      // A connection that was answering when closing began stays open for its next request, which will never come.
-      const idle = setInterval(() => app.server.closeIdleConnections(), 50);
-      const isDone = await withinLimit(app.close(), DRAIN_LIMIT_MS);
-      clearInterval(idle);
-      if (isDone) return;
-      logger.warn('requests were still running after the limit, and were cut off');
-      app.server.closeAllConnections();
+    async listen(address) {
+      try {
+        await app.listen(address);
+      } catch (error) {
+        throw listenError(error, address);
+      }
+      isReady = true;
+      return { drain };
     },
   };
 }

@@ -2,7 +2,7 @@ import { compose } from '../compose.js';
 import { createLog } from '../platform/log/log.js';
 import { askMetrics, contribute } from './cluster-metrics.js';
 import { createCleanup, DRAIN_STEP_LIMIT_MS, finishWith, stopSignal } from './drain.js';
-import { openServer } from './server.js';
+import { prepareServer } from './server.js';
 import { type FromWorker, isToWorker, type StartMessage } from './worker-messages.js';
 
 /** The entry of a worker process: one of several that answer on the same port. It starts when the primary says with what. */
@@ -36,7 +36,7 @@ async function run({ settings, version }: StartMessage): Promise<void> {
     cleanup.add('storage', () => composed.close());
     contribute(composed.metrics.registry);
     const address = { host: settings.host, port: settings.port };
-    const server = await openServer(composed, { address, version, logger: log.logger });
+    const server = await (await prepareServer(composed, { version, logger: log.logger })).listen(address);
     cleanup.add('HTTP', () => server.drain(), DRAIN_STEP_LIMIT_MS);
     composed.startMaintenance();
     tell({ type: 'authly:listening' });

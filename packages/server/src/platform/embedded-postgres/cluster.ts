@@ -9,7 +9,7 @@ import { EmbeddedPostgresError } from './failure.js';
 import type { Account } from './place/account.js';
 import type { DataDirectory } from './place/data-directory.js';
 import { makePrivate } from './place/endpoint.js';
-import { runBinary } from './run-binary.js';
+import { runBinary, type BinaryRun } from './run-binary.js';
 
 /** The name of an unfinished cluster begins so. */
 const UNFINISHED = 'postgres.initdb-';
@@ -51,11 +51,11 @@ export async function findCluster(cluster: string, binaries: Binaries, account: 
 /** The cluster gets its final name only when it is complete: what a killed start left behind is removed here. */
 export async function createCluster(
   place: DataDirectory,
-  options: { readonly binaries: Binaries; readonly account: Account; readonly credentials: Credentials },
+  options: Pick<BinaryRun, 'binaries' | 'account' | 'onRunning'> & { readonly credentials: Credentials },
 ): Promise<void> {
-  const { binaries, account, credentials } = options;
+  const { binaries, account, credentials, onRunning } = options;
   const { user, password, database } = credentials;
-  const program = { binaries, account, directory: place.requested };
+  const program = { binaries, account, directory: place.requested, onRunning };
   await removeUnfinished(place.home);
   const scratch = await mkdtemp(path.join(place.home, UNFINISHED));
   try {

@@ -28,6 +28,8 @@ export type EmbeddedPostgresOptions = EmbeddedPostgresPlace & {
   readonly settings?: PostgresSettings;
   /** `tcp` listens on 127.0.0.1 and a free port, for tools that cannot use a socket. */
   readonly transport?: 'socket' | 'tcp';
+  /** Called once, as soon as a program of PostgreSQL runs: what can be done meanwhile can begin. */
+  readonly onRunning?: (() => void) | undefined;
 };
 
 type EmbeddedPostgresPlace =
@@ -80,6 +82,7 @@ async function start(
   giveBack: () => Promise<void>,
 ): Promise<EmbeddedPostgres> {
   const { logger } = options;
+  const onRunning = options.onRunning && once(options.onRunning);
   const found = findPackage();
   const isDurable = !options.ephemeral;
   const account = chooseAccount(
@@ -95,7 +98,7 @@ async function start(
   const lock = await lockData(place.home, logger);
   taken.push(() => lock.release());
   await clearLeftover(place.cluster, logger);
-  const { credentials, firstStart } = await openCluster(place, { binaries, account, isDurable });
+  const { credentials, firstStart } = await openCluster(place, { binaries, account, isDurable, onRunning });
   const scratch = isDurable ? [] : [place.home];
   const { endpoint, postmaster, version, stop } = await launch({
     place,
@@ -103,7 +106,7 @@ async function start(
     account,
     credentials,
     scratch,
-    options,
+    options: { ...options, onRunning },
   });
   taken.push(stop);
   if (firstStart && isDurable) {
@@ -139,9 +142,9 @@ function connectionString(endpoint: Endpoint, user: string, password: string, da
   return `postgresql://${user}:${password}@${encodeURIComponent(endpoint.host)}:${endpoint.port}/${database}`;
 }
 
-function once(action: () => Promise<void>): () => Promise<void> {
-  let result: Promise<void> | undefined;
-  return () => (result ??= action());
+function once<Result>(action: () => Result): () => Result {
+  let done: { readonly result: Result } | undefined;
+  return () => (done ??= { result: action() }).result;
 }
 
 /** In the opposite order of taking; one that fails does not keep the others. */

@@ -59,6 +59,7 @@ async function attempt(plan: Launch): Promise<Launched> {
     settings: settingArguments(endpoint, options.settings ?? {}, { isDurable: options.ephemeral !== true }),
     scratch: [...removed, ...plan.scratch],
     logger: options.logger,
+    onRunning: options.onRunning,
   });
   const stop = async (): Promise<void> => {
     await postmaster.stop();

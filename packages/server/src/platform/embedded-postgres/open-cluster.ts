@@ -18,6 +18,7 @@ interface Opening {
   readonly account: Account;
   /** Passwords of an ephemeral cluster are in memory alone. */
   readonly isDurable: boolean;
+  readonly onRunning?: (() => void) | undefined;
 }
 
 export async function openCluster(place: DataDirectory, opening: Opening): Promise<OpenCluster> {

@@ -14,6 +14,8 @@ export interface BinaryRun {
   /** The directory that an error message names. */
   readonly directory: string;
   readonly input?: string;
+  /** Called when the program runs, which takes a while: time for other work. */
+  readonly onRunning?: (() => void) | undefined;
 }
 
 /** @throws EmbeddedPostgresError with what the program printed when it fails. */
@@ -31,6 +33,7 @@ export async function runBinary(run: BinaryRun): Promise<void> {
   // A program that gives up early closes its input; its exit code says so better than a broken pipe.
   child.stdin.on('error', () => undefined);
   child.stdin.end(run.input ?? '');
+  child.once('spawn', () => run.onRunning?.());
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', (error) => reject(explainSpawnError(error, run.program)));
     child.once('close', resolve);

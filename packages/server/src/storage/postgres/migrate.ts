@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
+import { PACKAGE_ROOT } from '../../platform/package-root.js';
 import type { StorageLogger } from '../logger.js';
 import { connectToFirst, databaseHosts } from './connection/hosts.js';
 
@@ -50,8 +51,7 @@ interface Migration {
   readonly checksum: string;
 }
 
-// the same place whether this file runs from src/ or from dist/
-const MIGRATIONS = new URL('../../../migrations/', import.meta.url);
+const MIGRATIONS = new URL('migrations/', PACKAGE_ROOT);
 
 // any number that no one else uses in this database; held to the end of each transaction
 const LOCK = 4_151_872_401;

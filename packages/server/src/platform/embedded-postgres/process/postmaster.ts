@@ -28,6 +28,7 @@ export interface PostmasterStart {
   /** Directories that disappear together with PostgreSQL. */
   readonly scratch: readonly string[];
   readonly logger: EmbeddedPostgresLogger;
+  readonly onRunning?: (() => void) | undefined;
 }
 
 export function startPostmaster(start: PostmasterStart): Postmaster {
@@ -40,6 +41,7 @@ export function startPostmaster(start: PostmasterStart): Postmaster {
     env: environment(start.binaries),
     stdio: ['ignore', 'ignore', 'pipe', watchdog.lifeline],
   });
+  child.once('spawn', () => start.onRunning?.());
   const { ready, exited } = watch(child, start);
   // A program that is done may end without stopping us; the watchdog then does it.
   child.unref();

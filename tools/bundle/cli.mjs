@@ -7,8 +7,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { licenses } from './licenses.mjs';
 
-const packageRoot = new URL('../packages/cli/', import.meta.url);
+const packageRoot = new URL('../../packages/cli/', import.meta.url);
 // Tests bundle into a folder of their own, so that they neither see nor disturb a build.
 const chosen = process.argv.find((argument) => argument.startsWith('--outdir='))?.slice('--outdir='.length);
 const dist = chosen ? `${resolve(chosen)}/` : fileURLToPath(new URL('dist/', packageRoot));
@@ -48,20 +49,6 @@ await mkdir(dist, { recursive: true });
 for (const name of await readdir(dist)) if (name.endsWith('.cjs')) await rm(`${dist}${name}`);
 for (const { path, text } of outputFiles) await writeFile(path, await commonJs(text, basename(path)));
 await writeFile(`${dist}LICENSES.txt`, await licenses(Object.keys(metafile.inputs)));
-
-/** The licences of what went into the bundle: they ask to travel along. */
-async function licenses(inputs) {
-  const packages = new Set(inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? []));
-  const texts = await Promise.all([...packages].sort().map(license));
-  return texts.join(`\n${'-'.repeat(80)}\n\n`);
-}
-
-async function license(name) {
-  const folder = new URL(`../../node_modules/${name}/`, packageRoot);
-  const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-  const { license: kind } = JSON.parse(await readFile(new URL('package.json', folder), 'utf8'));
-  return `${name} (${kind})\n\n${file ? await readFile(new URL(file, folder), 'utf8') : ''}`;
-}
 
 async function commonJs(text, name) {
   // The loader of ES modules need not start for what CommonJS has as well.
