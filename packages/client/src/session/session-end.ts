@@ -7,7 +7,7 @@ import type { RecordMeta } from '../store/token-store.js';
 /** Why the server ended a session, as far as its words and the stored end tell. */
 export function sessionEndOf(error: unknown, record: RecordMeta, now: number): SessionEnd {
   const text = error instanceof OAuthProtocolError ? (error.description ?? '') : '';
-  if (/reuse|replay|already (been )?used/i.test(text)) return 'reused';
+  if (/reuse|replay|already (been )?used|used (before|twice|again|more than once)/i.test(text)) return 'reused';
   const over = record.sessionExpiresAt !== undefined && record.sessionExpiresAt <= now;
   return over || /expired/i.test(text) ? 'expired' : 'revoked';
 }

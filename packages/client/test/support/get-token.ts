@@ -1,5 +1,5 @@
 /** A small program that needs a token: what every command of a tool does first. Prints one line of JSON. */
-import { AuthClient, isAuthError } from '../../src/index.js';
+import { AuthClient, SessionExpiredError, describeError, isAuthError } from '../../src/index.js';
 
 const client = new AuthClient({
   appName: 'race',
@@ -16,6 +16,7 @@ try {
   process.stdout.write(`${JSON.stringify({ ok: true, token: token.slice(-8), events })}\n`);
 } catch (error) {
   const code = isAuthError(error) ? error.code : String(error);
-  process.stdout.write(`${JSON.stringify({ ok: false, code, events })}\n`);
+  const end = error instanceof SessionExpiredError ? error.end : undefined;
+  process.stdout.write(`${JSON.stringify({ ok: false, code, end, text: describeError(error), events })}\n`);
   process.exitCode = isAuthError(error) ? error.exitCode : 1;
 }
