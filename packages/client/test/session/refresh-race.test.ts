@@ -1,4 +1,4 @@
-import { chmod, chown, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { bundle, start } from '../support/children.js';
 import type { Child, Ended } from '../support/children.js';
 import { startProvider } from '../support/oidc-provider.js';
 import type { ProviderSettings, RunningProvider } from '../support/oidc-provider.js';
+import { makeReadOnly } from '../support/read-only.js';
 
 const key = 'a'.repeat(64);
 
@@ -151,7 +152,7 @@ describe('twenty processes with one expired token', () => {
 
   it('gives tokens from a directory that cannot be written, and says that they are not kept', async () => {
     const race = await given({ rotate: false });
-    const ended = await results(launchReadOnly(race, await handOver(race), 20));
+    const ended = await results(launchAs(race, await makeReadOnly(race.env.HOME ?? '', race.configDir), 20));
     expect(ended.map((end) => said(end).ok)).toEqual(Array(20).fill(true));
     expect(ended.every((end) => said(end).events.includes('storage:fallback'))).toBe(true);
   });
@@ -161,25 +162,14 @@ describe('twenty processes with one expired token', () => {
     for (const path of [race.env.HOME ?? '', race.configDir]) await chmod(path, 0o755);
     if (process.getuid?.() !== 0) await chmod(join(race.configDir, 'credentials.json'), 0o000);
     const uid = process.getuid?.() === 0 ? 65_534 : undefined;
-    const ended = await results(launchReadOnly(race, uid, 3));
+    const ended = await results(launchAs(race, uid, 3));
     expect(ended.map((end) => said(end).code)).toEqual(Array(3).fill('storage_denied'));
   });
 
-  function launchReadOnly(race: Race, uid: number | undefined, count: number): Child[] {
+  function launchAs(race: Race, uid: number | undefined, count: number): Child[] {
     const started = Array.from({ length: count }, () => start(program, race.env, { uid }));
     children.push(...started);
     return started;
-  }
-
-  /** Makes the directory read-only; root is bound by no mode, so the programs then run as another user who owns it. */
-  async function handOver(race: Race): Promise<number | undefined> {
-    const uid = process.getuid?.() === 0 ? 65_534 : undefined;
-    await rm(join(race.configDir, 'locks'), { recursive: true });
-    const home = race.env.HOME ?? '';
-    const paths = [home, ...(await readdir(home, { recursive: true })).map((name) => join(home, name))];
-    if (uid !== undefined) for (const path of paths) await chown(path, uid, uid);
-    await chmod(race.configDir, 0o500);
-    return uid;
   }
 });
 
