@@ -83,7 +83,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     clusterText: options.clusterMetrics,
   });
   const pool = observedPool(connections, metrics.query);
-  const database = createPostgresStore(pool, { onChange: (table) => invalidate(table) });
+  const database = createPostgresStore(pool, { clock, onChange: (table) => invalidate(table) });
   const audit = createPostgresAuditLog({ pool, clock });
   const databaseLimiter = createPostgresRateLimiter({ pool, clock });
   const { store, limiter, closeRedis } = await withRedis(settings, { database, databaseLimiter, clock, logger });

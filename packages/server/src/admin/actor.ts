@@ -1,6 +1,6 @@
 import type { AuditEvent, RequestOrigin } from '../model/audit-event.js';
 import type { User } from '../model/user.js';
-import type { Context } from '../ports/context.js';
+import type { Transaction } from '../ports/store/transaction.js';
 import type { LiveToken } from '../protocol/live-token.js';
 
 /** Who changes something, with what, and from where. */
@@ -10,13 +10,13 @@ export interface Actor {
   readonly origin: RequestOrigin;
 }
 
-/** Writes a change into the audit log. `details` never holds a secret. */
-export async function recordChange(
+/** Writes a change into the audit log, in the transaction of the change. `details` never holds a secret. */
+export function recordChange(
   actor: Actor,
   change: Pick<AuditEvent, 'action' | 'target' | 'details'>,
-  context: Pick<Context, 'audit'>,
-): Promise<void> {
-  await context.audit.record(
+  tx: Pick<Transaction, 'record'>,
+): void {
+  tx.record(
     {
       ...change,
       outcome: 'success',

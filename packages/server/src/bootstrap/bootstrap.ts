@@ -4,10 +4,7 @@ import { DEMO_CLIENT_ID, ensureDemoClient, ensureFirstPartyClient } from './clie
 import { type Administrator, ensureAdministrator, ensureSeedPeople, hasSeedPassword, SEED_PASSWORD } from './people.js';
 import { ensureScopes } from './scopes.js';
 
-export type BootstrapContext = Pick<
-  Context,
-  'store' | 'clock' | 'random' | 'passwords' | 'hashing' | 'audit' | 'settings'
->;
+export type BootstrapContext = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'hashing' | 'settings'>;
 
 /** What the first start made and the terminal may show. */
 export interface BootstrapResult {

@@ -2,7 +2,7 @@ import type { UserId } from '@authly/oauth';
 import type { Context } from '../ports/context.js';
 import type { Random } from '../ports/random.js';
 
-type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'audit' | 'settings'>;
+type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'settings'>;
 
 /** What serve may show once on the terminal. Never logged. */
 export interface Administrator {
@@ -74,30 +74,33 @@ async function addPerson(
   const { username, email, isAdmin, requiresPasswordChange } = person;
   if ((await context.store.users.findForSignIn(username)) !== undefined) return 'present';
   const id = context.random.uuid() as UserId;
-  const added = await context.store.users.add({
-    id,
-    username,
-    email,
-    passwordHash: await context.passwords.hash(person.password),
-    isActive: true,
-    isVerified: true,
-    isAdmin,
-    requiresPasswordChange,
-    profile: {},
-    createdAt: context.clock.now(),
+  const passwordHash = await context.passwords.hash(person.password);
+  return await context.store.transaction(async (tx) => {
+    const added = await tx.users.add({
+      id,
+      username,
+      email,
+      passwordHash,
+      isActive: true,
+      isVerified: true,
+      isAdmin,
+      requiresPasswordChange,
+      profile: {},
+      createdAt: context.clock.now(),
+    });
+    if (added !== 'added') return 'present';
+    tx.record(
+      {
+        action: 'user.created',
+        outcome: 'success',
+        actor: { type: 'system', name: 'bootstrap' },
+        target: { type: 'user', id },
+        details: { username, is_admin: isAdmin },
+      },
+      {},
+    );
+    return 'created';
   });
-  if (added !== 'added') return 'present';
-  await context.audit.record(
-    {
-      action: 'user.created',
-      outcome: 'success',
-      actor: { type: 'system', name: 'bootstrap' },
-      target: { type: 'user', id },
-      details: { username, is_admin: isAdmin },
-    },
-    {},
-  );
-  return 'created';
 }
 
 const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

@@ -3,7 +3,7 @@ import type { RequestOrigin } from '../model/audit-event.js';
 import type { Context } from '../ports/context.js';
 import type { SignedIn } from './browser-session.js';
 
-type Needs = Pick<Context, 'store' | 'clock' | 'audit'>;
+type Needs = Pick<Context, 'store' | 'clock'>;
 
 /** Ends another session of the same person; false when there is none. A session of somebody else is none. */
 export async function endOwnSession(
@@ -14,16 +14,18 @@ export async function endOwnSession(
 ): Promise<boolean> {
   const session = await context.store.sessions.find(id);
   if (session?.userId !== user.id || session.endedAt !== undefined) return false;
-  await context.store.sessions.end({ id }, context.clock.now());
-  await context.audit.record(
-    {
-      action: 'session.ended',
-      outcome: 'success',
-      actor: { type: 'user', id: user.id, name: user.username },
-      target: { type: 'session', id },
-    },
-    origin,
-  );
+  await context.store.transaction(async (tx) => {
+    await tx.sessions.end({ id }, context.clock.now());
+    tx.record(
+      {
+        action: 'session.ended',
+        outcome: 'success',
+        actor: { type: 'user', id: user.id, name: user.username },
+        target: { type: 'session', id },
+      },
+      origin,
+    );
+  });
   return true;
 }
 
@@ -33,19 +35,21 @@ export async function endOtherSessions(
   origin: RequestOrigin,
   context: Needs,
 ): Promise<number> {
-  const count = await context.store.sessions.end({ userId: user.id, except: session.id }, context.clock.now());
-  if (count === 0) return count;
-  await context.audit.record(
-    {
-      action: 'session.ended',
-      outcome: 'success',
-      actor: { type: 'user', id: user.id, name: user.username },
-      target: { type: 'user', id: user.id },
-      details: { count },
-    },
-    origin,
-  );
-  return count;
+  return await context.store.transaction(async (tx) => {
+    const count = await tx.sessions.end({ userId: user.id, except: session.id }, context.clock.now());
+    if (count === 0) return count;
+    tx.record(
+      {
+        action: 'session.ended',
+        outcome: 'success',
+        actor: { type: 'user', id: user.id, name: user.username },
+        target: { type: 'user', id: user.id },
+        details: { count },
+      },
+      origin,
+    );
+    return count;
+  });
 }
 
 /** Takes an application's access back: the consent is forgotten and every token of it dies. */
@@ -55,17 +59,19 @@ export async function withdrawConsent(
   origin: RequestOrigin,
   context: Needs,
 ): Promise<boolean> {
-  const withdrawn = await context.store.consents.withdraw(user.id, clientId, context.clock.now());
-  if (!withdrawn) return false;
-  await context.audit.record(
-    {
-      action: 'consent.withdrawn',
-      outcome: 'success',
-      actor: { type: 'user', id: user.id, name: user.username },
-      clientId,
-      target: { type: 'client', id: clientId },
-    },
-    origin,
-  );
-  return true;
+  return await context.store.transaction(async (tx) => {
+    const withdrawn = await tx.consents.withdraw(user.id, clientId, context.clock.now());
+    if (!withdrawn) return false;
+    tx.record(
+      {
+        action: 'consent.withdrawn',
+        outcome: 'success',
+        actor: { type: 'user', id: user.id, name: user.username },
+        clientId,
+        target: { type: 'client', id: clientId },
+      },
+      origin,
+    );
+    return true;
+  });
 }

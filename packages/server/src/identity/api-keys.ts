@@ -2,6 +2,7 @@ import { formatApiKey } from '@authly/oauth';
 import type { ApiKey } from '../model/api-key.js';
 import type { AuditEvent, RequestOrigin } from '../model/audit-event.js';
 import type { Context } from '../ports/context.js';
+import type { Transaction } from '../ports/store/transaction.js';
 import {
   type ApiKeyOwner,
   type ApiKeyProblem,
@@ -15,8 +16,8 @@ import {
 } from './api-key-rules.js';
 
 export type MadeApiKey =
-  /** `secret` is the key itself: it is told now or never. */
-  | { readonly kind: 'made'; readonly key: ApiKey; readonly secret: string }
+  /** `secret` is the key itself: it is told now or never. `previousExpiresAt`: when the key ends that this one replaces. */
+  | { readonly kind: 'made'; readonly key: ApiKey; readonly secret: string; readonly previousExpiresAt?: Date }
   | { readonly kind: 'refused'; readonly problem: ApiKeyProblem }
   | { readonly kind: 'not-alive' };
 
@@ -26,7 +27,7 @@ export interface KeyActor {
   readonly origin: RequestOrigin;
 }
 
-type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'hashing' | 'directory' | 'limiter' | 'audit'>;
+type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'hashing' | 'directory' | 'limiter'>;
 
 /** Makes an API key. It can do what its scopes say, as far as its owner may. */
 export async function createApiKey(
@@ -48,8 +49,10 @@ export async function createApiKey(
     (await roomProblem(wanted.owner, context));
   if (problem !== undefined) return { kind: 'refused', problem };
   const { key, secret } = newKey({ ...wanted, name, scopes }, by, context);
-  await context.store.apiKeys.add(key);
-  await record('api_key.created', key, {}, by, context);
+  await context.store.transaction(async (tx) => {
+    await tx.apiKeys.add(key);
+    record({ action: 'api_key.created', key }, by, tx);
+  });
   return { kind: 'made', key, secret };
 }
 
@@ -80,20 +83,27 @@ export async function rotateApiKey(
   const key = { ...made.key, rotatedFrom: old.id };
   const wantedEnd = new Date(now.getTime() + overlapSeconds * 1000);
   const overlapUntil = old.expiresAt !== undefined && old.expiresAt < wantedEnd ? old.expiresAt : wantedEnd;
-  if (!(await context.store.apiKeys.rotate(old.id, key, overlapUntil))) return { kind: 'not-alive' };
-  await record('api_key.rotated', key, { from: old.id, previous_expires_at: overlapUntil }, by, context);
-  return { kind: 'made', key, secret: made.secret };
+  const rotated = await context.store.transaction(async (tx) => {
+    const isAlive = await tx.apiKeys.rotate(old.id, key, overlapUntil);
+    const more = { from: old.id, previous_expires_at: overlapUntil };
+    if (isAlive) record({ action: 'api_key.rotated', key, more }, by, tx);
+    return isAlive;
+  });
+  if (!rotated) return { kind: 'not-alive' };
+  return { kind: 'made', key, secret: made.secret, previousExpiresAt: overlapUntil };
 }
 
 /** Ends a key at once; false when it had ended before. */
 export async function revokeApiKey(
   key: ApiKey,
   by: KeyActor,
-  context: Pick<Context, 'store' | 'clock' | 'audit'>,
+  context: Pick<Context, 'store' | 'clock'>,
 ): Promise<boolean> {
-  const revoked = await context.store.apiKeys.revoke(key.id, context.clock.now());
-  if (revoked) await record('api_key.revoked', key, {}, by, context);
-  return revoked;
+  return await context.store.transaction(async (tx) => {
+    const revoked = await tx.apiKeys.revoke(key.id, context.clock.now());
+    if (revoked) record({ action: 'api_key.revoked', key }, by, tx);
+    return revoked;
+  });
 }
 
 function newKey(
@@ -125,15 +135,13 @@ function sameLife({ createdAt, expiresAt }: ApiKey, now: Date): Date | undefined
   return expiresAt && new Date(now.getTime() + expiresAt.getTime() - createdAt.getTime());
 }
 
-async function record(
-  action: string,
-  key: ApiKey,
-  more: Readonly<Record<string, unknown>>,
+function record(
+  { action, key, more }: { readonly action: string; readonly key: ApiKey; readonly more?: object },
   { actor, origin }: KeyActor,
-  context: Pick<Context, 'audit'>,
-): Promise<void> {
+  tx: Pick<Transaction, 'record'>,
+): void {
   const details = { name: key.name, scopes: key.scopes, owner: key.userId ?? key.clientId, ...more };
-  await context.audit.record(
+  tx.record(
     { action, outcome: 'success', actor, clientId: key.clientId, target: { type: 'api_key', id: key.id }, details },
     origin,
   );

@@ -50,12 +50,14 @@ export async function changePassword(
   if (code !== undefined) return { kind: 'weak', code };
   const now = context.clock.now();
   const hash = await context.passwords.hash(newPassword);
-  const stillRight = await context.store.users.setPassword(user.id, hash, { now, ifHash: stored });
-  if (!stillRight) return { kind: 'wrong' };
-  await context.store.sessions.end({ userId: user.id, except: change.keep }, now);
-  await context.store.grants.revoke({ userId: user.id }, 'password_changed', now);
-  await context.audit.record({ action: 'password.changed', outcome: 'success', actor }, change.origin);
-  return { kind: 'changed' };
+  return await context.store.transaction(async (tx) => {
+    const stillRight = await tx.users.setPassword(user.id, hash, { now, ifHash: stored });
+    if (!stillRight) return { kind: 'wrong' };
+    await tx.sessions.end({ userId: user.id, except: change.keep }, now, 'password_changed');
+    await tx.grants.revoke({ userId: user.id }, 'password_changed', now);
+    tx.record({ action: 'password.changed', outcome: 'success', actor }, change.origin);
+    return { kind: 'changed' };
+  });
 }
 
 const LONGEST = 256;

@@ -14,6 +14,12 @@ export interface VerifiedJwt {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/** A key that takes the place of the others of its algorithm, and when those stop signing and leave the JWKS. */
+export interface Succession {
+  readonly key: SigningKey;
+  readonly others: { readonly retireAt: Date; readonly expireAt: Date };
+}
+
 /** Signs with the server's own keys and verifies what they signed. */
 export interface Signer {
   sign(request: SigningRequest): Promise<string>;
@@ -23,10 +29,11 @@ export interface Signer {
   publicKeys(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /**
    * Makes successors for the key of one algorithm, or of every algorithm in use, and answers them. They are announced first
-   * and sign later; `immediate`: they sign at once, because a key has leaked.
+   * and sign later; `immediate`: they sign at once, because a key has leaked. `keep` stores them, together with what else must
+   * be stored then; without it they are stored by themselves.
    */
-  rotate(request: {
-    readonly algorithm?: SigningAlgorithm;
-    readonly immediate: boolean;
-  }): Promise<readonly SigningKey[]>;
+  rotate(
+    request: { readonly algorithm?: SigningAlgorithm; readonly immediate: boolean },
+    keep?: (successions: readonly Succession[]) => Promise<void>,
+  ): Promise<readonly SigningKey[]>;
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/platform/system-clock.ts';
 import { createDirectory } from '../../src/storage/postgres/directory.ts';
 import { type Listener, startListener } from '../../src/storage/postgres/listener.ts';
 import { createPostgresStore } from '../../src/storage/postgres/store.ts';
@@ -112,7 +113,7 @@ it('the directory of one worker sees what another worker changed', async () => {
 it('the store tells its own process of its changes before it answers', async () => {
   const pool = openPool(opened.url);
   const told: string[] = [];
-  const store = createPostgresStore(pool, { onChange: (table) => told.push(table) });
+  const store = createPostgresStore(pool, { clock: systemClock, onChange: (table) => told.push(table) });
   const client = aClient();
   await store.clients.add(client);
   await store.clients.change(client.clientId, {}, { now: NOW });

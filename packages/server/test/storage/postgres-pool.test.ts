@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../src/platform/system-clock.ts';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.ts';
 import { DatabaseUnavailableError } from '../../src/ports/store/unavailable.ts';
 import { createPool, type Pool, type PoolSettings } from '../../src/storage/postgres/pool.ts';
@@ -120,7 +121,7 @@ describe('the pool', () => {
     await withPool(
       { 'database.pool_min': 1 },
       async (pool) => {
-        const store = createPostgresStore(pool);
+        const store = createPostgresStore(pool, { clock: systemClock });
         await expect(store.ping()).rejects.toBeInstanceOf(DatabaseUnavailableError);
         await expect(store.accessTokens.find('jti', new Date())).rejects.toBeInstanceOf(DatabaseUnavailableError);
         await proxy.open();

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createMemoryAuditLog } from '../../src/storage/memory/audit-log.ts';
 import { createMemoryRateLimiter } from '../../src/storage/memory/rate-limiter.ts';
 import { createMemoryStore } from '../../src/storage/memory/store.ts';
 import { createBreaker } from '../../src/storage/redis/breaker.ts';
@@ -109,7 +110,7 @@ describe('when Redis goes away', () => {
 
   const onceOnly = () => {
     const { client: redis } = connection;
-    const database = createMemoryStore().replays;
+    const database = createMemoryStore({ log: createMemoryAuditLog({ clock }) }).replays;
     const breaker = createBreaker({ redis, clock, logger });
     return { database, ids: createRedisReplayStore({ redis, breaker, database }) };
   };
@@ -137,7 +138,7 @@ describe('when Redis goes away', () => {
 
   it('an id that the database could not decide about may be tried again', async () => {
     const { client: redis } = connection;
-    const store = createMemoryStore().replays;
+    const store = createMemoryStore({ log: createMemoryAuditLog({ clock }) }).replays;
     const state = { isDown: true };
     const database = {
       first: (...asked: Parameters<typeof store.first>) =>

@@ -12,11 +12,14 @@ import type { Actor } from '../actor.js';
 import { AdminRefusal, invalid } from '../refusal.js';
 import { checkNoMorePower, ownerOf, wantedOwner } from './key-owner.js';
 
-type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'hashing' | 'directory' | 'limiter' | 'audit'>;
+type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'hashing' | 'directory' | 'limiter'>;
 
 export interface IssuedApiKey {
   readonly key: ApiKey;
   readonly secret: string;
+  readonly ownerName: string;
+  /** When the key ends that this one replaces. */
+  readonly previousExpiresAt?: Date;
 }
 
 /** Makes a key for the one that the body names, or for the caller. */
@@ -36,7 +39,7 @@ export async function replaceApiKey(
   request: { readonly id: string; readonly body: Received<'rotateApiKey'>['body'] },
   actor: Actor,
   context: Needs,
-): Promise<IssuedApiKey & { readonly previousExpiresAt?: Date }> {
+): Promise<IssuedApiKey> {
   const key = await findApiKey(request.id, context);
   checkNoMorePower(key.scopes, actor);
   const owner = await ownerOf(key, context);
@@ -44,15 +47,14 @@ export async function replaceApiKey(
   const wanted = { owner, key, overlapSeconds, expiresAt: expiryOf(request.body, context) };
   const result = await rotateApiKey(wanted, by(actor), context);
   const issued = await made(result, { owner, scopes: key.scopes, context });
-  const old = await context.store.apiKeys.find(key.id);
-  return { ...issued, ...(overlapSeconds > 0 && { previousExpiresAt: old?.expiresAt }) };
+  return overlapSeconds > 0 ? issued : { ...issued, previousExpiresAt: undefined };
 }
 
 /** Ends a key at once. Ending one that has ended changes nothing and says so. */
 export async function endApiKey(
   id: string,
   actor: Actor,
-  context: Pick<Context, 'store' | 'clock' | 'audit'>,
+  context: Pick<Context, 'store' | 'clock'>,
 ): Promise<{ readonly key: ApiKey; readonly wasAlive: boolean }> {
   const key = await findApiKey(id, context);
   return { key, wasAlive: await revokeApiKey(key, by(actor), context) };
@@ -84,7 +86,9 @@ async function made(
     readonly context: Pick<Context, 'directory'>;
   },
 ): Promise<IssuedApiKey> {
-  if (result.kind === 'made') return result;
+  const { owner } = wanted;
+  if (result.kind === 'made')
+    return { ...result, ownerName: 'user' in owner ? owner.user.username : owner.client.name };
   if (result.kind === 'not-alive') throw new AdminRefusal('PROTECTED', 'The API key has expired or was revoked');
   throw await refusalOf(result.problem, wanted);
 }

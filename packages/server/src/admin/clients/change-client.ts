@@ -1,6 +1,7 @@
 import type { Received } from '@authly/admin-api';
 import type { Client } from '../../model/client.js';
 import type { Context } from '../../ports/context.js';
+import type { Transaction } from '../../ports/store/transaction.js';
 import { type Actor, recordChange } from '../actor.js';
 import { AdminRefusal, invalid, stale } from '../refusal.js';
 import { checkClient, checkScopesExist } from './client-check.js';
@@ -13,7 +14,7 @@ export interface ClientChangeRequest {
   readonly ifVersion: number | undefined;
 }
 
-type Needs = Pick<Context, 'store' | 'clock' | 'audit'>;
+type Needs = Pick<Context, 'store' | 'clock'>;
 
 /**
  * Changes the given fields of a client and no others. The result as a whole must make sense, so it is written only onto the
@@ -31,16 +32,16 @@ export async function changeClient(
     if (request.ifVersion !== undefined && request.ifVersion !== before.version) throw stale('client');
     checkChange(before, request.body, wanted);
     const now = context.clock.now();
-    const after = await context.store.clients.change(before.clientId, wanted.change, {
-      now,
-      ifVersion: before.version,
-      clear: wanted.clear,
+    const after = await context.store.transaction(async (tx) => {
+      const options = { now, ifVersion: before.version, clear: wanted.clear };
+      const changed = await tx.clients.change(before.clientId, wanted.change, options);
+      if (typeof changed === 'string') return changed;
+      if (!changed.isActive) await endTokens(changed, now, tx);
+      record({ before, after: changed, wanted }, actor, tx);
+      return changed;
     });
     if (after === 'unknown') throw clientNotFound(request.clientId);
-    if (after === 'stale') continue;
-    await endTokensOfInactive(after, context);
-    await record(before, after, wanted, { actor, context });
-    return { client: after, fields: wanted.fields };
+    if (after !== 'stale') return { client: after, fields: wanted.fields };
   }
   throw stale('client');
 }
@@ -76,27 +77,24 @@ const FIXED_FOR_SYSTEM: ReadonlySet<string> = new Set([
 ]);
 
 /** Otherwise they would come back to life when the client is activated again. */
-async function endTokensOfInactive(client: Client, context: Pick<Needs, 'store' | 'clock'>): Promise<void> {
-  if (client.isActive) return;
-  const now = context.clock.now();
-  await context.store.grants.revoke({ clientId: client.clientId }, 'client_deactivated', now);
-  await context.store.admin.clients.revokeOwnTokens(client.clientId, now);
+async function endTokens({ clientId }: Client, now: Date, tx: Transaction): Promise<void> {
+  await tx.grants.revoke({ clientId }, 'client_deactivated', now);
+  await tx.admin.clients.revokeOwnTokens(clientId, now);
 }
 
-async function record(
-  before: Client,
-  after: Client,
-  wanted: ChangeOfClient,
-  { actor, context }: { readonly actor: Actor; readonly context: Pick<Needs, 'audit'> },
-): Promise<void> {
+function record(
+  { before, after, wanted }: { readonly before: Client; readonly after: Client; readonly wanted: ChangeOfClient },
+  actor: Actor,
+  tx: Transaction,
+): void {
   const turned = before.isActive === after.isActive ? 'changed' : after.isActive ? 'activated' : 'deactivated';
-  await recordChange(
+  recordChange(
     actor,
     {
       action: `client.${turned}`,
       target: { type: 'client', id: after.clientId },
       details: { fields: wanted.fields, version: after.version },
     },
-    context,
+    tx,
   );
 }

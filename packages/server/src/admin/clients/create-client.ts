@@ -12,7 +12,7 @@ import { hasSecret, newClientSecret } from './secret.js';
 export async function createClient(
   body: Received<'createClient'>['body'],
   actor: Actor,
-  context: Pick<Context, 'store' | 'clock' | 'random' | 'hashing' | 'audit'>,
+  context: Pick<Context, 'store' | 'clock' | 'random' | 'hashing'>,
 ): Promise<{ readonly client: Client; readonly secret?: string }> {
   const wanted = newClient(body, context);
   checkClient(wanted);
@@ -22,18 +22,20 @@ export async function createClient(
     secret === undefined
       ? []
       : [{ id: context.random.uuid(), hash: context.hashing.tokenHash(secret), createdAt: wanted.createdAt }];
-  const added = await context.store.clients.add({ ...wanted, secrets });
-  if (!added) throw new Error('two client ids of 128 random bits are the same');
-  await recordChange(
-    actor,
-    {
-      action: 'client.created',
-      target: { type: 'client', id: wanted.clientId },
-      details: { client_name: wanted.name, client_type: wanted.type, scopes: wanted.scopes },
-    },
-    context,
-  );
-  return { client: await findClient(wanted.clientId, context), secret };
+  return await context.store.transaction(async (tx) => {
+    const added = await tx.clients.add({ ...wanted, secrets });
+    if (!added) throw new Error('two client ids of 128 random bits are the same');
+    recordChange(
+      actor,
+      {
+        action: 'client.created',
+        target: { type: 'client', id: wanted.clientId },
+        details: { client_name: wanted.name, client_type: wanted.type, scopes: wanted.scopes },
+      },
+      tx,
+    );
+    return { client: await findClient(wanted.clientId, { store: tx }), secret };
+  });
 }
 
 /** Field by field: what a caller sends besides these goes nowhere. */

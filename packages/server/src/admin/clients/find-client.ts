@@ -1,10 +1,13 @@
 import type { Client } from '../../model/client.js';
-import type { Context } from '../../ports/context.js';
+import type { ClientStore } from '../../ports/store/registrations.js';
 import { AdminRefusal } from '../refusal.js';
 
 /** A client by its id, active or not. Read from the database, not from a snapshot: an administrator sees their own changes. */
-export async function findClient(clientId: string, context: Pick<Context, 'store'>): Promise<Client> {
-  const client = await context.store.clients.find(clientId);
+export async function findClient(
+  clientId: string,
+  { store }: { readonly store: { readonly clients: Pick<ClientStore, 'find'> } },
+): Promise<Client> {
+  const client = await store.clients.find(clientId);
   if (!client) throw clientNotFound(clientId);
   return client;
 }

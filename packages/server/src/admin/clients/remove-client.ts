@@ -7,10 +7,15 @@ import { clientNotFound } from './find-client.js';
 export async function removeClient(
   request: { readonly clientId: string; readonly ifVersion: number | undefined },
   actor: Actor,
-  context: Pick<Context, 'store' | 'clock' | 'audit'>,
+  context: Pick<Context, 'store' | 'clock'>,
 ): Promise<void> {
   const { clientId, ifVersion } = request;
-  const removal = await context.store.admin.clients.remove(clientId, { now: context.clock.now(), ifVersion });
+  const removal = await context.store.transaction(async (tx) => {
+    const outcome = await tx.admin.clients.remove(clientId, { now: context.clock.now(), ifVersion });
+    if (outcome === 'removed')
+      recordChange(actor, { action: 'client.deleted', target: { type: 'client', id: clientId } }, tx);
+    return outcome;
+  });
   switch (removal) {
     case 'unknown':
       throw clientNotFound(clientId);
@@ -19,6 +24,6 @@ export async function removeClient(
     case 'protected':
       throw new AdminRefusal('PROTECTED', 'The server itself needs this client; it cannot be deleted');
     case 'removed':
-      await recordChange(actor, { action: 'client.deleted', target: { type: 'client', id: clientId } }, context);
+      return;
   }
 }

@@ -26,7 +26,7 @@ export interface RegeneratedSecret {
 export async function regenerateSecret(
   request: { readonly clientId: string; readonly overlapSeconds: number },
   actor: Actor,
-  context: Pick<Context, 'store' | 'clock' | 'random' | 'hashing' | 'audit'>,
+  context: Pick<Context, 'store' | 'clock' | 'random' | 'hashing'>,
 ): Promise<RegeneratedSecret> {
   const client = await context.store.clients.find(request.clientId);
   if (!client) throw clientNotFound(request.clientId);
@@ -34,21 +34,20 @@ export async function regenerateSecret(
   const now = context.clock.now();
   const overlapUntil = new Date(now.getTime() + request.overlapSeconds * 1000);
   const secret = newClientSecret(context);
-  const added = await context.store.clients.addSecret(
-    client.clientId,
-    { id: context.random.uuid(), hash: context.hashing.tokenHash(secret) },
-    { now, overlapUntil },
-  );
-  if (!added) throw clientNotFound(request.clientId);
-  await recordChange(
-    actor,
-    {
-      action: 'client.secret_regenerated',
-      target: { type: 'client', id: client.clientId },
-      details: { overlap_seconds: request.overlapSeconds },
-    },
-    context,
-  );
+  const stored = { id: context.random.uuid(), hash: context.hashing.tokenHash(secret) };
+  await context.store.transaction(async (tx) => {
+    const added = await tx.clients.addSecret(client.clientId, stored, { now, overlapUntil });
+    if (!added) throw clientNotFound(request.clientId);
+    recordChange(
+      actor,
+      {
+        action: 'client.secret_regenerated',
+        target: { type: 'client', id: client.clientId },
+        details: { overlap_seconds: request.overlapSeconds },
+      },
+      tx,
+    );
+  });
   const overlaps = request.overlapSeconds > 0 && client.secrets.length > 0;
   return { client, secret, ...(overlaps && { previousExpiresAt: overlapUntil }) };
 }

@@ -1,14 +1,18 @@
 import type { Received } from '@authly/admin-api';
 import type { Scope } from '../../model/scope.js';
 import type { Context } from '../../ports/context.js';
+import type { ScopeStore } from '../../ports/store/registrations.js';
 import { type Actor, recordChange } from '../actor.js';
 import { AdminRefusal, invalid, stale } from '../refusal.js';
 
-type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'audit'>;
+type Needs = Pick<Context, 'store' | 'clock' | 'random'>;
 
 /** A scope by its name, active or not. */
-export async function findScope(name: string, context: Pick<Context, 'store'>): Promise<Scope> {
-  const scope = (await context.store.scopes.all()).find((one) => one.name === name);
+export async function findScope(
+  name: string,
+  { store }: { readonly store: { readonly scopes: Pick<ScopeStore, 'all'> } },
+): Promise<Scope> {
+  const scope = (await store.scopes.all()).find((one) => one.name === name);
   if (!scope) throw scopeNotFound(name);
   return scope;
 }
@@ -25,14 +29,15 @@ export async function createScope(body: Received<'createScope'>['body'], actor: 
     isSystem: false,
     createdAt: context.clock.now(),
   };
-  if (!(await context.store.scopes.add(created)))
-    throw new AdminRefusal('ALREADY_EXISTS', `Scope '${name}' already exists`);
-  await recordChange(
-    actor,
-    { action: 'scope.created', target: { type: 'scope', id: name }, details: { is_default: isDefault } },
-    context,
-  );
-  return findScope(name, context);
+  return await context.store.transaction(async (tx) => {
+    if (!(await tx.scopes.add(created))) throw new AdminRefusal('ALREADY_EXISTS', `Scope '${name}' already exists`);
+    recordChange(
+      actor,
+      { action: 'scope.created', target: { type: 'scope', id: name }, details: { is_default: isDefault } },
+      tx,
+    );
+    return await findScope(name, { store: tx });
+  });
 }
 
 /** Changes what is said about a scope; its name is what tokens hold and stays. */
@@ -57,15 +62,13 @@ export async function changeScope(
   if (fields.length === 0) throw new AdminRefusal('INVALID_REQUEST', 'No valid fields to update');
   if (before.isSystem && isActive === false)
     throw new AdminRefusal('PROTECTED', `The server itself needs the scope '${name}'; it cannot be deactivated`);
-  const after = await context.store.scopes.change(name, change, { now: context.clock.now(), ifVersion });
-  if (after === 'unknown') throw scopeNotFound(name);
-  if (after === 'stale') throw stale('scope');
-  await recordChange(
-    actor,
-    { action: 'scope.changed', target: { type: 'scope', id: name }, details: { fields } },
-    context,
-  );
-  return after;
+  return await context.store.transaction(async (tx) => {
+    const after = await tx.scopes.change(name, change, { now: context.clock.now(), ifVersion });
+    if (after === 'unknown') throw scopeNotFound(name);
+    if (after === 'stale') throw stale('scope');
+    recordChange(actor, { action: 'scope.changed', target: { type: 'scope', id: name }, details: { fields } }, tx);
+    return after;
+  });
 }
 
 /** Removes a scope, also from the clients that it was assigned to. */
@@ -75,7 +78,12 @@ export async function removeScope(
   context: Needs,
 ): Promise<void> {
   const { name, ifVersion } = request;
-  const removal = await context.store.admin.scopes.remove(name, { now: context.clock.now(), ifVersion });
+  const removal = await context.store.transaction(async (tx) => {
+    const outcome = await tx.admin.scopes.remove(name, { now: context.clock.now(), ifVersion });
+    if (outcome === 'removed')
+      recordChange(actor, { action: 'scope.deleted', target: { type: 'scope', id: name } }, tx);
+    return outcome;
+  });
   switch (removal) {
     case 'unknown':
       throw scopeNotFound(name);
@@ -84,7 +92,7 @@ export async function removeScope(
     case 'protected':
       throw new AdminRefusal('PROTECTED', `The server itself needs the scope '${name}'; it cannot be deleted`);
     case 'removed':
-      await recordChange(actor, { action: 'scope.deleted', target: { type: 'scope', id: name } }, context);
+      return;
   }
 }
 

@@ -1,20 +1,33 @@
 import type { ClientId, SessionId, UserId } from '@authly/oauth';
 import type { User } from '../../model/user.js';
 import type { Context } from '../../ports/context.js';
-import { isEntryActive, type TokenEntry, type TokenKind } from '../../ports/store/admin/token-list.js';
+import type { Transaction } from '../../ports/store/transaction.js';
+import {
+  isEntryActive,
+  type TokenEntry,
+  type TokenKind,
+  type TokenListStore,
+} from '../../ports/store/admin/token-list.js';
 import { type Actor, recordChange } from '../actor.js';
 import { AdminRefusal } from '../refusal.js';
 import { endEverything } from '../users/change-user.js';
 import { findUser } from '../users/find-user.js';
 
-type Needs = Pick<Context, 'store' | 'clock' | 'audit'>;
+type Needs = Pick<Context, 'store' | 'clock'>;
 
 export const EVERY_KIND: readonly TokenKind[] = ['session', 'access', 'refresh'];
 export const TOKENS: readonly TokenKind[] = ['access', 'refresh'];
 
 /** How many browser sessions and tokens of a person work now. */
-export function countEverything(userId: UserId, context: Pick<Context, 'store' | 'clock'>): Promise<number> {
-  return context.store.admin.tokens.countActive({ userId, kinds: EVERY_KIND }, context.clock.now());
+export function countEverything(
+  userId: UserId,
+  { store, clock }: Pick<Context, 'clock'> & { readonly store: CountingStore },
+): Promise<number> {
+  return store.admin.tokens.countActive({ userId, kinds: EVERY_KIND }, clock.now());
+}
+
+interface CountingStore {
+  readonly admin: { readonly tokens: Pick<TokenListStore, 'countActive'> };
 }
 
 /** Signs a person out everywhere. */
@@ -24,15 +37,18 @@ export async function revokeAll(
   context: Needs,
 ): Promise<{ readonly user: User; readonly revoked: number; readonly remaining: number }> {
   const user = await findUser(userId, context);
-  const revoked = await countEverything(user.id, context);
-  await endEverything(user.id, 'revoked_by_admin', context);
-  const remaining = await countEverything(user.id, context);
-  await recordChange(
-    actor,
-    { action: 'user.sessions_revoked', target: { type: 'user', id: user.id }, details: { revoked } },
-    context,
-  );
-  return { user, revoked, remaining };
+  const { clock } = context;
+  return await context.store.transaction(async (tx) => {
+    const revoked = await countEverything(user.id, { store: tx, clock });
+    await endEverything(user.id, { reason: 'revoked_by_admin', now: clock.now() }, tx);
+    const remaining = await countEverything(user.id, { store: tx, clock });
+    recordChange(
+      actor,
+      { action: 'user.sessions_revoked', target: { type: 'user', id: user.id }, details: { revoked } },
+      tx,
+    );
+    return { user, revoked, remaining };
+  });
 }
 
 /** Revokes the tokens of a person, all or those of one client. */
@@ -45,18 +61,20 @@ export async function revokeTokens(
   const clientId = request.clientId as ClientId | undefined;
   const now = context.clock.now();
   const which = { userId: user.id, kinds: TOKENS, clientId };
-  const revoked = await context.store.admin.tokens.countActive(which, now);
-  await context.store.grants.revoke({ userId: user.id, clientId }, 'revoked_by_admin', now);
-  await recordChange(
-    actor,
-    {
-      action: 'user.tokens_revoked',
-      target: { type: 'user', id: user.id },
-      details: { revoked, ...(clientId !== undefined && { client_id: clientId }) },
-    },
-    context,
-  );
-  return { user, revoked };
+  return await context.store.transaction(async (tx) => {
+    const revoked = await tx.admin.tokens.countActive(which, now);
+    await tx.grants.revoke({ userId: user.id, clientId }, 'revoked_by_admin', now);
+    recordChange(
+      actor,
+      {
+        action: 'user.tokens_revoked',
+        target: { type: 'user', id: user.id },
+        details: { revoked, ...(clientId !== undefined && { client_id: clientId }) },
+      },
+      tx,
+    );
+    return { user, revoked };
+  });
 }
 
 /** Ends one browser session, or revokes one token; a refresh token takes its family with it. */
@@ -71,30 +89,31 @@ export async function revokeOne(
   if (entry.userId !== user.id) throw new AdminRefusal('INVALID_REQUEST', 'The session does not belong to this user');
   const now = context.clock.now();
   if (!isEntryActive(entry, now)) throw new AdminRefusal('INVALID_REQUEST', 'The session has ended already');
-  await end(entry, context);
-  await recordChange(
-    actor,
-    {
-      action: 'user.session_revoked',
-      target: { type: 'user', id: user.id },
-      details: { session_id: entry.id, kind: entry.kind },
-    },
-    context,
-  );
+  await context.store.transaction(async (tx) => {
+    await end(entry, now, tx);
+    recordChange(
+      actor,
+      {
+        action: 'user.session_revoked',
+        target: { type: 'user', id: user.id },
+        details: { session_id: entry.id, kind: entry.kind },
+      },
+      tx,
+    );
+  });
   return { user, entry };
 }
 
-async function end(entry: TokenEntry, context: Needs): Promise<void> {
-  const now = context.clock.now();
+async function end(entry: TokenEntry, now: Date, tx: Transaction): Promise<void> {
   switch (entry.kind) {
     case 'session':
-      await context.store.sessions.end({ id: entry.id as SessionId }, now);
+      await tx.sessions.end({ id: entry.id as SessionId }, now, 'revoked_by_admin');
       return;
     case 'access':
-      await context.store.accessTokens.revoke(entry.id, entry.expiresAt, now);
+      await tx.accessTokens.revoke(entry.id, entry.expiresAt, now);
       return;
     case 'refresh':
       if (entry.grantId === undefined) throw new Error('a refresh token without a grant');
-      await context.store.grants.revoke({ id: entry.grantId }, 'revoked_by_admin', now);
+      await tx.grants.revoke({ id: entry.grantId }, 'revoked_by_admin', now);
   }
 }

@@ -2,6 +2,7 @@ import type { UserId } from '@authly/oauth';
 import type { RevocationReason } from '../../model/grant.js';
 import type { User } from '../../model/user.js';
 import type { Context } from '../../ports/context.js';
+import type { Transaction } from '../../ports/store/transaction.js';
 import type { OptionalProfileField, UserChange } from '../../ports/store/users.js';
 import { type Actor, recordChange } from '../actor.js';
 import { AdminRefusal, stale } from '../refusal.js';
@@ -19,7 +20,7 @@ export interface UserChangeRequest {
   readonly taken: (field: 'username' | 'email') => AdminRefusal;
 }
 
-type Needs = Pick<Context, 'store' | 'clock' | 'passwords' | 'settings' | 'audit'>;
+type Needs = Pick<Context, 'store' | 'clock' | 'passwords' | 'settings'>;
 
 /**
  * Changes the given fields of an account and no others. The store decides about the last administrator, in one statement, so
@@ -34,57 +35,48 @@ export async function changeUser(request: UserChangeRequest, actor: Actor, conte
   const person = { username: change.username ?? before.username, email: change.email ?? before.email };
   if (password !== undefined) checkPassword(password, person, context);
   const passwordHash = password === undefined ? undefined : await context.passwords.hash(password);
-  const after = await context.store.users.change(
-    before.id,
-    { ...change, passwordHash },
-    { now: context.clock.now(), ifVersion: request.ifVersion, clear: request.clear },
-  );
-  if (typeof after === 'object' && 'taken' in after) throw request.taken(after.taken);
-  switch (after) {
-    case 'unknown':
-      throw userNotFound();
-    case 'stale':
-      throw stale('user');
-    case 'last_admin':
-      throw lastAdmin();
-    default:
-      await endWhatMustEnd(after, { passwordChanged: password !== undefined }, context);
-      await recordChange(
-        actor,
-        {
-          action: actionOf(before, after),
-          target: { type: 'user', id: after.id },
-          details: { fields: request.fields, version: after.version, ...flips(before, after) },
-        },
-        context,
-      );
-      return after;
-  }
+  const now = context.clock.now();
+  return await context.store.transaction(async (tx) => {
+    const options = { now, ifVersion: request.ifVersion, clear: request.clear };
+    const after = await tx.users.change(before.id, { ...change, passwordHash }, options);
+    if (typeof after === 'object' && 'taken' in after) throw request.taken(after.taken);
+    switch (after) {
+      case 'unknown':
+        throw userNotFound();
+      case 'stale':
+        throw stale('user');
+      case 'last_admin':
+        throw lastAdmin();
+      default:
+        // Whoever was signed in with the old password, or into an account that is switched off now, is signed out.
+        if (!after.isActive) await endEverything(after.id, { reason: 'user_deactivated', now }, tx);
+        else if (password !== undefined) await endEverything(after.id, { reason: 'password_changed', now }, tx);
+        recordChange(
+          actor,
+          {
+            action: actionOf(before, after),
+            target: { type: 'user', id: after.id },
+            details: { fields: request.fields, version: after.version, ...flips(before, after) },
+          },
+          tx,
+        );
+        return after;
+    }
+  });
 }
 
 export function lastAdmin(): AdminRefusal {
   return new AdminRefusal('LAST_ADMIN', 'The last active administrator cannot be removed, demoted or deactivated');
 }
 
-/** Whoever was signed in with the old password, or into an account that is switched off now, is signed out. */
-async function endWhatMustEnd(
-  user: User,
-  { passwordChanged }: { readonly passwordChanged: boolean },
-  context: Pick<Needs, 'store' | 'clock'>,
-): Promise<void> {
-  if (user.isActive && !passwordChanged) return;
-  await endEverything(user.id, user.isActive ? 'password_changed' : 'user_deactivated', context);
-}
-
-/** Ends every browser session of a person and revokes every grant. */
+/** Ends every browser session of a person and revokes every grant. Sessions first, as everywhere, so that no two deadlock. */
 export async function endEverything(
   userId: UserId,
-  reason: RevocationReason,
-  context: Pick<Context, 'store' | 'clock'>,
+  { reason, now }: { readonly reason: RevocationReason; readonly now: Date },
+  tx: Pick<Transaction, 'sessions' | 'grants'>,
 ): Promise<void> {
-  const now = context.clock.now();
-  await context.store.grants.revoke({ userId }, reason, now);
-  await context.store.sessions.end({ userId }, now);
+  await tx.sessions.end({ userId }, now, reason);
+  await tx.grants.revoke({ userId }, reason, now);
 }
 
 function actionOf(before: User, after: User): string {

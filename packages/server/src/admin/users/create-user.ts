@@ -3,6 +3,7 @@ import { passwordProblem, weakPasswordSentence } from '../../identity/change-pas
 import type { AuditEvent, RequestOrigin } from '../../model/audit-event.js';
 import type { Profile, User } from '../../model/user.js';
 import type { Context } from '../../ports/context.js';
+import type { NewUser } from '../../ports/store/users.js';
 import { AdminRefusal, invalid } from '../refusal.js';
 import { findUser } from './find-user.js';
 import { temporaryPassword } from './temporary-password.js';
@@ -28,7 +29,7 @@ export interface Creator {
   readonly taken: (field: 'username' | 'email') => AdminRefusal;
 }
 
-type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'settings' | 'audit'>;
+type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'settings'>;
 
 /** Creates an account. A temporary password is in the result and nowhere else. */
 export async function createUser(
@@ -41,32 +42,41 @@ export async function createUser(
   checkPassword(password, account, context);
   const id = context.random.uuid() as UserId;
   const { password: _, ...rest } = account;
-  const added = await context.store.users.add({
+  const newUser = {
     ...rest,
     id,
     passwordHash: await context.passwords.hash(password),
     requiresPasswordChange: account.requiresPasswordChange || made !== undefined,
     createdAt: context.clock.now(),
+  };
+  return await context.store.transaction(async (tx) => {
+    const added = await tx.users.add(newUser);
+    if (added !== 'added') throw creator.taken(added.taken);
+    tx.record(creation(newUser, creator, { temporaryPassword: made !== undefined }), creator.origin);
+    return { user: await findUser(id, { store: tx }), temporaryPassword: made };
   });
-  if (added !== 'added') throw creator.taken(added.taken);
-  await context.audit.record(
-    {
-      action: 'user.created',
-      outcome: 'success',
-      actor: creator.actor.type === 'anonymous' ? { type: 'user', id, name: account.username } : creator.actor,
-      ...(creator.clientId !== undefined && { clientId: creator.clientId }),
-      target: { type: 'user', id },
-      details: {
-        username: account.username,
-        is_admin: account.isAdmin,
-        is_active: account.isActive,
-        is_verified: account.isVerified,
-        temporary_password: made !== undefined,
-      },
+}
+
+function creation(
+  user: NewUser,
+  { actor, clientId }: Creator,
+  { temporaryPassword: isTemporary }: { readonly temporaryPassword: boolean },
+): AuditEvent {
+  const { id, username } = user;
+  return {
+    action: 'user.created',
+    outcome: 'success',
+    actor: actor.type === 'anonymous' ? { type: 'user', id, name: username } : actor,
+    ...(clientId !== undefined && { clientId }),
+    target: { type: 'user', id },
+    details: {
+      username,
+      is_admin: user.isAdmin,
+      is_active: user.isActive,
+      is_verified: user.isVerified,
+      temporary_password: isTemporary,
     },
-    creator.origin,
-  );
-  return { user: await findUser(id, context), temporaryPassword: made };
+  };
 }
 
 /** Refuses a password that is too weak for this person. */

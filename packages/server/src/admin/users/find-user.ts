@@ -1,11 +1,14 @@
 import type { UserId } from '@authly/oauth';
 import type { User } from '../../model/user.js';
-import type { Context } from '../../ports/context.js';
+import type { UserStore } from '../../ports/store/users.js';
 import { AdminRefusal } from '../refusal.js';
 
 /** An account by its id, active or not. */
-export async function findUser(id: string, context: Pick<Context, 'store'>): Promise<User> {
-  const user = await context.store.users.find(id as UserId);
+export async function findUser(
+  id: string,
+  { store }: { readonly store: { readonly users: Pick<UserStore, 'find'> } },
+): Promise<User> {
+  const user = await store.users.find(id as UserId);
   if (!user) throw userNotFound();
   return user;
 }

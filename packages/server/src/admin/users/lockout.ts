@@ -5,7 +5,7 @@ import type { Counted } from '../../ports/rate-limiter.js';
 import { type Actor, recordChange } from '../actor.js';
 import { findUser } from './find-user.js';
 
-type Needs = Pick<Context, 'store' | 'limiter' | 'settings' | 'hashing' | 'clock' | 'audit'>;
+type Needs = Pick<Context, 'store' | 'limiter' | 'settings' | 'hashing' | 'clock'>;
 
 /** Until when the account is locked for somebody; `undefined` when for nobody. */
 export async function lockedUntil(
@@ -24,16 +24,26 @@ export async function unlockUser(
 ): Promise<{ readonly user: User; readonly wasLocked: boolean }> {
   const user = await findUser(userId, context);
   const wasLocked = (await locks(user, context)).length > 0;
-  for (const { attempts, lockPrefix } of accountKeys(user, context)) {
-    const counted = await context.limiter.under(lockPrefix);
-    for (const key of [attempts, ...counted.map((one) => one.key)]) await context.limiter.reset(key);
-  }
-  await recordChange(
-    actor,
-    { action: 'user.unlocked', target: { type: 'user', id: user.id }, details: { was_locked: wasLocked } },
-    context,
-  );
+  const keys = await countedKeys(user, context);
+  await context.store.transaction(async (tx) => {
+    await tx.admin.limits.forget(keys);
+    recordChange(
+      actor,
+      { action: 'user.unlocked', target: { type: 'user', id: user.id }, details: { was_locked: wasLocked } },
+      tx,
+    );
+  });
+  // Redis, where it counts, has no part in the transaction. Unlocking can be repeated; an unlocking without its event could not be seen.
+  for (const key of keys) await context.limiter.reset(key);
   return { user, wasLocked };
+}
+
+async function countedKeys(user: User, context: Pick<Context, 'limiter' | 'hashing'>): Promise<readonly string[]> {
+  const keys = accountKeys(user, context).map(async ({ attempts, lockPrefix }) => {
+    const counted = await context.limiter.under(lockPrefix);
+    return [attempts, ...counted.map((one) => one.key)];
+  });
+  return (await Promise.all(keys)).flat();
 }
 
 async function locks(user: User, context: Pick<Context, 'limiter' | 'settings' | 'hashing'>): Promise<Counted[]> {

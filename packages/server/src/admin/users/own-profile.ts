@@ -16,7 +16,7 @@ type Claims = Partial<Received<'updateUser'>['body']>;
 export async function changeOwnProfile(
   wanted: Record<string, unknown>,
   by: { readonly user: User; readonly token: LiveToken; readonly origin: RequestOrigin },
-  context: Pick<Context, 'store' | 'clock' | 'audit'>,
+  context: Pick<Context, 'store' | 'clock'>,
 ): Promise<void> {
   const opened = claimNames(by.token.scopes, undefined);
   const allowed = Object.fromEntries(Object.entries(wanted).filter(([name]) => opened.has(name)));
@@ -25,19 +25,21 @@ export async function changeOwnProfile(
     throw new OAuthError('invalid_request', 'There is no claim to change that the scopes of this token open.');
   const newPhone = fields.includes('phone_number') && profile.phoneNumber !== by.user.profile.phoneNumber;
   const change = { profile: { ...profile, ...(newPhone && { phoneNumberVerified: false }) } };
-  const changed = await context.store.users.change(by.user.id, change, { now: context.clock.now(), clear });
-  if (typeof changed === 'string') throw new OAuthError('invalid_token', 'Could not validate credentials');
-  await context.audit.record(
-    {
-      action: 'profile.changed',
-      outcome: 'success',
-      actor: { type: 'user', id: by.user.id, name: by.user.username },
-      ...(by.token.clientId !== undefined && { clientId: by.token.clientId }),
-      target: { type: 'user', id: by.user.id },
-      details: { fields },
-    },
-    by.origin,
-  );
+  await context.store.transaction(async (tx) => {
+    const changed = await tx.users.change(by.user.id, change, { now: context.clock.now(), clear });
+    if (typeof changed === 'string') throw new OAuthError('invalid_token', 'Could not validate credentials');
+    tx.record(
+      {
+        action: 'profile.changed',
+        outcome: 'success',
+        actor: { type: 'user', id: by.user.id, name: by.user.username },
+        ...(by.token.clientId !== undefined && { clientId: by.token.clientId }),
+        target: { type: 'user', id: by.user.id },
+        details: { fields },
+      },
+      by.origin,
+    );
+  });
 }
 
 /** Field rules of the admin API; only these fields, so that nothing else can come along. */

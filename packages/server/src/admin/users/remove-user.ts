@@ -9,11 +9,16 @@ import { findUser, userNotFound } from './find-user.js';
 export async function removeUser(
   request: { readonly userId: string; readonly ifVersion: number | undefined },
   actor: Actor,
-  context: Pick<Context, 'store' | 'audit'>,
+  context: Pick<Context, 'store'>,
 ): Promise<void> {
   const { userId, ifVersion } = request;
   const { username } = await findUser(userId, context);
-  const removal = await context.store.users.remove(userId as UserId, { ifVersion });
+  const removal = await context.store.transaction(async (tx) => {
+    const outcome = await tx.users.remove(userId as UserId, { ifVersion });
+    if (outcome === 'removed')
+      recordChange(actor, { action: 'user.deleted', target: { type: 'user', id: userId }, details: { username } }, tx);
+    return outcome;
+  });
   switch (removal) {
     case 'unknown':
       throw userNotFound();
@@ -22,10 +27,6 @@ export async function removeUser(
     case 'last_admin':
       throw lastAdmin();
     case 'removed':
-      await recordChange(
-        actor,
-        { action: 'user.deleted', target: { type: 'user', id: userId }, details: { username } },
-        context,
-      );
+      return;
   }
 }

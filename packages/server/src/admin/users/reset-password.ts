@@ -10,19 +10,21 @@ import { temporaryPassword } from './temporary-password.js';
 export async function resetPassword(
   userId: string,
   actor: Actor,
-  context: Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'audit'>,
+  context: Pick<Context, 'store' | 'clock' | 'random' | 'passwords'>,
 ): Promise<{ readonly user: User; readonly password: string; readonly ended: number }> {
   const user = await findUser(userId, context);
   const password = temporaryPassword(context.random);
   const hash = await context.passwords.hash(password);
-  const ended = await countEverything(user.id, context);
   const now = context.clock.now();
-  if (!(await context.store.users.setPassword(user.id, hash, { now, requiresChange: true }))) throw userNotFound();
-  await endEverything(user.id, 'password_changed', context);
-  await recordChange(
-    actor,
-    { action: 'user.password_reset', target: { type: 'user', id: user.id }, details: { ended_sessions: ended } },
-    context,
-  );
-  return { user, password, ended };
+  return await context.store.transaction(async (tx) => {
+    if (!(await tx.users.setPassword(user.id, hash, { now, requiresChange: true }))) throw userNotFound();
+    const ended = await countEverything(user.id, { store: tx, clock: context.clock });
+    await endEverything(user.id, { reason: 'password_changed', now }, tx);
+    recordChange(
+      actor,
+      { action: 'user.password_reset', target: { type: 'user', id: user.id }, details: { ended_sessions: ended } },
+      tx,
+    );
+    return { user, password, ended };
+  });
 }

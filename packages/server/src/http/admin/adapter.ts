@@ -2,6 +2,7 @@ import { NEXT_CURSOR_HEADER, type Operation, operations, TOTAL_COUNT_HEADER } fr
 import { Readable } from 'node:stream';
 import type { Actor } from '../../admin/actor.js';
 import { AdminRefusal } from '../../admin/refusal.js';
+import type { Context } from '../../ports/context.js';
 import { OAuthError } from '../../protocol/error.js';
 import { type Answer, empty, json } from '../answer.js';
 import type { Incoming } from '../incoming.js';
@@ -69,9 +70,10 @@ async function answer(operation: Operation, request: Incoming, web: Web): Promis
 async function perform(operation: Operation, call: LooseCall, request: Incoming, web: Web): Promise<Answer> {
   const handle = handlers[operation.name] as unknown as LooseHandler;
   if (operation.stream) return lines(handle(call, web) as AsyncIterable<unknown>);
-  const work = async (): Promise<Answer> => write(operation, (await handle(call, web)) as Success<unknown>);
+  const work = async (context: Context): Promise<Answer> =>
+    write(operation, (await handle(call, { ...web, context })) as Success<unknown>);
   const key = operation.idempotent ? idempotencyKey(request) : undefined;
-  if (key === undefined || !call.actor) return work();
+  if (key === undefined || !call.actor) return work(web.context);
   const asked = JSON.stringify([operation.name, call.params ?? {}, call.body ?? {}]);
   const { hashing } = web.context;
   return once({ actor: call.actor.user.id, key, requestHash: hashing.tokenHash(asked) }, work, web.context);

@@ -3,8 +3,10 @@ import { IDEMPOTENCY_KEY_HEADER } from '@authly/admin-api/client';
 import { AdminRefusal } from '../../admin/refusal.js';
 import type { Context } from '../../ports/context.js';
 import type { IdempotentRequest } from '../../ports/store/admin/idempotency.js';
+import type { Transaction } from '../../ports/store/transaction.js';
 import type { Answer } from '../answer.js';
 import type { Incoming } from '../incoming.js';
+import { holding } from './holding.js';
 
 /** How long a repeat gets the same answer. */
 const KEPT_SECONDS = 86_400;
@@ -12,8 +14,6 @@ const KEPT_SECONDS = 86_400;
 const ABANDONED_SECONDS = 60;
 const LOOKS = 200;
 const PAUSE_MS = 50;
-
-type Needs = Pick<Context, 'store' | 'clock' | 'box' | 'hashing'>;
 
 /** The key that a caller chose for a creation; `undefined` when none. */
 export function idempotencyKey(request: Pick<Incoming, 'header'>): string | undefined {
@@ -26,9 +26,14 @@ export function idempotencyKey(request: Pick<Incoming, 'header'>): string | unde
 
 /**
  * Does the work for the first of equal requests and answers all of them alike, also those that come while it is being done.
- * The answer is kept sealed, because it may hold a secret. A refusal frees the key.
+ * The answer is kept sealed, because it may hold a secret, and in the transaction of the work: whatever happens to this process,
+ * there is never one without the other. A refusal frees the key.
  */
-export async function once(request: IdempotentRequest, work: () => Promise<Answer>, context: Needs): Promise<Answer> {
+export async function once(
+  request: IdempotentRequest,
+  work: (context: Context) => Promise<Answer>,
+  context: Context,
+): Promise<Answer> {
   for (let look = 0; look < LOOKS; look += 1) {
     const now = context.clock.now();
     const state = await context.store.admin.idempotency.begin(request, {
@@ -38,7 +43,7 @@ export async function once(request: IdempotentRequest, work: () => Promise<Answe
     });
     switch (state.kind) {
       case 'mine':
-        return first(request, work, context);
+        return first({ ...request, begunAt: now }, work, context);
       case 'answered':
         return repeat(state.sealedAnswer, request, context);
       case 'conflict':
@@ -47,35 +52,50 @@ export async function once(request: IdempotentRequest, work: () => Promise<Answe
         await wait(PAUSE_MS);
     }
   }
-  throw new AdminRefusal(
-    'IDEMPOTENCY_CONFLICT',
-    'The first request with this Idempotency-Key is still being worked on.',
-    {
-      status: 409,
-      headers: { 'Retry-After': '5' },
-    },
-  );
+  throw stillRunning();
 }
 
-async function first(request: IdempotentRequest, work: () => Promise<Answer>, context: Needs): Promise<Answer> {
-  const { idempotency } = context.store.admin;
-  let answer: Answer;
+async function first(
+  request: IdempotentRequest & { readonly begunAt: Date },
+  work: (context: Context) => Promise<Answer>,
+  context: Context,
+): Promise<Answer> {
+  const held = holding(context.store);
   try {
-    answer = await work();
+    const answer = await work({ ...context, store: held.store });
+    await held.finish((tx) => keep(answer, request, { tx, context }));
+    return answer;
   } catch (error) {
-    await idempotency.release(request);
+    await held.abandon(error);
+    await context.store.admin.idempotency.release(request, request.begunAt);
     throw error;
   }
-  const kept = JSON.stringify({ ...answer, body: answer.body.toString() });
-  await idempotency.finish(request, { status: answer.status, sealed: context.box.seal(kept, boxContext(request)) });
-  return answer;
 }
 
-function repeat(sealed: Buffer, request: IdempotentRequest, context: Needs): Answer {
+async function keep(
+  answer: Answer,
+  { begunAt, ...request }: IdempotentRequest & { readonly begunAt: Date },
+  { tx, context }: { readonly tx: Transaction; readonly context: Pick<Context, 'box'> },
+): Promise<void> {
+  const sealed = context.box.seal(JSON.stringify({ ...answer, body: answer.body.toString() }), boxContext(request));
+  const kept = await tx.admin.idempotency.finish(request, { begunAt, status: answer.status, sealed });
+  // It took so long that a repeat was let through: that one counts.
+  if (!kept) throw stillRunning();
+}
+
+function repeat(sealed: Buffer, request: IdempotentRequest, context: Pick<Context, 'box'>): Answer {
   const opened = context.box.open(sealed, boxContext(request));
   if (!opened) throw new Error('a kept answer cannot be opened: it was sealed with another master key');
   const answer = JSON.parse(opened.toString()) as Answer;
   return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } };
+}
+
+function stillRunning(): AdminRefusal {
+  return new AdminRefusal(
+    'IDEMPOTENCY_CONFLICT',
+    'The first request with this Idempotency-Key is still being worked on.',
+    { status: 409, headers: { 'Retry-After': '5' } },
+  );
 }
 
 function boxContext({ actor, key }: IdempotentRequest): string {

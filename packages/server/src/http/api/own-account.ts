@@ -8,18 +8,22 @@ import type { Handlers } from '../admin/operation.js';
 export const ownAccountHandlers: Handlers<'logout' | 'changePassword' | 'getPasswordStatus'> = {
   async logout({ actor, origin }, { context }) {
     const { user } = actor;
-    const ended = await countEverything(user.id, context);
-    await endEverything(user.id, 'logout', context);
-    await context.audit.record(
-      {
-        action: 'logout',
-        outcome: 'success',
-        actor: { type: 'user', id: user.id, name: user.username },
-        ...(actor.token.clientId !== undefined && { clientId: actor.token.clientId }),
-        details: { everywhere: true, ended },
-      },
-      origin,
-    );
+    const { clock } = context;
+    const ended = await context.store.transaction(async (tx) => {
+      const count = await countEverything(user.id, { store: tx, clock });
+      await endEverything(user.id, { reason: 'logout', now: clock.now() }, tx);
+      tx.record(
+        {
+          action: 'logout',
+          outcome: 'success',
+          actor: { type: 'user', id: user.id, name: user.username },
+          ...(actor.token.clientId !== undefined && { clientId: actor.token.clientId }),
+          details: { everywhere: true, ended: count },
+        },
+        origin,
+      );
+      return count;
+    });
     return { reply: { message: 'Successfully logged out', invalidated_tokens: ended } };
   },
 

@@ -3,6 +3,7 @@ import type { SigningAlgorithm } from '../../model/client.js';
 import { type SigningKey, signingKeyState } from '../../model/signing-key.js';
 import type { Clock } from '../../ports/clock.js';
 import type { SecretBox } from '../../ports/secret-box.js';
+import type { Succession } from '../../ports/signer.js';
 import type { SigningKeyStore } from '../../ports/store/signing-keys.js';
 import { createKeyPair, type KeyPair, toSigningKey } from './key-pair.js';
 
@@ -30,21 +31,19 @@ export async function addFirstKeys(pairs: readonly KeyPair[], needs: RotationNee
  * they signed has expired. @spec OpenID Connect Core §10.1.1
  */
 // @check 22
-export async function addSuccessor(
+export async function createSuccessor(
   algorithm: SigningAlgorithm,
   options: { readonly immediate: boolean },
-  needs: RotationNeeds,
-): Promise<SigningKey> {
+  needs: Omit<RotationNeeds, 'store'>,
+): Promise<Succession> {
   const pair = await createKeyPair(algorithm);
   const now = needs.clock.now();
   const announceMs = options.immediate ? 0 : needs.settings['keys.announce_seconds'] * 1000;
   const activeAt = new Date(now.getTime() + announceMs);
-  const successor = toSigningKey(pair, { now, activeAt }, needs.box);
-  await needs.store.rotate(successor, {
-    retireAt: activeAt,
-    expireAt: new Date(activeAt.getTime() + LONGEST_TOKEN_MS),
-  });
-  return successor;
+  return {
+    key: toSigningKey(pair, { now, activeAt }, needs.box),
+    others: { retireAt: activeAt, expireAt: new Date(activeAt.getTime() + LONGEST_TOKEN_MS) },
+  };
 }
 
 /** The algorithms whose newest key has reached the age of replacement. */

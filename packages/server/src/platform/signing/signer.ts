@@ -1,10 +1,10 @@
 import type { SigningAlgorithm } from '../../model/client.js';
 import { signingKeyState } from '../../model/signing-key.js';
-import type { Signer, VerifiedJwt } from '../../ports/signer.js';
+import type { Signer, Succession, VerifiedJwt } from '../../ports/signer.js';
 import { decodeBytes, decodePart, encodePart, isSignatureOf, isSigningAlgorithm, signatureOf } from './jws.js';
 import { createKeyPair, type KeyPair } from './key-pair.js';
 import { createKeySet, type LoadedKey, type LoadedKeys } from './key-set.js';
-import { addFirstKeys, addSuccessor, algorithmsInUse, dueForRotation, type RotationNeeds } from './rotation.js';
+import { addFirstKeys, algorithmsInUse, createSuccessor, dueForRotation, type RotationNeeds } from './rotation.js';
 
 /** The server's signer, with what only its owner may do. */
 export interface OwnedSigner extends Signer {
@@ -58,6 +58,10 @@ export function createSigner(needs: RotationNeeds & { readonly onFault: (error: 
     }
   }
 
+  async function storeAll(successions: readonly Succession[]): Promise<void> {
+    for (const { key, others } of successions) await needs.store.rotate(key, others);
+  }
+
   async function verify(jwt: string): Promise<VerifiedJwt | undefined> {
     const parts = jwt.length > MAX_JWT_LENGTH ? [] : jwt.split('.');
     const [head, body, tail] = parts;
@@ -100,17 +104,18 @@ export function createSigner(needs: RotationNeeds & { readonly onFault: (error: 
       return all.filter(({ key }) => signingKeyState(key, now) !== 'gone').map(({ key }) => key.publicJwk);
     },
 
-    async rotate({ algorithm, immediate }) {
+    async rotate({ algorithm, immediate }, keep = storeAll) {
       const now = needs.clock.now();
       const algorithms = algorithm === undefined ? algorithmsInUse(await needs.store.all(), now) : [algorithm];
-      const successors = await Promise.all(algorithms.map((each) => addSuccessor(each, { immediate }, needs)));
+      const successions = await Promise.all(algorithms.map((each) => createSuccessor(each, { immediate }, needs)));
+      await keep(successions);
       await keys.reload();
-      return successors;
+      return successions.map(({ key }) => key);
     },
 
     async rotateDue() {
       for (const algorithm of dueForRotation(await needs.store.all(), needs)) {
-        await addSuccessor(algorithm, { immediate: false }, needs);
+        await storeAll([await createSuccessor(algorithm, { immediate: false }, needs)]);
       }
       await keys.reload();
     },

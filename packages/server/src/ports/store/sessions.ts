@@ -1,4 +1,5 @@
 import type { SessionId, TokenHash, UserId } from '@authly/oauth';
+import type { RevocationReason } from '../../model/grant.js';
 import type { Session } from '../../model/session.js';
 import type { User } from '../../model/user.js';
 
@@ -18,9 +19,13 @@ export interface SessionStore {
     change: Pick<Session, 'secretHash' | 'authTime' | 'lastSeenAt' | 'expiresAt' | 'acr' | 'amr'>,
   ): Promise<void>;
   seen(id: SessionId, now: Date): Promise<void>;
-  /** Ends sessions and revokes the grants that were bound to them (not the offline ones). Answers how many ended. */
+  /**
+   * Ends sessions and revokes the grants that were bound to them (not the offline ones), for this reason: `logout` unless another
+   * is given. Answers how many ended.
+   */
   end(
     which: { readonly id: SessionId } | { readonly userId: UserId; readonly except?: SessionId },
     now: Date,
+    reason?: RevocationReason,
   ): Promise<number>;
 }

@@ -10,6 +10,7 @@ import type { RefreshTokenStore } from './refresh-tokens.js';
 import type { ReplayStore } from './replays.js';
 import type { SessionStore } from './sessions.js';
 import type { SigningKeyStore } from './signing-keys.js';
+import type { RunTransaction } from './transaction.js';
 import type { UserStore } from './users.js';
 import type { ClientStore, ScopeStore } from './registrations.js';
 
@@ -30,4 +31,6 @@ export interface Store {
   readonly signingKeys: SigningKeyStore;
   readonly replays: ReplayStore;
   readonly admin: AdminStore;
+  /** Several changes and the events that tell of them: all of it or nothing. */
+  readonly transaction: RunTransaction;
 }

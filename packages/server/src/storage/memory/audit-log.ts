@@ -1,19 +1,27 @@
 /** The audit log in memory, chained as the one in the database. */
-import type { ChainedAuditEvent } from '../../model/audit-event.js';
+import type { AuditEvent, ChainedAuditEvent, RequestOrigin } from '../../model/audit-event.js';
 import type { AuditLog, AuditQuery, AuditTrail } from '../../ports/audit.js';
 import type { Clock } from '../../ports/clock.js';
 import { chained, GENESIS, storableEvent } from '../audit/chain.js';
 import { verifyChain } from '../audit/verify.js';
 
-export function createMemoryAuditLog({ clock }: { readonly clock: Clock }): AuditLog & AuditTrail {
+export interface MemoryAuditLog extends AuditLog, AuditTrail {
+  /** Appends all of them before anything else can happen. */
+  append(events: readonly (readonly [AuditEvent, RequestOrigin])[]): void;
+}
+
+export function createMemoryAuditLog({ clock }: { readonly clock: Clock }): MemoryAuditLog {
   const events: ChainedAuditEvent[] = [];
   const head = (): { readonly seq: number; readonly hash: string } => events.at(-1) ?? { seq: 0, hash: GENESIS };
   const newest = (isMeant: (event: ChainedAuditEvent) => boolean, limit: number): readonly ChainedAuditEvent[] =>
     events.filter(isMeant).toReversed().slice(0, limit);
-  return {
-    record: async (event, origin) => {
+  const append: MemoryAuditLog['append'] = (added) => {
+    for (const [event, origin] of added)
       events.push(chained(storableEvent({ details: {}, ...event, ...origin, at: clock.now() }), head()));
-    },
+  };
+  return {
+    append,
+    record: async (...event) => append([event]),
     recentOf: async (userId, { actions, limit, before = Number.POSITIVE_INFINITY }) =>
       newest((event) => event.seq < before && actions.includes(event.action) && concerns(event, userId), limit),
     list: async (query) => newest((event) => matches(event, query), query.limit),

@@ -1,5 +1,8 @@
 /** Everything kept in memory: for tests of rules, and to measure what storage costs. Nothing survives the process. */
 import type { Store } from '../../ports/store/store.js';
+import type { RunTransaction } from '../../ports/store/transaction.js';
+import type { MemoryAuditLog } from './audit-log.js';
+import { changes, type CoreTransaction } from './changes.js';
 import { apiKeys } from './people/api-keys.js';
 import { consents } from './people/consents.js';
 import { sessions } from './people/sessions.js';
@@ -7,7 +10,7 @@ import { users } from './people/users.js';
 import { clients } from './registrations/clients.js';
 import { scopes } from './registrations/scopes.js';
 import { signingKeys } from './registrations/signing-keys.js';
-import { emptyTables } from './tables.js';
+import { emptyTables, type Tables } from './tables.js';
 import { accessTokens } from './tokens/access-tokens.js';
 import { authorizationCodes } from './tokens/authorization-codes.js';
 import { deviceCodes } from './tokens/device-codes.js';
@@ -17,10 +20,17 @@ import { refreshTokens } from './tokens/refresh-tokens.js';
 import { replays } from './tokens/replays.js';
 
 /** What the protocol and the identity rules use. Administration's lists and counts are the database's alone. */
-export type CoreStore = Omit<Store, 'admin'>;
+export type CoreStore = Omit<Store, 'admin' | 'transaction'> & {
+  readonly transaction: RunTransaction<CoreTransaction>;
+};
 
-export function createMemoryStore(): CoreStore {
+/** The events of transactions go into this log. */
+export function createMemoryStore({ log }: { readonly log: Pick<MemoryAuditLog, 'append'> }): CoreStore {
   const tables = emptyTables();
+  return { ...stores(tables), transaction: changes(tables, { log, stores }) };
+}
+
+function stores(tables: Tables): Omit<CoreStore, 'transaction'> {
   return {
     users: users(tables),
     clients: clients(tables),

@@ -1,11 +1,11 @@
 /** The audit log in PostgreSQL: appended in batches, chained by the database. */
 import type { Clock } from '../../ports/clock.js';
 import type { AuditLog, AuditTrail } from '../../ports/audit.js';
-import { payloadOf, storableEvent, type UnchainedEvent } from '../audit/chain.js';
+import type { UnchainedEvent } from '../audit/chain.js';
+import { appendEvents } from './audit/append.js';
 import { auditTrail } from './audit/trail.js';
 import { type Flushable, groupCommit } from './group-commit.js';
 import type { Pool } from './pool.js';
-import { json, sql } from './sql.js';
 
 export function createPostgresAuditLog({
   pool,
@@ -14,61 +14,10 @@ export function createPostgresAuditLog({
   readonly pool: Pool;
   readonly clock: Clock;
 }): AuditLog & AuditTrail & Flushable {
-  const events = groupCommit<UnchainedEvent>({ write: (rows) => append(pool, rows) });
+  const events = groupCommit<UnchainedEvent>({ write: (rows) => appendEvents(pool, rows) });
   return {
     record: (event, origin) => events.add({ ...event, ...origin, at: clock.now() }),
     flush: () => events.flush(),
     ...auditTrail(pool),
-  };
-}
-
-/**
- * Whoever appends holds the row of `audit_head` until its commit and finds there what the one before has left, so `seq` has no
- * gaps and no number is given twice, however many workers and nodes append.
- */
-async function append(pool: Pool, events: readonly UnchainedEvent[]): Promise<undefined[]> {
-  const records = events.map((event, index) => toRecord(storableEvent(event), index + 1));
-  await pool.count(sql`
-    with recursive head as (
-      select seq, hash from audit_head for update
-    ), incoming as materialized (
-      select * from json_to_recordset(${json(records)}) as r(place integer, payload text, at timestamptz, action text,
-             outcome text, actor_type text, actor_id text, actor_name text, client_id text, target_type text,
-             target_id text, ip text, user_agent text, request_id text, details jsonb)
-    ), chain as (
-      select 0 as place, head.seq, head.hash, null::text as previous_hash from head
-      union all
-      select i.place, c.seq + 1,
-             encode(sha256(convert_to(c.hash || chr(10) || (c.seq + 1) || chr(10) || i.payload, 'UTF8')), 'hex'), c.hash
-        from chain c join incoming i on i.place = c.place + 1
-    ), appended as (
-      insert into audit_events
-        (seq, at, action, outcome, actor_type, actor_id, actor_name, client_id, target_type, target_id, ip, user_agent,
-         request_id, details, previous_hash, hash)
-      select c.seq, i.at, i.action, i.outcome, i.actor_type, i.actor_id, i.actor_name, i.client_id, i.target_type,
-             i.target_id, i.ip, i.user_agent, i.request_id, i.details, c.previous_hash, c.hash
-        from incoming i join chain c on c.place = i.place
-    )
-    update audit_head set seq = chain.seq, hash = chain.hash from chain where chain.place = ${events.length}`);
-  return events.map(() => undefined);
-}
-
-function toRecord(event: UnchainedEvent, place: number): object {
-  return {
-    place,
-    payload: payloadOf(event),
-    at: event.at,
-    action: event.action,
-    outcome: event.outcome,
-    actor_type: event.actor.type,
-    actor_id: event.actor.id,
-    actor_name: event.actor.name,
-    client_id: event.clientId,
-    target_type: event.target?.type,
-    target_id: event.target?.id,
-    ip: event.ip,
-    user_agent: event.userAgent,
-    request_id: event.requestId,
-    details: event.details ?? {},
   };
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.js';
 import type { Counted, RateLimit, RateLimiter, RateLimitState } from '../../ports/rate-limiter.js';
 import { rateLimitState, windowEnd } from '../rate-limit-state.js';
 import { type Flushable, groupCommit } from './group-commit.js';
-import type { Pool } from './pool.js';
+import type { Pool, Queryable } from './pool.js';
 import { sql, times } from './sql.js';
 
 export function createPostgresRateLimiter({
@@ -17,12 +17,19 @@ export function createPostgresRateLimiter({
   return {
     consume: (limit) => counts.add(limit),
     peek: (limit) => peek(pool, limit, clock.now()),
-    reset: async (key) => {
-      await pool.count(sql`delete from rate_limits where key = ${key}`);
-    },
+    reset: (key) => forget(pool, [key]),
     under: (prefix) => under(pool, prefix, clock.now()),
     flush: () => counts.flush(),
   };
+}
+
+/** In the order of the keys, so that two of these never deadlock. */
+export async function forget(db: Queryable, keys: readonly string[]): Promise<void> {
+  await db.count(sql`
+    with targets as (
+      select key from rate_limits where key = any(${keys}::text[]) order by key for update
+    )
+    delete from rate_limits l using targets where l.key = targets.key`);
 }
 
 interface CountRow {

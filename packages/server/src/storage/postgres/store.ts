@@ -1,6 +1,9 @@
 /** Everything kept in PostgreSQL. */
+import type { Clock } from '../../ports/clock.js';
 import type { Store } from '../../ports/store/store.js';
 import { adminStore } from './admin/admin-store.js';
+import { announcing } from './changes/announcing.js';
+import { changes } from './changes/changes.js';
 import { apiKeys } from './people/api-keys.js';
 import { consents } from './people/consents.js';
 import { sessions } from './people/sessions.js';
@@ -28,6 +31,8 @@ export interface PostgresStore extends Store {
 }
 
 export interface StoreOptions {
+  /** Says when the events of a transaction happened. */
+  readonly clock: Clock;
   /**
    * Told the table after a change of what processes hold snapshots of. The listener tells the same a moment later; without this
    * the process that made the change could still answer from its old snapshot.
@@ -35,7 +40,7 @@ export interface StoreOptions {
   readonly onChange?: (table: string) => void;
 }
 
-export function createPostgresStore(pool: Pool, { onChange = () => undefined }: StoreOptions = {}): PostgresStore {
+export function createPostgresStore(pool: Pool, { clock, onChange = () => undefined }: StoreOptions): PostgresStore {
   const batched = {
     sessions: sessions(pool),
     interactions: interactions(pool),
@@ -58,6 +63,7 @@ export function createPostgresStore(pool: Pool, { onChange = () => undefined }: 
     deviceCodes: deviceCodes(pool),
     signingKeys: announcing(signingKeys(pool), ['addIfMissing', 'rotate'], () => onChange('signing_keys')),
     admin: adminStore(pool, onChange),
+    transaction: changes(pool, { clock, onChange }),
     flush,
     ping: async () => {
       const [row] = await pool.query<{ version: string }>(sql`select current_setting('server_version') as version`);
@@ -68,22 +74,4 @@ export function createPostgresStore(pool: Pool, { onChange = () => undefined }: 
       await pool.close();
     },
   };
-}
-
-/** The same store, telling after each of these methods. */
-function announcing<T extends object>(store: T, methods: readonly (keyof T & string)[], announce: () => void): T {
-  const changed = { ...store };
-  for (const name of methods) {
-    const method = store[name] as (...parameters: unknown[]) => Promise<unknown>;
-    Object.assign(changed, {
-      [name]: async (...parameters: unknown[]) => {
-        try {
-          return await method(...parameters);
-        } finally {
-          announce();
-        }
-      },
-    });
-  }
-  return changed;
 }

@@ -1,6 +1,7 @@
 /** PostgreSQL for the tests of storage: a database of its own, seen through as many pools as there would be workers. */
 import { Client } from 'pg';
 import { expect, vi } from 'vitest';
+import { systemClock } from '../../../src/platform/system-clock.ts';
 import type { PostgresStore } from '../../../src/storage/postgres/store.ts';
 import { createPostgresStore } from '../../../src/storage/postgres/store.ts';
 import { createPool, type Pool, type PoolSettings } from '../../../src/storage/postgres/pool.ts';
@@ -61,7 +62,7 @@ export interface OpenStores {
 
 export async function openPostgresStores(workers = 1): Promise<OpenStores> {
   const { url, pools, close } = await openPools(workers);
-  const [first, ...rest] = pools.map((pool) => createPostgresStore(pool));
+  const [first, ...rest] = pools.map((pool) => createPostgresStore(pool, { clock: systemClock }));
   if (first === undefined) throw new Error('no store');
   return {
     url,

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
+import { createMemoryAuditLog } from '../../../src/storage/memory/audit-log.ts';
 import { createMemoryDirectory } from '../../../src/storage/memory/directory.ts';
 import { createMemoryStore } from '../../../src/storage/memory/store.ts';
 import { createDirectory } from '../../../src/storage/postgres/directory.ts';
@@ -8,7 +9,7 @@ import { createTestClock } from '../../support/clock.ts';
 
 /** A store in memory that counts reads, can be held up, and can be made to fail. */
 function counted() {
-  const store = createMemoryStore();
+  const store = createMemoryStore({ log: createMemoryAuditLog({ clock: createTestClock() }) });
   const control = { reads: 0, isDown: false, hold: Promise.resolve() };
   const read = async <T>(work: () => Promise<T>): Promise<T> => {
     control.reads += 1;
@@ -117,7 +118,7 @@ describe('the directory', () => {
   });
 
   it('of the memory store sees every change at once', async () => {
-    const store = createMemoryStore();
+    const store = createMemoryStore({ log: createMemoryAuditLog({ clock: createTestClock() }) });
     const directory = createMemoryDirectory(store);
     const [client, scope] = [aClient(), aScope()];
     await store.clients.add(client);

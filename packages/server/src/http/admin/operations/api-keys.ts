@@ -22,21 +22,22 @@ export const apiKeyHandlers: Handlers<'listApiKeys' | 'createApiKey' | 'getApiKe
     },
 
     async createApiKey({ body, actor }, { context }) {
-      const { key, secret } = await issueApiKey(body, actor, context);
-      return { reply: { ...(await one(key, context)), api_key: secret } };
+      const { key, secret, ownerName } = await issueApiKey(body, actor, context);
+      return { reply: { ...apiKeyReply(key, ownerName, context.clock.now()), api_key: secret } };
     },
 
     async getApiKey({ params }, { context }) {
-      return { reply: await one(await findApiKey(params.id, context), context) };
+      const key = await findApiKey(params.id, context);
+      return { reply: apiKeyReply(key, nameOf(key, await ownerNames([key], context)), context.clock.now()) };
     },
 
     async rotateApiKey({ params, body, actor }, { context }) {
-      const { key, secret, previousExpiresAt } = await replaceApiKey({ id: params.id, body }, actor, context);
+      const { key, secret, ...rest } = await replaceApiKey({ id: params.id, body }, actor, context);
       return {
         reply: {
-          ...(await one(key, context)),
+          ...apiKeyReply(key, rest.ownerName, context.clock.now()),
           api_key: secret,
-          previous_expires_at: isoOrNull(previousExpiresAt),
+          previous_expires_at: isoOrNull(rest.previousExpiresAt),
         },
       };
     },
@@ -47,10 +48,6 @@ export const apiKeyHandlers: Handlers<'listApiKeys' | 'createApiKey' | 'getApiKe
       return { reply: { id: key.id, name: key.name, message } };
     },
   };
-
-async function one(key: ApiKey, context: Context) {
-  return apiKeyReply(key, nameOf(key, await ownerNames([key], context)), context.clock.now());
-}
 
 async function ownerFilter(query: Received<'listApiKeys'>['query'], context: Context) {
   if (query.client_id !== undefined) return { clientId: query.client_id as ClientId };

@@ -1,5 +1,5 @@
 import type { Reply } from '@authly/admin-api';
-import { recordChange } from '../../../admin/actor.js';
+import { rotateKeys } from '../../../admin/keys/rotate-keys.js';
 import { type SigningKey, signingKeyState } from '../../../model/signing-key.js';
 import type { Handlers } from '../operation.js';
 import { iso, isoOrNull } from '../wire/time.js';
@@ -15,17 +15,7 @@ export const keyHandlers: Handlers<'listKeys' | 'rotateKeys'> = {
 
   async rotateKeys({ body, actor }, { context }) {
     const { algorithm, immediate } = body;
-    const keys = await context.signer.rotate({ algorithm, immediate });
-    for (const key of keys)
-      await recordChange(
-        actor,
-        {
-          action: 'key.rotated',
-          target: { type: 'signing_key', id: key.kid },
-          details: { algorithm: key.algorithm, immediate, active_at: iso(key.activeAt) },
-        },
-        context,
-      );
+    const keys = await rotateKeys({ algorithm, immediate }, actor, context);
     const now = context.clock.now();
     const message = immediate ? 'The new keys sign from now on' : 'The new keys are announced and will sign later';
     return { reply: { keys: keys.map((key) => keyReply(key, now)), message } };

@@ -104,22 +104,20 @@ async function remember(
 ): Promise<void> {
   const { context } = web;
   const scopes = [...asked.scopes.filter((scope) => isEntitled(scope, user)), ...claimScopes(asked)];
-  await context.store.consents.remember({
-    userId: user.id,
-    clientId: client.clientId,
-    scopes,
-    grantedAt: context.clock.now(),
+  const { clientId } = client;
+  await context.store.transaction(async (tx) => {
+    await tx.consents.remember({ userId: user.id, clientId, scopes, grantedAt: context.clock.now() });
+    tx.record(
+      {
+        action: 'consent.granted',
+        outcome: 'success',
+        actor: { type: 'user', id: user.id, name: user.username },
+        clientId,
+        details: { scopes },
+      },
+      request.origin,
+    );
   });
-  await context.audit.record(
-    {
-      action: 'consent.granted',
-      outcome: 'success',
-      actor: { type: 'user', id: user.id, name: user.username },
-      clientId: client.clientId,
-      details: { scopes },
-    },
-    request.origin,
-  );
 }
 
 /** Claims that were asked for one by one are part of what is consented to. */

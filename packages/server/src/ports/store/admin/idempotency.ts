@@ -22,7 +22,11 @@ export interface IdempotencyStore {
     request: IdempotentRequest,
     times: { readonly now: Date; readonly abandonedBefore: Date; readonly expiresAt: Date },
   ): Promise<IdempotencyState>;
-  finish(request: IdempotentRequest, answer: { readonly status: number; readonly sealed: Buffer }): Promise<void>;
+  /** False when the work that began then is not the one that counts any more: it was given up, and others began. */
+  finish(
+    request: IdempotentRequest,
+    answer: { readonly begunAt: Date; readonly status: number; readonly sealed: Buffer },
+  ): Promise<boolean>;
   /** The work failed: the key is free again. */
-  release(request: IdempotentRequest): Promise<void>;
+  release(request: IdempotentRequest, begunAt: Date): Promise<void>;
 }

@@ -26,12 +26,12 @@ export function sessions(tables: Tables): SessionStore {
       const session = all.get(id);
       if (session !== undefined && session.lastSeenAt < now) all.set(id, { ...session, lastSeenAt: now });
     },
-    end: async (which, now) => {
+    end: async (which, now, reason = 'logout') => {
       const ended = [...all.values()].filter((session) => session.endedAt === undefined && isMeant(session, which));
       for (const session of ended) all.set(session.id, { ...session, endedAt: now });
       const ids = new Set(ended.map((session) => session.id));
       revokeGrants(tables, (grant) => !grant.offline && grant.sessionId !== undefined && ids.has(grant.sessionId), {
-        reason: 'logout',
+        reason,
         now,
       });
       return ended.filter((session) => session.expiresAt > now).length;

@@ -1,16 +1,16 @@
 import type { Client } from '../../../model/client.js';
 import type { ClientAdminStore, Removal } from '../../../ports/store/admin/registrations.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { CLIENT, type ClientRow, toClient } from '../rows/client.js';
 import { sql } from '../sql.js';
 import { anywhere } from './like.js';
 
-export function clientAdmin(pool: Pool): ClientAdminStore {
+export function clientAdmin(db: Queryable): ClientAdminStore {
   return {
-    page: (wish) => page(pool, wish),
-    remove: (clientId, options) => remove(pool, { clientId, ...options }),
+    page: (wish) => page(db, wish),
+    remove: (clientId, options) => remove(db, { clientId, ...options }),
     revokeOwnTokens: async (clientId, now) => {
-      await pool.count(sql`
+      await db.count(sql`
         update access_tokens set revoked_at = ${now}
          where client_id = ${clientId} and grant_id is null and revoked_at is null and expires_at > ${now}`);
     },
@@ -18,11 +18,11 @@ export function clientAdmin(pool: Pool): ClientAdminStore {
 }
 
 async function page(
-  pool: Pool,
+  db: Queryable,
   { limit, offset, includeInactive, search }: Parameters<ClientAdminStore['page']>[0],
 ): Promise<{ readonly clients: readonly Client[]; readonly total: number }> {
   const pattern = search === undefined ? undefined : anywhere(search);
-  const rows = await pool.query<ClientRow & { total: number; id: string | null }>(sql`
+  const rows = await db.query<ClientRow & { total: number; id: string | null }>(sql`
     with matching as materialized (
       select m.id, m.created_at from oauth_clients m
        where (m.is_active or ${includeInactive}::boolean)
@@ -39,10 +39,10 @@ async function page(
 
 /** Consents and API keys go with the row; grants outlive it for the record, revoked. */
 async function remove(
-  pool: Pool,
+  db: Queryable,
   { clientId, now, ifVersion }: { readonly clientId: string; readonly now: Date; readonly ifVersion?: number },
 ): Promise<Removal> {
-  const [row] = await pool.query<{ outcome: Removal }>(sql`
+  const [row] = await db.query<{ outcome: Removal }>(sql`
     with removed as (
       delete from oauth_clients
        where client_id = ${clientId} and not is_system and (${ifVersion}::bigint is null or version = ${ifVersion})

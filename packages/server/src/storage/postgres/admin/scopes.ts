@@ -1,16 +1,16 @@
 import type { Removal, ScopeAdminStore } from '../../../ports/store/admin/registrations.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { sql } from '../sql.js';
 
-export function scopeAdmin(pool: Pool): ScopeAdminStore {
-  return { remove: (name, options) => remove(pool, { name, ...options }) };
+export function scopeAdmin(db: Queryable): ScopeAdminStore {
+  return { remove: (name, options) => remove(db, { name, ...options }) };
 }
 
 async function remove(
-  pool: Pool,
+  db: Queryable,
   { name, now, ifVersion }: { readonly name: string; readonly now: Date; readonly ifVersion?: number },
 ): Promise<Removal> {
-  const [row] = await pool.query<{ outcome: Removal }>(sql`
+  const [row] = await db.query<{ outcome: Removal }>(sql`
     with removed as (
       delete from oauth_scopes
        where scope_name = ${name} and not is_system and (${ifVersion}::bigint is null or version = ${ifVersion})

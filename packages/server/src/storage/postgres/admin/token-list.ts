@@ -1,14 +1,14 @@
 import type { ClientId, GrantId, UserId } from '@authly/oauth';
 import type { TokenEntry, TokenListStore, TokenSelection } from '../../../ports/store/admin/token-list.js';
 import { isUuid } from '../../uuid.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { sql, text } from '../sql.js';
 
-export function tokenList(pool: Pool): TokenListStore {
+export function tokenList(db: Queryable): TokenListStore {
   return {
-    page: (which, page) => list(pool, which, page),
-    countActive: (which, now) => countActive(pool, which, now),
-    find: (id) => find(pool, id),
+    page: (which, page) => list(db, which, page),
+    countActive: (which, now) => countActive(db, which, now),
+    find: (id) => find(db, id),
   };
 }
 
@@ -62,11 +62,11 @@ function toEntry(row: EntryRow): TokenEntry {
 }
 
 async function list(
-  pool: Pool,
+  db: Queryable,
   { userId, kinds, clientId }: TokenSelection,
   { skip, limit, includeInactive, now }: Parameters<TokenListStore['page']>[1],
 ): ReturnType<TokenListStore['page']> {
-  const rows = await pool.query<EntryRow & { total: number; active_access: number }>(sql`
+  const rows = await db.query<EntryRow & { total: number; active_access: number }>(sql`
     with everything as materialized (
       ${ACCESS} where t.user_id = ${userId} and 'access' = any(${kinds}::text[])
       union all ${REFRESH} where g.user_id = ${userId} and 'refresh' = any(${kinds}::text[])
@@ -91,8 +91,8 @@ async function list(
   };
 }
 
-async function countActive(pool: Pool, { userId, kinds, clientId }: TokenSelection, now: Date): Promise<number> {
-  const [row] = await pool.query<{ active: number }>(sql`
+async function countActive(db: Queryable, { userId, kinds, clientId }: TokenSelection, now: Date): Promise<number> {
+  const [row] = await db.query<{ active: number }>(sql`
     select ((select count(*) from access_tokens t left join grants g on g.id = t.grant_id
               where 'access' = any(${kinds}::text[]) and t.user_id = ${userId} and t.revoked_at is null
                 and t.expires_at > ${now} and g.revoked_at is null
@@ -108,18 +108,18 @@ async function countActive(pool: Pool, { userId, kinds, clientId }: TokenSelecti
 }
 
 /** The form of an id says where to look. */
-async function find(pool: Pool, id: string): Promise<TokenEntry | undefined> {
+async function find(db: Queryable, id: string): Promise<TokenEntry | undefined> {
   const refresh = /^([0-9a-f-]{36})\.(\d{1,9})$/i.exec(id);
   const [grantId, generation] = [refresh?.[1] ?? '', Number(refresh?.[2] ?? 0)];
   if (refresh && isUuid(grantId)) {
-    const [row] = await pool.query<EntryRow>(
+    const [row] = await db.query<EntryRow>(
       sql`${REFRESH} where g.id = ${grantId} and r.generation = ${generation} and g.user_id is not null`,
     );
     return row && toEntry(row);
   }
-  const [row] = await pool.query<EntryRow>(sql`${ACCESS} where t.jti = ${id} and t.user_id is not null limit 1`);
+  const [row] = await db.query<EntryRow>(sql`${ACCESS} where t.jti = ${id} and t.user_id is not null limit 1`);
   if (row !== undefined) return toEntry(row);
   if (!isUuid(id)) return undefined;
-  const [session] = await pool.query<EntryRow>(sql`${SESSION} where s.id = ${id}`);
+  const [session] = await db.query<EntryRow>(sql`${SESSION} where s.id = ${id}`);
   return session && toEntry(session);
 }

@@ -1,12 +1,15 @@
 import type { NewUser } from '../../../ports/store/users.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { json, sql } from '../sql.js';
 import { takenField } from './taken.js';
 
-export async function addUser(pool: Pool, user: NewUser): Promise<'added' | { readonly taken: 'username' | 'email' }> {
+export async function addUser(
+  db: Queryable,
+  user: NewUser,
+): Promise<'added' | { readonly taken: 'username' | 'email' }> {
   const { profile } = user;
   try {
-    await pool.count(sql`
+    await db.count(sql`
       insert into users
         (id, username, email, password_hash, password_changed_at, created_at, updated_at, is_active, is_verified, is_admin,
          requires_password_change, given_name, family_name, middle_name, nickname, preferred_username, profile, picture,

@@ -3,26 +3,26 @@ import type { ApiKey } from '../../../model/api-key.js';
 import type { ApiKeyStore } from '../../../ports/store/api-keys.js';
 import { isUuid } from '../../uuid.js';
 import { type Flushable, groupCommit } from '../group-commit.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { API_KEY, type ApiKeyRow, toApiKey } from '../rows/api-key.js';
 import { type Outer, toOptionalUser, USER, type UserRow } from '../rows/user.js';
 import { sql, times } from '../sql.js';
 
-export function apiKeys(pool: Pool): ApiKeyStore & Flushable {
-  const marks = groupCommit<Mark>({ write: (rows) => mark(pool, rows) });
+export function apiKeys(db: Queryable): ApiKeyStore & Flushable {
+  const marks = groupCommit<Mark>({ write: (rows) => mark(db, rows) });
   return {
-    add: (key) => add(pool, key),
-    findByHash: (hash) => findByHash(pool, hash),
-    find: (id) => find(pool, id),
-    list: (page) => list(pool, page),
+    add: (key) => add(db, key),
+    findByHash: (hash) => findByHash(db, hash),
+    find: (id) => find(db, id),
+    list: (page) => list(db, page),
     used: (id, at, ip) => marks.add({ id, at, ip }),
     revoke: async (id, now) => {
-      const revoked = await pool.count(
+      const revoked = await db.count(
         sql`update api_keys set revoked_at = ${now} where id = ${id} and revoked_at is null`,
       );
       return revoked === 1;
     },
-    rotate: (oldId, successor, overlapUntil) => rotate(pool, { oldId, successor, overlapUntil }),
+    rotate: (oldId, successor, overlapUntil) => rotate(db, { oldId, successor, overlapUntil }),
     flush: () => marks.flush(),
   };
 }
@@ -36,8 +36,8 @@ interface Mark {
 type Page = Parameters<ApiKeyStore['list']>[0];
 type Found = NonNullable<Awaited<ReturnType<ApiKeyStore['findByHash']>>>;
 
-async function add(pool: Pool, key: ApiKey): Promise<void> {
-  await pool.count(sql`
+async function add(db: Queryable, key: ApiKey): Promise<void> {
+  await db.count(sql`
     insert into api_keys
       (id, key_hash, hint, name, user_id, client_id, scopes, created_at, created_by, expires_at, rotated_from)
     values (${key.id}, ${key.hash}, ${key.hint}, ${key.name}, ${key.userId}, ${key.clientId}, ${key.scopes},
@@ -50,8 +50,8 @@ interface OwnerRow {
   readonly owner_name: string;
 }
 
-async function findByHash(pool: Pool, hash: TokenHash): Promise<Found | undefined> {
-  const [row] = await pool.query<ApiKeyRow & Outer<UserRow> & OwnerRow>(sql`
+async function findByHash(db: Queryable, hash: TokenHash): Promise<Found | undefined> {
+  const [row] = await db.query<ApiKeyRow & Outer<UserRow> & OwnerRow>(sql`
     select ${API_KEY}, ${USER}, o.client_id as owner_client_id, o.is_active as owner_is_active, o.client_name as owner_name
       from api_keys k left join users u on u.id = k.user_id left join oauth_clients o on o.client_id = k.client_id
      where k.key_hash = ${hash}`);
@@ -63,17 +63,17 @@ async function findByHash(pool: Pool, hash: TokenHash): Promise<Found | undefine
   return { key: toApiKey(row), user: toOptionalUser(row), client };
 }
 
-async function find(pool: Pool, id: string): Promise<ApiKey | undefined> {
-  const [row] = await pool.query<ApiKeyRow>(sql`select ${API_KEY} from api_keys k where k.id = ${id}`);
+async function find(db: Queryable, id: string): Promise<ApiKey | undefined> {
+  const [row] = await db.query<ApiKeyRow>(sql`select ${API_KEY} from api_keys k where k.id = ${id}`);
   return row === undefined ? undefined : toApiKey(row);
 }
 
-async function list(pool: Pool, page: Page): Promise<{ readonly keys: readonly ApiKey[]; readonly total: number }> {
+async function list(db: Queryable, page: Page): Promise<{ readonly keys: readonly ApiKey[]; readonly total: number }> {
   const { owner } = page;
   const userId = owner !== undefined && 'userId' in owner ? owner.userId : undefined;
   const clientId = owner !== undefined && 'clientId' in owner ? owner.clientId : undefined;
   if (userId !== undefined && !isUuid(userId)) return { keys: [], total: 0 };
-  const rows = await pool.query<Outer<ApiKeyRow> & { total: number }>(sql`
+  const rows = await db.query<Outer<ApiKeyRow> & { total: number }>(sql`
     with matching as (
       select * from api_keys
        where (${userId}::uuid is null or user_id = ${userId}) and (${clientId}::text is null or client_id = ${clientId})
@@ -90,11 +90,11 @@ async function list(pool: Pool, page: Page): Promise<{ readonly keys: readonly A
 }
 
 /** A key that was used often in a batch is written once; locked in order, so that two nodes never deadlock. */
-async function mark(pool: Pool, marks: readonly Mark[]): Promise<undefined[]> {
+async function mark(db: Queryable, marks: readonly Mark[]): Promise<undefined[]> {
   const latest = new Map<string, Mark>();
   for (const one of marks) if ((latest.get(one.id)?.at ?? one.at) <= one.at) latest.set(one.id, one);
   const rows = [...latest.values()];
-  await pool.count(sql`
+  await db.count(sql`
     with used as (
       select * from unnest(${rows.map((row) => row.id)}::text[], ${times(rows.map((row) => row.at))}::timestamptz[],
                            ${rows.map((row) => row.ip)}::text[]) as r(id, at, ip)
@@ -107,7 +107,7 @@ async function mark(pool: Pool, marks: readonly Mark[]): Promise<undefined[]> {
 }
 
 async function rotate(
-  pool: Pool,
+  db: Queryable,
   {
     oldId,
     successor,
@@ -118,7 +118,7 @@ async function rotate(
     readonly overlapUntil: Date;
   },
 ): Promise<boolean> {
-  const added = await pool.count(sql`
+  const added = await db.count(sql`
     with old as (
       update api_keys set expires_at = least(expires_at, ${overlapUntil}::timestamptz)
        where id = ${oldId} and revoked_at is null and (expires_at is null or expires_at > ${successor.createdAt})

@@ -1,7 +1,7 @@
 import type { UserId } from '@authly/oauth';
 import type { User } from '../../../model/user.js';
 import type { OptionalProfileField, UserChange } from '../../../ports/store/users.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { type Outer, toOptionalUser, USER, type UserRow } from '../rows/user.js';
 import { json, type Statement, sql } from '../sql.js';
 import { takenField } from './taken.js';
@@ -16,11 +16,9 @@ export interface ChangeOfUser {
 
 type Refusal = 'unknown' | 'stale' | 'last_admin' | { readonly taken: 'username' | 'email' };
 
-export async function changeUser(pool: Pool, request: ChangeOfUser): Promise<User | Refusal> {
+export async function changeUser(db: Queryable, request: ChangeOfUser): Promise<User | Refusal> {
   try {
-    const [row] = await pool.query<Outer<UserRow> & { refusal: 'unknown' | 'stale' | 'last_admin' }>(
-      statement(request),
-    );
+    const [row] = await db.query<Outer<UserRow> & { refusal: 'unknown' | 'stale' | 'last_admin' }>(statement(request));
     if (row === undefined) throw new Error('the change of an account answered nothing');
     return toOptionalUser(row) ?? row.refusal;
   } catch (error) {

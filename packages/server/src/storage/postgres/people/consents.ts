@@ -1,15 +1,15 @@
 import type { ClientId, UserId } from '@authly/oauth';
 import type { Consent, ConsentStore } from '../../../ports/store/consents.js';
 import { isUuid } from '../../uuid.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { sql } from '../sql.js';
 
-export function consents(pool: Pool): ConsentStore {
+export function consents(db: Queryable): ConsentStore {
   return {
-    find: async (userId, clientId) => (isUuid(userId) ? await find(pool, userId, clientId) : undefined),
-    listOf: async (userId) => (isUuid(userId) ? await listOf(pool, userId) : []),
-    remember: (consent) => remember(pool, consent),
-    withdraw: async (userId, clientId, now) => isUuid(userId) && (await withdraw(pool, { userId, clientId, now })),
+    find: async (userId, clientId) => (isUuid(userId) ? await find(db, userId, clientId) : undefined),
+    listOf: async (userId) => (isUuid(userId) ? await listOf(db, userId) : []),
+    remember: (consent) => remember(db, consent),
+    withdraw: async (userId, clientId, now) => isUuid(userId) && (await withdraw(db, { userId, clientId, now })),
   };
 }
 
@@ -24,21 +24,21 @@ function toConsent(row: ConsentRow): Consent {
   return { userId: row.user_id, clientId: row.client_id, scopes: row.scopes, grantedAt: row.granted_at };
 }
 
-async function find(pool: Pool, userId: UserId, clientId: ClientId): Promise<Consent | undefined> {
-  const [row] = await pool.query<ConsentRow>(sql`
+async function find(db: Queryable, userId: UserId, clientId: ClientId): Promise<Consent | undefined> {
+  const [row] = await db.query<ConsentRow>(sql`
     select user_id, client_id, scopes, granted_at from consents where user_id = ${userId} and client_id = ${clientId}`);
   return row === undefined ? undefined : toConsent(row);
 }
 
-async function listOf(pool: Pool, userId: UserId): Promise<readonly Consent[]> {
-  const rows = await pool.query<ConsentRow>(sql`
+async function listOf(db: Queryable, userId: UserId): Promise<readonly Consent[]> {
+  const rows = await db.query<ConsentRow>(sql`
     select user_id, client_id, scopes, granted_at from consents
      where user_id = ${userId} order by granted_at desc, client_id`);
   return rows.map(toConsent);
 }
 
-async function remember(pool: Pool, consent: Consent): Promise<void> {
-  await pool.count(sql`
+async function remember(db: Queryable, consent: Consent): Promise<void> {
+  await db.count(sql`
     insert into consents as c (user_id, client_id, scopes, granted_at)
     values (${consent.userId}, ${consent.clientId}, ${consent.scopes}, ${consent.grantedAt})
         on conflict (user_id, client_id) do update
@@ -47,10 +47,10 @@ async function remember(pool: Pool, consent: Consent): Promise<void> {
 }
 
 async function withdraw(
-  pool: Pool,
+  db: Queryable,
   { userId, clientId, now }: { readonly userId: UserId; readonly clientId: ClientId; readonly now: Date },
 ): Promise<boolean> {
-  const [row] = await pool.query<{ existed: boolean }>(sql`
+  const [row] = await db.query<{ existed: boolean }>(sql`
     with forgotten as (
       delete from consents where user_id = ${userId} and client_id = ${clientId} returning user_id
     ), targets as (

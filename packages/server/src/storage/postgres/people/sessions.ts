@@ -1,27 +1,28 @@
 import type { SessionId, TokenHash, UserId } from '@authly/oauth';
+import type { RevocationReason } from '../../../model/grant.js';
 import type { Session } from '../../../model/session.js';
 import type { SessionStore } from '../../../ports/store/sessions.js';
 import { isUuid } from '../../uuid.js';
 import { type Flushable, groupCommit } from '../group-commit.js';
 import { groupRead } from '../group-read.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { SESSION, type SessionRow, toSession } from '../rows/session.js';
 import { toUser, USER, type UserRow } from '../rows/user.js';
 import { sql, times } from '../sql.js';
 
-export function sessions(pool: Pool): SessionStore & Flushable {
-  const found = groupRead({ nameOf: String, read: (hashes: readonly TokenHash[]) => read(pool, hashes) });
-  const marks = groupCommit<Mark>({ write: (rows) => mark(pool, rows) });
+export function sessions(db: Queryable): SessionStore & Flushable {
+  const found = groupRead({ nameOf: String, read: (hashes: readonly TokenHash[]) => read(db, hashes) });
+  const marks = groupCommit<Mark>({ write: (rows) => mark(db, rows) });
   return {
-    add: (session) => add(pool, session),
+    add: (session) => add(db, session),
     findBySecret: (hash) => found.find(hash),
-    find: async (id) => (isUuid(id) ? await find(pool, id) : undefined),
-    listOf: async (userId, page) => (isUuid(userId) ? await listOf(pool, userId, page) : []),
+    find: async (id) => (isUuid(id) ? await find(db, id) : undefined),
+    listOf: async (userId, page) => (isUuid(userId) ? await listOf(db, userId, page) : []),
     renew: async (id, change) => {
-      if (isUuid(id)) await renew(pool, id, change);
+      if (isUuid(id)) await renew(db, id, change);
     },
     seen: async (id, now) => (isUuid(id) ? await marks.add({ id, now }) : undefined),
-    end: (which, now) => end(pool, which, now),
+    end: (which, now, reason = 'logout') => end(db, which, { now, reason }),
     flush: () => marks.flush(),
   };
 }
@@ -33,8 +34,8 @@ interface Mark {
   readonly now: Date;
 }
 
-async function add(pool: Pool, session: Session): Promise<void> {
-  await pool.count(sql`
+async function add(db: Queryable, session: Session): Promise<void> {
+  await db.count(sql`
     insert into sessions
       (id, secret_hash, user_id, created_at, auth_time, last_seen_at, expires_at, ended_at, acr, amr, ip, user_agent)
     values (${session.id}, ${session.secretHash}, ${session.userId}, ${session.createdAt}, ${session.authTime},
@@ -43,32 +44,32 @@ async function add(pool: Pool, session: Session): Promise<void> {
 }
 
 /** A session that has ended stays ended: signing in again starts a new one. */
-async function renew(pool: Pool, id: SessionId, change: Parameters<SessionStore['renew']>[1]): Promise<void> {
-  await pool.count(sql`
+async function renew(db: Queryable, id: SessionId, change: Parameters<SessionStore['renew']>[1]): Promise<void> {
+  await db.count(sql`
     update sessions
        set secret_hash = ${change.secretHash}, auth_time = ${change.authTime}, last_seen_at = ${change.lastSeenAt},
            expires_at = ${change.expiresAt}, acr = ${change.acr}, amr = ${change.amr}
      where id = ${id} and ended_at is null`);
 }
 
-async function read(pool: Pool, hashes: readonly TokenHash[]): Promise<ReadonlyMap<string, Found>> {
-  const rows = await pool.query<SessionRow & UserRow>(sql`
+async function read(db: Queryable, hashes: readonly TokenHash[]): Promise<ReadonlyMap<string, Found>> {
+  const rows = await db.query<SessionRow & UserRow>(sql`
     select ${SESSION}, ${USER} from sessions s join users u on u.id = s.user_id
      where s.secret_hash = any(${hashes}::text[])`);
   return new Map(rows.map((row) => [row.s_secret_hash, { session: toSession(row), user: toUser(row) }]));
 }
 
-async function find(pool: Pool, id: SessionId): Promise<Session | undefined> {
-  const [row] = await pool.query<SessionRow>(sql`select ${SESSION} from sessions s where s.id = ${id}`);
+async function find(db: Queryable, id: SessionId): Promise<Session | undefined> {
+  const [row] = await db.query<SessionRow>(sql`select ${SESSION} from sessions s where s.id = ${id}`);
   return row === undefined ? undefined : toSession(row);
 }
 
 async function listOf(
-  pool: Pool,
+  db: Queryable,
   userId: UserId,
   page: { readonly limit: number; readonly offset: number; readonly now: Date },
 ): Promise<readonly Session[]> {
-  const rows = await pool.query<SessionRow>(sql`
+  const rows = await db.query<SessionRow>(sql`
     select ${SESSION} from sessions s
      where s.user_id = ${userId} and s.ended_at is null and s.expires_at > ${page.now}
      order by s.created_at desc, s.id desc limit ${page.limit} offset ${page.offset}`);
@@ -76,10 +77,10 @@ async function listOf(
 }
 
 /** One row is written once a batch, however often it was seen; locked in order, so that two nodes never deadlock. */
-async function mark(pool: Pool, marks: readonly Mark[]): Promise<undefined[]> {
+async function mark(db: Queryable, marks: readonly Mark[]): Promise<undefined[]> {
   const latest = new Map<string, Date>();
   for (const { id, now } of marks) if ((latest.get(id) ?? now) <= now) latest.set(id, now);
-  await pool.count(sql`
+  await db.count(sql`
     with seen as (
       select * from unnest(${[...latest.keys()]}::uuid[], ${times([...latest.values()])}::timestamptz[]) as r(id, at)
     ), targets as (
@@ -91,15 +92,15 @@ async function mark(pool: Pool, marks: readonly Mark[]): Promise<undefined[]> {
 }
 
 async function end(
-  pool: Pool,
+  db: Queryable,
   which: { readonly id: SessionId } | { readonly userId: UserId; readonly except?: SessionId },
-  now: Date,
+  { now, reason }: { readonly now: Date; readonly reason: RevocationReason },
 ): Promise<number> {
   const id = 'id' in which ? which.id : undefined;
   const userId = 'userId' in which ? which.userId : undefined;
   const except = 'userId' in which ? which.except : undefined;
   if ([id, userId, except].some((value) => value !== undefined && !isUuid(value))) return 0;
-  const [row] = await pool.query<{ live: number }>(sql`
+  const [row] = await db.query<{ live: number }>(sql`
     with targets as (
       select id from sessions
        where (id = ${id} or user_id = ${userId}) and (${except}::uuid is null or id <> ${except}) and ended_at is null
@@ -110,7 +111,7 @@ async function end(
       select g.id from grants g join ended on g.session_id = ended.id
        where g.revoked_at is null and not g.offline order by g.id for no key update of g
     ), revoked as (
-      update grants g set revoked_at = ${now}, revoked_reason = 'logout' from bound where g.id = bound.id
+      update grants g set revoked_at = ${now}, revoked_reason = ${reason} from bound where g.id = bound.id
     )
     select count(*) filter (where expires_at > ${now})::integer as live from ended`);
   return row?.live ?? 0;

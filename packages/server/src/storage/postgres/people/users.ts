@@ -2,30 +2,29 @@ import type { UserId } from '@authly/oauth';
 import type { User } from '../../../model/user.js';
 import type { UserStore } from '../../../ports/store/users.js';
 import { isUuid } from '../../uuid.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { toUser, USER, type UserRow } from '../rows/user.js';
 import { sql } from '../sql.js';
 import { addUser } from './add-user.js';
 import { changeUser } from './change-user.js';
 
-export function users(pool: Pool): UserStore {
+export function users(db: Queryable): UserStore {
   return {
-    find: async (id) => (isUuid(id) ? await find(pool, id) : undefined),
-    findForSignIn: (login) => findForSignIn(pool, login),
-    passwordHash: async (id) => (isUuid(id) ? await passwordHash(pool, id) : undefined),
-    add: (user) => addUser(pool, user),
-    change: async (id, change, options) =>
-      isUuid(id) ? await changeUser(pool, { id, change, ...options }) : 'unknown',
-    remove: async (id, options) => (isUuid(id) ? await remove(pool, id, options?.ifVersion) : 'unknown'),
+    find: async (id) => (isUuid(id) ? await find(db, id) : undefined),
+    findForSignIn: (login) => findForSignIn(db, login),
+    passwordHash: async (id) => (isUuid(id) ? await passwordHash(db, id) : undefined),
+    add: (user) => addUser(db, user),
+    change: async (id, change, options) => (isUuid(id) ? await changeUser(db, { id, change, ...options }) : 'unknown'),
+    remove: async (id, options) => (isUuid(id) ? await remove(db, id, options?.ifVersion) : 'unknown'),
     signedIn: async (id, now) => {
-      if (isUuid(id)) await pool.count(sql`update users set last_login = ${now} where id = ${id}`);
+      if (isUuid(id)) await db.count(sql`update users set last_login = ${now} where id = ${id}`);
     },
-    setPassword: async (id, hash, options) => isUuid(id) && (await setPassword(pool, { id, hash, ...options })),
+    setPassword: async (id, hash, options) => isUuid(id) && (await setPassword(db, { id, hash, ...options })),
   };
 }
 
-async function find(pool: Pool, id: UserId): Promise<User | undefined> {
-  const [row] = await pool.query<UserRow>(sql`select ${USER} from users u where u.id = ${id}`);
+async function find(db: Queryable, id: UserId): Promise<User | undefined> {
+  const [row] = await db.query<UserRow>(sql`select ${USER} from users u where u.id = ${id}`);
   return row === undefined ? undefined : toUser(row);
 }
 
@@ -34,24 +33,24 @@ async function find(pool: Pool, id: UserId): Promise<User | undefined> {
  * looks like an address is one first.
  */
 async function findForSignIn(
-  pool: Pool,
+  db: Queryable,
   login: string,
 ): Promise<{ readonly user: User; readonly passwordHash: string } | undefined> {
-  const [row] = await pool.query<UserRow & { password_hash: string }>(sql`
+  const [row] = await db.query<UserRow & { password_hash: string }>(sql`
     select ${USER}, u.password_hash from users u
      where lower(u.username) = lower(${login}) or lower(u.email) = lower(${login})
      order by (lower(u.email) = lower(${login})) = ${login.includes('@')}::boolean desc limit 1`);
   return row === undefined ? undefined : { user: toUser(row), passwordHash: row.password_hash };
 }
 
-async function passwordHash(pool: Pool, id: UserId): Promise<string | undefined> {
-  const [row] = await pool.query<{ password_hash: string }>(sql`select password_hash from users where id = ${id}`);
+async function passwordHash(db: Queryable, id: UserId): Promise<string | undefined> {
+  const [row] = await db.query<{ password_hash: string }>(sql`select password_hash from users where id = ${id}`);
   return row?.password_hash;
 }
 
 /** Every administrator is locked, in order: of two that remove each other, the second sees what the first has done. */
-async function remove(pool: Pool, id: UserId, ifVersion: number | undefined): ReturnType<UserStore['remove']> {
-  const [row] = await pool.query<{ outcome: 'removed' | 'unknown' | 'stale' | 'last_admin' }>(sql`
+async function remove(db: Queryable, id: UserId, ifVersion: number | undefined): ReturnType<UserStore['remove']> {
+  const [row] = await db.query<{ outcome: 'removed' | 'unknown' | 'stale' | 'last_admin' }>(sql`
     with admins as (
       select id from users where is_admin and is_active order by id for no key update
     ), removed as (
@@ -71,7 +70,7 @@ async function remove(pool: Pool, id: UserId, ifVersion: number | undefined): Re
 }
 
 async function setPassword(
-  pool: Pool,
+  db: Queryable,
   {
     id,
     hash,
@@ -86,7 +85,7 @@ async function setPassword(
     readonly requiresChange?: boolean;
   },
 ): Promise<boolean> {
-  const changed = await pool.count(sql`
+  const changed = await db.count(sql`
     update users
        set password_hash = ${hash}, password_changed_at = ${now}, requires_password_change = ${requiresChange},
            updated_at = ${now}, version = version + 1

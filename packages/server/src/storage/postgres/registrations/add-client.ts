@@ -1,16 +1,16 @@
 import type { NewClient } from '../../../ports/store/registrations.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { json, sql } from '../sql.js';
 
 /** The client and its first secrets, or neither. */
-export async function addClient(pool: Pool, client: NewClient): Promise<boolean> {
+export async function addClient(db: Queryable, client: NewClient): Promise<boolean> {
   const secrets = client.secrets.map((secret) => ({
     id: secret.id,
     hash: secret.hash,
     created_at: secret.createdAt,
     expires_at: secret.expiresAt,
   }));
-  const rows = await pool.query(sql`
+  const rows = await db.query(sql`
     with added as (
       insert into oauth_clients
         (id, client_id, client_name, client_type, is_active, is_system, is_first_party, redirect_uris,

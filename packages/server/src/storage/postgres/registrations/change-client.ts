@@ -1,6 +1,6 @@
 import type { Client } from '../../../model/client.js';
 import type { ClientChange, OptionalClientField } from '../../../ports/store/registrations.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { CLIENT, type ClientRow, toClient } from '../rows/client.js';
 import { json, sql } from '../sql.js';
 
@@ -13,10 +13,10 @@ export interface ChangeOfClient {
 }
 
 /** One update decides; only a client that was not changed is looked up again to say why. */
-export async function changeClient(pool: Pool, request: ChangeOfClient): Promise<Client | 'unknown' | 'stale'> {
+export async function changeClient(db: Queryable, request: ChangeOfClient): Promise<Client | 'unknown' | 'stale'> {
   const { clientId, change, now, ifVersion, clear = [] } = request;
   const keep = (field: OptionalClientField): boolean => !clear.includes(field);
-  const [row] = await pool.query<ClientRow>(sql`
+  const [row] = await db.query<ClientRow>(sql`
     update oauth_clients o
        set client_name = coalesce(${change.name}, client_name),
            client_type = coalesce(${change.type}, client_type),
@@ -63,6 +63,6 @@ export async function changeClient(pool: Pool, request: ChangeOfClient): Promise
      where client_id = ${clientId} and (${ifVersion}::bigint is null or version = ${ifVersion})
     returning ${CLIENT}`);
   if (row !== undefined) return toClient(row);
-  const known = await pool.query(sql`select from oauth_clients where client_id = ${clientId}`);
+  const known = await db.query(sql`select from oauth_clients where client_id = ${clientId}`);
   return known.length === 1 ? 'stale' : 'unknown';
 }

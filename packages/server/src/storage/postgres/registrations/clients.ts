@@ -1,32 +1,32 @@
 import type { TokenHash } from '@authly/oauth';
 import type { Client } from '../../../model/client.js';
 import type { ClientStore } from '../../../ports/store/registrations.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { CLIENT, type ClientRow, toClient } from '../rows/client.js';
 import { sql } from '../sql.js';
 import { addClient } from './add-client.js';
 import { changeClient } from './change-client.js';
 
-export function clients(pool: Pool): ClientStore {
+export function clients(db: Queryable): ClientStore {
   return {
-    find: (clientId) => find(pool, clientId),
-    list: (page) => list(pool, page),
-    add: (client) => addClient(pool, client),
-    change: (clientId, change, options) => changeClient(pool, { clientId, change, ...options }),
-    addSecret: (clientId, secret, options) => addSecret(pool, { clientId, secret, ...options }),
+    find: (clientId) => find(db, clientId),
+    list: (page) => list(db, page),
+    add: (client) => addClient(db, client),
+    change: (clientId, change, options) => changeClient(db, { clientId, change, ...options }),
+    addSecret: (clientId, secret, options) => addSecret(db, { clientId, secret, ...options }),
   };
 }
 
-async function find(pool: Pool, clientId: string): Promise<Client | undefined> {
-  const [row] = await pool.query<ClientRow>(sql`select ${CLIENT} from oauth_clients o where o.client_id = ${clientId}`);
+async function find(db: Queryable, clientId: string): Promise<Client | undefined> {
+  const [row] = await db.query<ClientRow>(sql`select ${CLIENT} from oauth_clients o where o.client_id = ${clientId}`);
   return row === undefined ? undefined : toClient(row);
 }
 
 async function list(
-  pool: Pool,
+  db: Queryable,
   page: Parameters<ClientStore['list']>[0],
 ): Promise<{ readonly clients: readonly Client[]; readonly total: number }> {
-  const rows = await pool.query<ClientRow & { total: number; id: string | null }>(sql`
+  const rows = await db.query<ClientRow & { total: number; id: string | null }>(sql`
     select counted.total, listed.*
       from (select count(*)::integer as total from oauth_clients where is_active or ${page.includeInactive}::boolean) counted
            left join lateral (
@@ -39,7 +39,7 @@ async function list(
 
 /** Secrets that have ended are removed, so that a client that is rotated often does not gather them. */
 async function addSecret(
-  pool: Pool,
+  db: Queryable,
   {
     clientId,
     secret,
@@ -52,7 +52,7 @@ async function addSecret(
     readonly overlapUntil: Date;
   },
 ): Promise<boolean> {
-  const added = await pool.count(sql`
+  const added = await db.count(sql`
     with target as (
       update oauth_clients set updated_at = ${now}, version = version + 1 where client_id = ${clientId} returning id
     ), ended as (

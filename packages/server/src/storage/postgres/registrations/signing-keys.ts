@@ -1,6 +1,6 @@
 import type { SigningKey } from '../../../model/signing-key.js';
 import type { SigningKeyStore } from '../../../ports/store/signing-keys.js';
-import type { Pool } from '../pool.js';
+import type { Pool, Queryable } from '../pool.js';
 import { SIGNING_KEY, type SigningKeyRow, toSigningKey } from '../rows/signing-key.js';
 import { json, sql } from '../sql.js';
 import { transaction } from '../transaction.js';
@@ -14,7 +14,7 @@ export function signingKeys(pool: Pool): SigningKeyStore {
       return rows.map(toSigningKey);
     },
     addIfMissing: (keys) => addIfMissing(pool, keys),
-    rotate: (successor, others) => rotate(pool, successor, others),
+    rotate: (successor, others) => rotateKeys(pool, successor, others),
   };
 }
 
@@ -47,12 +47,12 @@ function toRecord(key: SigningKey): object {
 }
 
 /** A key whose end has been set before keeps the earlier one. */
-async function rotate(
-  pool: Pool,
+export async function rotateKeys(
+  db: Queryable,
   successor: SigningKey,
   { retireAt, expireAt }: { readonly retireAt: Date; readonly expireAt: Date },
 ): Promise<void> {
-  await pool.count(sql`
+  await db.count(sql`
     with others as (
       update signing_keys
          set retired_at = least(retired_at, ${retireAt}::timestamptz), expires_at = least(expires_at, ${expireAt}::timestamptz)

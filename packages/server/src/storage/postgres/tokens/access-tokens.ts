@@ -3,7 +3,7 @@ import type { AccessTokenState, AccessTokenStore } from '../../../ports/store/ac
 import { wholeSeconds } from '../../whole-seconds.js';
 import { type Flushable, groupCommit } from '../group-commit.js';
 import { groupRead } from '../group-read.js';
-import type { Pool } from '../pool.js';
+import type { Pool, Queryable } from '../pool.js';
 import { ACCESS_TOKEN, ACCESS_TOKEN_COLUMNS, type AccessTokenRow, toAccessToken } from '../rows/access-token.js';
 import { GRANT, type GrantRow, toOptionalGrant } from '../rows/grant.js';
 import { type Outer, toOptionalUser, USER, type UserRow } from '../rows/user.js';
@@ -16,7 +16,7 @@ export function accessTokens(pool: Pool): AccessTokenStore & Flushable {
   return {
     record: (token) => recorded.add(token),
     find: (jti, expiresAt) => found.find({ jti, expiresAt: wholeSeconds(expiresAt) }),
-    revoke: (jti, expiresAt, now) => revoke(pool, { jti, expiresAt: wholeSeconds(expiresAt) }, now),
+    revoke: (...which) => revokeAccessToken(pool, ...which),
     sweep: (now) => sweep(pool, now),
     flush: () => recorded.flush(),
   };
@@ -62,9 +62,9 @@ async function read(pool: Pool, keys: readonly Key[]): Promise<ReadonlyMap<strin
   );
 }
 
-async function revoke(pool: Pool, { jti, expiresAt }: Key, now: Date): Promise<boolean> {
-  const revoked = await pool.count(sql`
+export async function revokeAccessToken(db: Queryable, jti: string, expiresAt: Date, now: Date): Promise<boolean> {
+  const revoked = await db.count(sql`
     update access_tokens set revoked_at = ${now}
-     where jti = ${jti} and expires_at = ${expiresAt} and revoked_at is null`);
+     where jti = ${jti} and expires_at = ${wholeSeconds(expiresAt)} and revoked_at is null`);
   return revoked === 1;
 }

@@ -1,25 +1,25 @@
 import type { Grant, RevocationReason } from '../../../model/grant.js';
 import type { GrantSelection, GrantStore } from '../../../ports/store/grants.js';
 import { isUuid } from '../../uuid.js';
-import type { Pool } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import { GRANT, type GrantRow, toGrant } from '../rows/grant.js';
 import { sql } from '../sql.js';
 
-export function grants(pool: Pool): GrantStore {
+export function grants(db: Queryable): GrantStore {
   return {
-    find: async (id) => (isUuid(id) ? await find(pool, id) : undefined),
-    revoke: (which, reason, now) => revoke(pool, which, { reason, now }),
+    find: async (id) => (isUuid(id) ? await find(db, id) : undefined),
+    revoke: (which, reason, now) => revoke(db, which, { reason, now }),
   };
 }
 
-async function find(pool: Pool, id: string): Promise<Grant | undefined> {
-  const [row] = await pool.query<GrantRow>(sql`select ${GRANT} from grants g where g.id = ${id}`);
+async function find(db: Queryable, id: string): Promise<Grant | undefined> {
+  const [row] = await db.query<GrantRow>(sql`select ${GRANT} from grants g where g.id = ${id}`);
   return row === undefined ? undefined : toGrant(row);
 }
 
 /** Rows are locked in the order of their ids, so that two revocations that overlap wait for each other and never deadlock. */
 async function revoke(
-  pool: Pool,
+  db: Queryable,
   which: GrantSelection,
   { reason, now }: { readonly reason: RevocationReason; readonly now: Date },
 ): Promise<number> {
@@ -28,7 +28,7 @@ async function revoke(
   const clientId = 'clientId' in which ? which.clientId : undefined;
   if ((id !== undefined && !isUuid(id)) || (userId !== undefined && !isUuid(userId))) return 0;
   if (id !== undefined) {
-    const [row] = await pool.query<Count>(sql`
+    const [row] = await db.query<Count>(sql`
       with revoked as (
         update grants set revoked_at = ${now}, revoked_reason = ${reason} where id = ${id} and revoked_at is null
         returning expires_at
@@ -37,7 +37,7 @@ async function revoke(
     return row?.alive ?? 0;
   }
   if (userId !== undefined) {
-    const [row] = await pool.query<Count>(sql`
+    const [row] = await db.query<Count>(sql`
       with targets as (
         select id from grants
          where user_id = ${userId} and (${clientId}::text is null or client_id = ${clientId}) and revoked_at is null
@@ -49,7 +49,7 @@ async function revoke(
       select count(*) filter (where expires_at > ${now})::integer as alive from revoked`);
     return row?.alive ?? 0;
   }
-  const [row] = await pool.query<Count>(sql`
+  const [row] = await db.query<Count>(sql`
     with targets as (
       select id from grants where client_id = ${clientId} and revoked_at is null order by id for no key update
     ), revoked as (

@@ -1,0 +1,44 @@
+import type { AuditEvent, RequestOrigin } from '../../model/audit-event.js';
+import type { AccessTokenStore } from './access-tokens.js';
+import type { IdempotencyStore } from './admin/idempotency.js';
+import type { ClientAdminStore, ScopeAdminStore } from './admin/registrations.js';
+import type { TokenListStore } from './admin/token-list.js';
+import type { ApiKeyStore } from './api-keys.js';
+import type { ConsentStore } from './consents.js';
+import type { GrantStore } from './grants.js';
+import type { ClientStore, ScopeStore } from './registrations.js';
+import type { SessionStore } from './sessions.js';
+import type { SigningKeyStore } from './signing-keys.js';
+import type { UserStore } from './users.js';
+
+/**
+ * Changes that must not happen without the event that tells of them. Nothing in a transaction may wait for anything outside of
+ * it: it holds a connection, and rows that others want.
+ */
+export interface Transaction {
+  readonly users: Pick<UserStore, 'find' | 'add' | 'change' | 'remove' | 'setPassword'>;
+  readonly clients: Pick<ClientStore, 'find' | 'add' | 'change' | 'addSecret'>;
+  readonly scopes: Pick<ScopeStore, 'all' | 'add' | 'change'>;
+  readonly sessions: Pick<SessionStore, 'end'>;
+  readonly consents: Pick<ConsentStore, 'remember' | 'withdraw'>;
+  readonly grants: Pick<GrantStore, 'revoke'>;
+  readonly accessTokens: Pick<AccessTokenStore, 'revoke'>;
+  readonly apiKeys: Pick<ApiKeyStore, 'add' | 'revoke' | 'rotate'>;
+  readonly signingKeys: Pick<SigningKeyStore, 'rotate'>;
+  readonly admin: {
+    readonly clients: Pick<ClientAdminStore, 'remove' | 'revokeOwnTokens'>;
+    readonly scopes: Pick<ScopeAdminStore, 'remove'>;
+    readonly tokens: Pick<TokenListStore, 'countActive'>;
+    readonly idempotency: Pick<IdempotencyStore, 'finish'>;
+    /** Forgets what was counted under these keys, as far as the database counts it. */
+    readonly limits: { forget(keys: readonly string[]): Promise<void> };
+  };
+  /** The event takes its place in the chain as the last thing before the commit, and is stored with it or not at all. */
+  record(event: AuditEvent, origin: RequestOrigin): void;
+}
+
+/**
+ * Commits when the work returns, rolls back when it throws. The work may be done again from its beginning, when the database
+ * had to undo it for the sake of another: what it does besides must bear that.
+ */
+export type RunTransaction<Within = Transaction> = <T>(work: (tx: Within) => Promise<T>) => Promise<T>;
