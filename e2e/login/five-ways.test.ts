@@ -45,6 +45,7 @@ function home(name: string): NodeJS.ProcessEnv {
 }
 
 describe('a login', () => {
+  // @rule 1.42, 3.15
   it('by device code: the person confirms in a browser, the terminal goes on by itself', async () => {
     const env = home('device');
     const screen = open('authly admin auth login --method device', { env });
@@ -68,6 +69,7 @@ describe('a login', () => {
     await works(env);
   });
 
+  // @rule 1.42, 3.15
   it('by browser: the address is opened, the answer comes back to a port of this computer', async () => {
     const env = home('browser');
     const visited = join(authly.cli.home, 'visited');
@@ -91,6 +93,7 @@ describe('a login', () => {
     await works(env);
   });
 
+  // @rule 1.42, 1.43
   it('by user name and password, typed at the terminal', async () => {
     const env = home('password');
     const screen = open('authly admin auth login --method password', { env });
@@ -106,6 +109,7 @@ describe('a login', () => {
     await works(env);
   });
 
+  // @rule 1.42, 1.43
   it('by API key, given on standard input and never shown', async () => {
     const first = home('password');
     const made = await authly.cli.run(
@@ -134,6 +138,7 @@ describe('a login', () => {
     await works(env);
   });
 
+  // @rule 1.42
   it('by client credentials from the environment', async () => {
     const machine = await authly.server().given.client({ grantTypes: ['client_credentials'], scopes: ['read'] });
     const env = { ...home('machine'), AUTHLY_CLIENT_ID: machine.clientId, AUTHLY_CLIENT_SECRET: machine.secret };

@@ -52,6 +52,7 @@ async function run(session: OldSession): Promise<Said & { readonly exit: number 
 
 describe('a session of our own server', () => {
   // @attack refresh token spent twice (Keycloak PR 46054, GHSA-392p-2q2v-4372, GHSA-pw9m-5jxm-xr6h)
+  // @rule 2.2, 2.31
   it('ends when a lost answer is asked for again after the grace, and everybody is told why', async () => {
     const session = await givenSession();
     door.failAll('lost');
@@ -77,6 +78,7 @@ describe('a session of our own server', () => {
     });
   });
 
+  // @rule 2.1
   it('goes on when a lost answer is asked for again to the last second of the grace', async () => {
     const session = await givenSession();
     door.failAll('lost');
@@ -87,6 +89,7 @@ describe('a session of our own server', () => {
     expect([await log.rotations(), await log.isRevoked()]).toEqual([1, false]);
   });
 
+  // @rule 2.2
   it('ends for the honest program too when a thief uses an older token, and it is told that it was revoked', async () => {
     const session = await givenSession();
     const stolen = (await session.record()).secrets.refreshToken ?? '';
@@ -101,12 +104,14 @@ describe('a session of our own server', () => {
     expect(told.text).toContain('revoked on the server');
   });
 
+  // @rule 2.31
   it('ends when its refresh token has reached the end of its life, and says that', async () => {
     const session = await givenSession();
     server.clock.advance(604_801);
     expect(await run(session)).toMatchObject({ ok: false, code: 'session_expired', end: 'expired', exit: 2 });
   });
 
+  // @rule 2.32
   it('is kept when the application was switched off: that is no fault of the login', async () => {
     const client = await server.given.client({
       type: 'public',

@@ -40,10 +40,12 @@ afterAll(async () => {
 });
 
 describe('authly admin client list, twenty times at once with an expired token', () => {
+  // @rule 2.5
   it('makes one rotation', async () => {
     await expectSuccesses(await outcomes(launch()), ALL);
   });
 
+  // @rule 2.6
   it('goes on when one of them is killed with the only copy of the new token', async () => {
     door.fail('silent');
     const before = door.answers();
@@ -58,6 +60,7 @@ describe('authly admin client list, twenty times at once with an expired token',
     );
   });
 
+  // @rule 2.8
   it('goes on when the answer is lost after the rotation was stored', async () => {
     door.fail('lost');
     await expectSuccesses(await outcomes(launch()), ALL);

@@ -51,6 +51,7 @@ describe('twenty processes with one expired token of our own server', () => {
     session = await givenOldSession(door.url, admin);
   });
 
+  // @rule 2.5
   it('make one rotation and get the same token, all of them', async () => {
     await expectTwentySuccesses(await results(launch(session)));
   });
@@ -60,37 +61,44 @@ describe('twenty processes with one expired token of our own server', () => {
     await expectTwentySuccesses(await results(launch(session)));
   });
 
+  // @rule 2.6
   it('go on when the process that holds the lock is killed before the server has heard of it', async () => {
     door.fail('hang');
     await expectNineteenOthers(() => door.refreshes());
   });
 
+  // @rule 2.1, 2.6
   it('go on when the process that holds the lock is killed and with it the only copy of the new token', async () => {
     door.fail('silent');
     await expectNineteenOthers(() => door.answers());
     expect(door.answers()).toBeGreaterThan(1);
   });
 
+  // @rule 2.8
   it('go on when the server fails', async () => {
     door.fail('500');
     await expectTwentySuccesses(await results(launch(session)));
   });
 
+  // @rule 2.8
   it('go on when the request is never answered, because it never arrived', async () => {
     door.fail('hang');
     await expectTwentySuccesses(await results(launch(session, { REQUEST_TIMEOUT_MS: '1500' })));
   });
 
+  // @rule 2.1, 2.8
   it('go on when the request is never answered, though the rotation is stored', async () => {
     door.fail('silent');
     await expectTwentySuccesses(await results(launch(session, { REQUEST_TIMEOUT_MS: '1500' })));
   });
 
+  // @rule 2.1, 2.8
   it.each(['lost', 'half'] as const)('go on when the answer is %s after the rotation was stored', async (fault) => {
     door.fail(fault, fault);
     await expectTwentySuccesses(await results(launch(session)));
   });
 
+  // @rule 2.1, 2.8
   it('go on when the server is killed right after it has stored the rotation', async () => {
     door.failAll('lost');
     const before = door.answers();
@@ -105,6 +113,7 @@ describe('twenty processes with one expired token of our own server', () => {
     await expectTwentySuccesses(await results(launch(session)));
   });
 
+  // @rule 2.23
   it('get tokens where nothing can be written and so nothing locked, and say that they are not kept', async () => {
     const uid = await makeReadOnly(session.home, session.env['RACE_CONFIG_DIR'] ?? '');
     const started = Array.from({ length: ALL }, () => start(program, session.env, { uid }));
@@ -116,6 +125,7 @@ describe('twenty processes with one expired token of our own server', () => {
     await expectOneRotation();
   });
 
+  // @rule 2.8
   it('lose nothing to an outage: they say that it will pass, and go on afterwards', async () => {
     door.failAll('500');
     const during = (await results(launch(session, {}, 3))).map(said);

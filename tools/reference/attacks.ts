@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cell, shownBy, testMarks, type TestMark } from './marks/test-marks.js';
 
 /** The table attack → the tests that prove that it fails, from the `@attack` marks above tests. */
 export function files({ root }: { root: string }): Record<string, string> {
   const sections = readFileSync(join(root, 'docs/spec/attacks.md'), 'utf8').split(/^## /m).slice(1);
-  const marks = ['packages', 'e2e'].flatMap((folder) => marksBelow(root, folder));
+  const marks = testMarks(root, 'attack').map((mark) => ({ ...mark, attack: nameIn(mark.text) }));
   const attacks = sections.flatMap(attacksOf);
   for (const { attack, file } of marks)
     if (!attacks.some(({ name }) => name === attack)) throw new Error(`${file}: docs/spec/attacks.md has no ${attack}`);
@@ -28,11 +29,11 @@ interface Attack {
   readonly words: string;
 }
 
-interface Mark {
-  readonly file: string;
-  readonly attack: string;
-  /** The test's sentence. */
-  readonly title: string;
+type Mark = TestMark & { readonly attack: string };
+
+/** `@attack NAME (ID)` */
+function nameIn(text: string): string {
+  return /^([^(]+?) \(/.exec(text)?.[1] ?? text;
 }
 
 function attacksOf(section: string): readonly Attack[] {
@@ -46,49 +47,8 @@ function attacksOf(section: string): readonly Attack[] {
 function table(section: string, marks: readonly Mark[]): readonly string[] {
   const [title = ''] = section.split('\n');
   const rows = attacksOf(section).map(({ name, ids, words }) => {
-    const shown = marks
-      .filter(({ attack }) => attack === name)
-      .map(({ file, title: sentence }) => `[${file.split('/').slice(-2).join('/')}](../../${file}): ${sentence}`);
+    const shown = marks.filter(({ attack }) => attack === name).map(shownBy);
     return `| ${name} | ${ids} | ${cell(words)} | ${[...new Set(shown)].map(cell).join('<br>')} |`;
   });
   return [`## ${title}`, '', '| attack | where it was | what happened | shown by |', '|---|---|---|---|', ...rows, ''];
-}
-
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|');
-}
-
-function marksBelow(root: string, folder: string): readonly Mark[] {
-  return filesBelow(join(root, folder))
-    .filter((path) => /\.tsx?$/.test(path) && (folder === 'e2e' || path.includes('/test/')))
-    .flatMap((path) => {
-      const lines = readFileSync(path, 'utf8').split('\n');
-      return lines.flatMap((line, index) => {
-        const attack = /\/\/ @attack ([^(]+?) \(/.exec(line)?.[1];
-        if (attack === undefined) return [];
-        const title = titleAfter(lines, index);
-        if (title === undefined) throw new Error(`${path}:${index + 1}: no test below the mark`);
-        return [{ file: relative(root, path), attack, title }];
-      });
-    })
-    .sort((left, right) => left.file.localeCompare(right.file));
-}
-
-function titleAfter(lines: readonly string[], index: number): string | undefined {
-  // The values of `each` can be many lines; the sentence comes after them.
-  const text = lines.slice(index + 1, index + 40).join('\n');
-  return /^\s*(?:it|test)(?:\.each(?:<[^(]*>)?\([\s\S]*?\))?(?:\s*as[^\n]*?)?\(\s*(?:'((?:[^'\\]|\\.)*)'|"([^"]*)"|`([^`]*)`)/m
-    .exec(text)
-    ?.slice(1)
-    .find((part) => part !== undefined)
-    ?.replaceAll("\\'", "'");
-}
-
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder)
-    .filter((name) => name !== 'node_modules' && name !== 'dist')
-    .flatMap((name) => {
-      const path = join(folder, name);
-      return statSync(path).isDirectory() ? filesBelow(path) : [path];
-    });
 }

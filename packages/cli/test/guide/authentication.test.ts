@@ -32,6 +32,7 @@ describe('Authentication', () => {
     ]);
   });
 
+  // @rule 1.43
   test('non-interactive login (CI/CD environments only)', async () => {
     const outcome = await cli.shell('authly admin auth login --username admin --password "$ADMIN_PASSWORD"', {
       env: { ADMIN_PASSWORD },
@@ -59,6 +60,7 @@ describe('Authentication', () => {
     expect(lines(stdout)[2]).toMatch(/^ {3}Refresh token: \S{20,}$/);
   });
 
+  // @rule 1.45
   test('whoami', async () => {
     const { stdout, code } = await cli.run(['admin', 'auth', 'whoami']);
     expect(code).toBe(0);
@@ -68,6 +70,7 @@ describe('Authentication', () => {
     expect(scopes).toMatch(/^✓ Scopes: admin:clients:read, admin:clients:write, admin:scopes:read, admin:scopes:write/);
   });
 
+  // @rule 1.47
   test('refresh', async () => {
     const { stdout, code } = await cli.run(['admin', 'auth', 'refresh']);
     expect(code).toBe(0);
@@ -78,6 +81,7 @@ describe('Authentication', () => {
     ]);
   });
 
+  // @rule 1.49
   test('info', async () => {
     const env = {
       DATABASE_URL: 'postgresql://x',

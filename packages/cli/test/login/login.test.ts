@@ -35,6 +35,7 @@ describe('a login', () => {
     expect((await cli.run(['admin', 'auth', 'whoami'])).code).toBe(0);
   });
 
+  // @rule 1.10
   test('that somebody gives up with Ctrl-C ends with 130 and leaves no login', async () => {
     const other = admin.another();
     const screen = open('authly admin auth login', { env: other.env });
@@ -45,6 +46,7 @@ describe('a login', () => {
     expect((await other.run(['admin', 'auth', 'whoami'])).code).toBe(2);
   });
 
+  // @rule 1.43
   test('corrects typing and shows nothing of the password', async () => {
     const other = admin.another();
     const screen = open('authly admin auth login', { env: other.env });
@@ -81,6 +83,7 @@ describe('a login', () => {
 });
 
 describe('several servers', () => {
+  // @rule 2.12
   test('have a login each, and a token never goes to another server than the one that issued it', async () => {
     const other = admin.another();
     await logIn(other);
@@ -132,6 +135,7 @@ describe('a token from the environment', () => {
     expect((await other.run(['admin', 'scope', 'list'], { env: { AUTHLY_API_KEY: key } })).code).toBe(3);
   });
 
+  // @rule 1.50
   test('is there for one command with exec, which ends as that command ends', async () => {
     await logIn(cli);
     const { code, stdout } = await cli.run([
@@ -154,6 +158,7 @@ async function rotations(): Promise<number> {
 }
 
 describe('a login that is old', () => {
+  // @rule 2.5
   test('is refreshed before it ends; twenty commands at once make one rotation', async () => {
     const other = admin.another();
     await logIn(other);
@@ -203,6 +208,7 @@ describe('a login that is old', () => {
 });
 
 describe('logging out', () => {
+  // @rule 1.44
   test('ends the tokens on the server too', async () => {
     const other = admin.another();
     await logIn(other);

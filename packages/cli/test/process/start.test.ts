@@ -9,6 +9,7 @@ import { createCli } from '../support/cli.js';
 const cli = createCli();
 
 describe('the command without a terminal', () => {
+  // @rule 1.55
   test('says its version, and everything that it can do', async () => {
     expect((await cli.run(['--version'])).stdout).toMatch(/^Authly Authentication Service v\d+\.\d+\.\d+\n$/);
     expect((await cli.run(['--commands'])).stdout).toContain('├── admin');
@@ -23,6 +24,7 @@ describe('the command without a terminal', () => {
     }
   });
 
+  // @rule 1.13, 1.14
   test('never hangs: every command ends within a second, with a code that means something', async () => {
     // Nobody listens there, so nothing waits for a network either.
     const env = { AUTHLY_API_URL: 'http://127.0.0.1:9' };
@@ -48,6 +50,7 @@ describe('the command without a terminal', () => {
     expect(slow).toEqual([]);
   }, 120_000);
 
+  // @rule 1.53
   test('tells errors as JSON when results are wanted as JSON, wrong options included', async () => {
     for (const words of [
       ['admin', 'client', 'list', '--output', 'json'],
@@ -93,6 +96,7 @@ describe('starting', () => {
     `process.on('exit', () => process.stderr.write(JSON.stringify({ files: Object.keys(require.cache), builtins: process.moduleLoadList })));`,
   );
 
+  // @rule 2.10
   test('loads no network, no prompt and no table for help and version', () => {
     for (const word of ['--version', '--help']) {
       const script = `${JSON.stringify(process.execPath)} -r ${JSON.stringify(probe)} ${JSON.stringify(join(cli.bin, '..', 'authly.cjs'))} ${word} 2>&1 >/dev/null`;

@@ -30,6 +30,7 @@ describe('what can be completed', () => {
   });
 });
 
+// @rule 1.55
 test.each(SHELLS)('the script for %s names every command and is the same every time', (shell) => {
   const script = completionScript(shell, commandTree);
   for (const { path } of all.slice(1)) expect(script).toContain(path);

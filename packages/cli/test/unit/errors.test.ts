@@ -45,6 +45,7 @@ describe('the exit code', () => {
     ['something that is not Authly', new AdminApiError('x', { kind: 'unexpected', status: 200 }), EXIT.general],
     ['a person who gives up', new AdminApiError('x', { kind: 'aborted' }), EXIT.cancelled],
   ];
+  // @rule 1.54
   for (const [what, error, code] of cases)
     test(`of ${what} is ${code}`, () => {
       expect(explainApiError(error).exitCode).toBe(code);
@@ -111,6 +112,7 @@ describe('a failure on stderr', () => {
     expect(told(error, { json: false }).text).toBe('❌ Error: What\nWhy.\nDo this.\n\nExit code: 5\n');
   });
 
+  // @rule 1.53
   test('is JSON for programs', () => {
     const error = new CliError({
       message: 'What',

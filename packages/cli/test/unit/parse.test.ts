@@ -38,6 +38,7 @@ describe('the words of a command', () => {
     expect(ran('admin client show abc').given.args).toEqual({ clientId: 'abc' });
   });
 
+  // @rule 1.51
   test('options with one meaning are accepted before and after every part of the command', () => {
     for (const line of [
       '--output json --limit 3 admin client list',
@@ -98,6 +99,7 @@ describe('the words of a command', () => {
 });
 
 describe('words that do not fit', () => {
+  // @rule 1.54
   test('end with the exit code of a validation error, and name what was probably meant', () => {
     expect(refused('admin clent list')).toMatchObject({
       exitCode: 5,

@@ -15,6 +15,7 @@ describe('login to a tool', () => {
   afterAll(() => provider.close());
   const tool = (options: Parameters<typeof givenTool>[0] = {}) => givenTool({ issuer: provider.issuer, ...options });
 
+  // @rule 1.2, 1.5, 1.17
   it('goes through the browser at a desk, prints the address first, and remembers who it was', async () => {
     const { authenticator, terminal, visits, again } = await tool();
     const result = await authenticator.login();
@@ -32,6 +33,7 @@ describe('login to a tool', () => {
     expect(client.describe().winner).toMatchObject({ rule: 'active_profile', outcome: 'used' });
   });
 
+  // @rule 1.16, 1.39
   it('goes by code far from a browser', async () => {
     const { authenticator, terminal, visits } = await tool({ remote: true });
     const login = authenticator.login();
@@ -43,6 +45,7 @@ describe('login to a tool', () => {
     expect(visits).toEqual([]);
   });
 
+  // @rule 1.36, 1.40
   it('copies the code when asked, and polls at once on Enter', async () => {
     const { authenticator, terminal } = await tool();
     const login = authenticator.login({ method: 'device_code', noBrowser: true });
@@ -57,6 +60,7 @@ describe('login to a tool', () => {
     expect(Date.now() - before).toBeLessThan(4_000);
   });
 
+  // @rule 1.17
   it('takes the address from the terminal when the browser cannot come back', async () => {
     const { authenticator, terminal } = await tool({ opens: async () => false });
     const login = authenticator.login({ method: 'authorization_code' });
@@ -80,6 +84,7 @@ describe('login to a tool', () => {
     expect(await login).toMatchObject({ method: 'device_code' });
   });
 
+  // @rule 1.5
   it('asks nothing when there is a usable session, and asks again with force', async () => {
     const { authenticator } = await tool();
     await authenticator.login({ method: 'authorization_code', timeoutMs: 20_000 });
@@ -88,6 +93,7 @@ describe('login to a tool', () => {
     expect(forced.alreadyLoggedIn).toBe(false);
   });
 
+  // @rule 3.29
   it('revokes the session that a new login replaces, after the new one is stored', async () => {
     const { authenticator, again } = await tool();
     await authenticator.login({ method: 'authorization_code' });
@@ -97,6 +103,7 @@ describe('login to a tool', () => {
     expect((await (await again().getActiveClient()).whoami()).subject).toBe('alice');
   });
 
+  // @rule 2.24
   it('opens one browser when ten commands need a login at once', async () => {
     const { again, visits } = await tool();
     const clients = await Promise.all(Array.from({ length: 10 }, () => again().getActiveClient({ login: 'prompt' })));
@@ -105,6 +112,7 @@ describe('login to a tool', () => {
     expect(visits).toHaveLength(1);
   });
 
+  // @rule 2.25
   it('does not ask again by itself right after a login was ignored', async () => {
     const { again, authenticator } = await tool({ opens: async () => true });
     await authenticator.configureProfile('default', { method: 'authorization_code' });
@@ -114,6 +122,7 @@ describe('login to a tool', () => {
     expect(Date.now() - started).toBeLessThan(2_000);
   });
 
+  // @rule 1.12, 1.14
   it.each([
     ['no terminal', { interactive: false }],
     ['continuous integration', { variables: { CI: '1' } }],
@@ -131,6 +140,7 @@ describe('login to a tool', () => {
     expect(visits).toEqual([]);
   });
 
+  // @rule 1.15
   it('logs in by two steps without a terminal', async () => {
     const { authenticator, again, readTokenFile } = await tool({ interactive: false });
     const pending = await authenticator.startLogin();
@@ -143,6 +153,7 @@ describe('login to a tool', () => {
     await expect(again().completeLogin(pending.id)).rejects.toMatchObject({ code: 'config_invalid' });
   }, 30_000);
 
+  // @rule 1.13, 3.27
   it('logs a program in with its secret, which stays out of every plain file', async () => {
     const { authenticator, configDir, readTokenFile } = await tool({ interactive: false, scopes: [] });
     const clientSecret = 'a secret with + / % and spaces';
@@ -169,6 +180,7 @@ describe('login to a tool', () => {
     expect(headers.get('authorization')).toBe('Bearer authly_pat_0123456789');
   });
 
+  // @rule 1.44
   it('logs out on the server and here, and keeps the profile', async () => {
     const { authenticator, again, readTokenFile } = await tool();
     await authenticator.login({ method: 'authorization_code' });
@@ -183,6 +195,7 @@ describe('login to a tool', () => {
     ]);
   });
 
+  // @rule 1.44, 3.24
   it('logs out here although the server is gone', async () => {
     const gone = await startProvider();
     const { authenticator } = await tool({ issuer: gone.issuer });
@@ -191,6 +204,7 @@ describe('login to a tool', () => {
     expect(await authenticator.logout()).toMatchObject({ revocation: 'failed', deleted: true });
   });
 
+  // @rule 1.9, 3.9
   it('tells a session that was revoked on the server in three lines, and logs in again', async () => {
     const { authenticator, again, configDir, env } = await tool();
     await authenticator.login({ method: 'authorization_code' });
@@ -209,6 +223,7 @@ describe('login to a tool', () => {
     expect(await authenticator.login({ method: 'authorization_code' })).toMatchObject({ alreadyLoggedIn: false });
   });
 
+  // @rule 1.6, 1.7, 1.9, 1.45
   it('shows the status offline, with the source and the warnings', async () => {
     const { authenticator, again } = await tool();
     await authenticator.login({ method: 'authorization_code' });
@@ -226,6 +241,7 @@ describe('login to a tool', () => {
     });
   });
 
+  // @rule 3.30
   it('logs in again after the stored sessions were damaged, and keeps the damaged file', async () => {
     const { authenticator, again, configDir, terminal } = await tool();
     await authenticator.login({ method: 'authorization_code' });
@@ -235,6 +251,7 @@ describe('login to a tool', () => {
     expect(terminal.lines.join('\n')).toContain('damaged-');
   });
 
+  // @rule 3.5
   it('can be cancelled', async () => {
     const { authenticator } = await tool({ opens: async () => true });
     const login = authenticator.login({ method: 'authorization_code', signal: AbortSignal.timeout(200) });

@@ -17,6 +17,7 @@ describe('login as a process', () => {
   afterAll(() => provider.close());
   const home = async () => ({ HOME: await mkdtemp(join(tmpdir(), 'authly-home-')), MY_APP_STORAGE: 'file' });
 
+  // @rule 1.1, 1.13, 1.14
   it.each<[string, Record<string, string>, string[]]>([
     ['no input', {}, []],
     ['continuous integration', { CI: '1' }, []],
@@ -34,6 +35,7 @@ describe('login as a process', () => {
     expect(Date.now() - started).toBeLessThan(3_000);
   });
 
+  // @rule 1.38, 1.39
   it('shows the code in a real terminal, hears Enter there, and ends without a trace of the token', async () => {
     const env = { ...(await home()), ISSUER: provider.issuer };
     const terminal = await openTerminal([process.execPath, program, 'device'], env);
@@ -46,6 +48,7 @@ describe('login as a process', () => {
     terminal.close();
   });
 
+  // @rule 1.10
   it('leaves on Ctrl-C while it waits for the code', async () => {
     const env = { ...(await home()), ISSUER: provider.issuer };
     const terminal = await openTerminal([process.execPath, program, 'device'], env);

@@ -109,6 +109,7 @@ describe('tokens that are bound to a key, against oidc-provider', () => {
   });
   afterAll(() => provider.close());
 
+  // @rule 3.25
   it('are refreshed and used with the key, in another process too', async () => {
     const store = createMemoryStore();
     const options = {

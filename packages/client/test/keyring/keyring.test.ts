@@ -59,6 +59,7 @@ describe('the GNOME keyring in a D-Bus session', () => {
     return JSON.parse(ended.stdout);
   }
 
+  // @rule 2.9, 2.11
   it('keeps the key of the tokens, also for the next session', async () => {
     expect(await run('write', { password: 'open sesame' })).toMatchObject({
       ok: true,
@@ -70,6 +71,7 @@ describe('the GNOME keyring in a D-Bus session', () => {
     expect(await readFile(join(dir, 'credentials.json'), 'utf8')).not.toContain('the-token');
   });
 
+  // @rule 2.18
   it('is called locked while it is locked, within seconds, and nothing is lost', async () => {
     await run('write', { password: 'open sesame' });
     const said = await run('read', {});
@@ -78,12 +80,14 @@ describe('the GNOME keyring in a D-Bus session', () => {
     expect(await run('read', { password: 'open sesame' })).toMatchObject({ ok: true, token: 'the-token' });
   });
 
+  // @rule 2.18
   it('is called emptied when it no longer holds the key', async () => {
     await run('write', { password: 'open sesame' });
     await rm(join(home, 'data'), { recursive: true });
     expect(await run('read', { password: 'open sesame' })).toMatchObject({ ok: false, code: 'storage_key_lost' });
   });
 
+  // @rule 2.18, 2.19
   it.each(['none', 'bus'] as const)(
     'is called unavailable when there is none (%s), and a key file takes its place where that is allowed',
     async (session) => {

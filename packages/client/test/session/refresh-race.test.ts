@@ -80,6 +80,7 @@ describe('twenty processes with one expired token', () => {
   const said = (ended: Ended): { ok: boolean; token?: string; code?: string; events: string[] } =>
     JSON.parse(ended.stdout || `{"ok":false,"code":${JSON.stringify(ended.stderr)},"events":[]}`);
 
+  // @rule 2.5
   it('rotates once and gives all of them the same token', async () => {
     const race = await given({ tokenDelayMs: 200 });
     const ended = await results(launch(race, 20));
@@ -88,6 +89,7 @@ describe('twenty processes with one expired token', () => {
     expect(race.provider.rotations()).toBe(1);
   });
 
+  // @rule 2.6
   it('goes on when the process that holds the lock is killed', async () => {
     const race = await given();
     const before = race.provider.tokenRequests();
@@ -104,6 +106,7 @@ describe('twenty processes with one expired token', () => {
     expect(race.provider.rotations()).toBe(1);
   });
 
+  // @rule 2.8
   it('survives a server that fails first', async () => {
     const race = await given();
     race.provider.fail('500');
@@ -112,6 +115,7 @@ describe('twenty processes with one expired token', () => {
     expect(race.provider.rotations()).toBe(1);
   });
 
+  // @rule 2.8
   it('survives a server that does not answer in time', async () => {
     const race = await given();
     race.provider.fail('hang');
@@ -120,6 +124,7 @@ describe('twenty processes with one expired token', () => {
     expect(race.provider.rotations()).toBe(1);
   });
 
+  // @rule 2.8
   it('keeps the session through an outage and uses it afterwards', async () => {
     const race = await given();
     race.provider.failAll('503');
@@ -139,6 +144,7 @@ describe('twenty processes with one expired token', () => {
     expect(ended.map((end) => said(end).ok)).toEqual(Array(20).fill(true));
   });
 
+  // @rule 2.31
   it('ends the session cleanly, keeping who it was, when a strict server has lost the answer', async () => {
     const race = await given();
     race.provider.fail('lost');

@@ -11,6 +11,7 @@ describe('a process that is killed while it writes the token file', () => {
     program = await bundle('use-store');
   });
 
+  // @rule 2.15
   it('leaves the old file or the new one, never half of one, and never a lock that stays', async () => {
     const home = await mkdtemp(join(tmpdir(), 'authly-crash-'));
     const dir = join(home, 'config');

@@ -41,6 +41,7 @@ function given(answers: readonly (Answer | ((exchange: Exchange) => Answer))[], 
 const invalid: Answer = { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } };
 
 describe('client.fetch', () => {
+  // @rule 3.21
   it('sends the token and says who is asking', async () => {
     const { client, exchanges } = given([{}]);
     await client.fetch(`${api}/vms`);
@@ -48,6 +49,7 @@ describe('client.fetch', () => {
     expect(exchanges[0]?.headers.get('user-agent')).toMatch(/^authly-client\/\S+ \(node \d+; \w+\)$/);
   });
 
+  // @rule 3.21, 3.22
   it.each([
     'https://evil.example/',
     'http://api.example.com/',
@@ -60,6 +62,7 @@ describe('client.fetch', () => {
     expect([...exchanges, ...tokens]).toEqual([]);
   });
 
+  // @rule 2.34
   it('renews a refused token once and sends the request again', async () => {
     const { client, exchanges } = given([invalid, {}]);
     const answer = await client.fetch(`${api}/vms`, { method: 'POST', body: 'a=1' });
@@ -74,6 +77,7 @@ describe('client.fetch', () => {
     expect(exchanges).toHaveLength(2);
   });
 
+  // @rule 2.34
   it('never sends a stream twice', async () => {
     const { client, exchanges } = given([invalid, {}]);
     const body = new Blob(['x']).stream();
@@ -81,6 +85,7 @@ describe('client.fetch', () => {
     expect(exchanges).toHaveLength(1);
   });
 
+  // @rule 3.21
   it('leaves the token behind on the way to a stranger, also when the stranger sends it back', async () => {
     const { client, exchanges } = given([
       { status: 307, headers: { location: 'https://other.example/a' } },
@@ -101,6 +106,7 @@ describe('client.fetch', () => {
     expect(exchanges[1]?.headers.get('content-type')).toBeNull();
   });
 
+  // @rule 2.35
   it('names the scopes that the API misses', async () => {
     const { client } = given([
       { status: 403, headers: { 'www-authenticate': 'Bearer error="insufficient_scope", scope="read write"' } },
@@ -122,6 +128,7 @@ describe('client.fetch', () => {
     });
   });
 
+  // @rule 3.21
   it('repeats a read after the connection broke, and never a write', async () => {
     const reading = given([{ network: true }, {}]);
     expect((await reading.client.fetch(api)).status).toBe(200);
@@ -130,6 +137,7 @@ describe('client.fetch', () => {
     expect(writing.exchanges).toHaveLength(1);
   });
 
+  // @rule 3.5
   it('stops when it is cancelled', async () => {
     const { client } = given([{ after: new Promise(() => undefined) }]);
     const controller = new AbortController();
@@ -148,6 +156,7 @@ describe('client.fetch', () => {
     expect(exchanges[1]?.headers.get('x-api-key')).toBeNull();
   });
 
+  // @rule 3.20
   it('is what a session hands on, and what the Model Context Protocol asks for', async () => {
     const { client, exchanges } = given([{}]);
     const session = await client.getAuthenticatedSession();

@@ -28,10 +28,12 @@ async function loadedAtOnce(entry: string, platform: 'browser' | 'node'): Promis
 }
 
 describe('the package in a bundle', () => {
+  // @rule 3.11
   it.each(['jwt.ts', 'flows.ts'])('%s runs in a browser: it needs nothing of Node', async (entry) => {
     expect((await loadedAtOnce(entry, 'browser')).length).toBeGreaterThan(5);
   });
 
+  // @rule 3.11
   it.each(['index.ts', 'cli.ts'])('%s loads nothing heavy before it is needed', async (entry) => {
     const files = await loadedAtOnce(entry, 'node');
     const heavy = files.filter((file) => /node_modules\/(@napi-rs|jose|smol-toml|uqr|undici)\//.test(file));

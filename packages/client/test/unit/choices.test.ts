@@ -24,6 +24,7 @@ describe('the place where a program runs', () => {
     expect(surroundingsOf(desk)).toEqual({ interactive: true, because: undefined, remote: false });
   });
 
+  // @rule 1.16
   it.each([
     'SSH_CONNECTION',
     'SSH_TTY',
@@ -35,6 +36,7 @@ describe('the place where a program runs', () => {
     expect(surroundingsOf({ ...desk, env: { ...desk.env, [name]: '1' } }).remote).toBe(true);
   });
 
+  // @rule 1.16
   it('is far away in a container and without a display, but not on a Mac or in WSL', () => {
     expect(surroundingsOf({ ...desk, exists: (path) => path === '/.dockerenv' }).remote).toBe(true);
     expect(surroundingsOf({ ...desk, env: {} }).remote).toBe(true);
@@ -42,6 +44,7 @@ describe('the place where a program runs', () => {
     expect(surroundingsOf({ ...desk, env: { WSL_DISTRO_NAME: 'Ubuntu' } }).remote).toBe(false);
   });
 
+  // @rule 1.12
   it.each([
     [{ terminalInteractive: false }, 'terminal'],
     [{ noInput: true }, 'switched off'],
@@ -53,6 +56,7 @@ describe('the place where a program runs', () => {
     expect(place.because).toContain(reason);
   });
 
+  // @rule 1.12
   it('has somebody to ask when a variable says no', () => {
     expect(surroundingsOf({ ...desk, env: { ...desk.env, CI: 'false', CLAUDECODE: '0' } }).interactive).toBe(true);
   });
@@ -61,11 +65,13 @@ describe('the place where a program runs', () => {
 describe('the login method', () => {
   const desk = { interactive: true, remote: false };
 
+  // @rule 1.11
   it('is the one that was asked for, then the configured one', () => {
     expect(chooseMethod({ asked: 'password', configured: 'device_code', surroundings: desk })).toBe('password');
     expect(chooseMethod({ asked: 'auto', configured: 'device_code', surroundings: desk })).toBe('device_code');
   });
 
+  // @rule 1.16, 1.17
   it('is the browser at a desk and a code elsewhere', () => {
     expect(chooseMethod({ surroundings: desk })).toBe('authorization_code');
     expect(chooseMethod({ surroundings: { ...desk, remote: true } })).toBe('device_code');
@@ -78,6 +84,7 @@ describe('the login method', () => {
     expect(chooseMethod({ surroundings: desk, offers: { device: true, browser: false } })).toBe('device_code');
   });
 
+  // @rule 1.13
   it('is a machine credential or nothing where nobody can be asked', () => {
     const surroundings = { interactive: false, remote: false };
     expect(chooseMethod({ surroundings, machine: 'client_credentials' })).toBe('client_credentials');
@@ -97,6 +104,7 @@ describe('the login method', () => {
 });
 
 describe('opening a browser', () => {
+  // @rule 1.29
   it.each(['linux', 'darwin', 'win32'] as const)(
     'passes the address as one argument and never through a shell on %s',
     (platform) => {
@@ -107,6 +115,7 @@ describe('opening a browser', () => {
     },
   );
 
+  // @rule 1.29
   it('asks Windows from WSL, quoted, and explorer never', () => {
     const commands = browserCommands(url, { env: { WSL_DISTRO_NAME: 'Ubuntu' }, platform: 'linux' });
     expect(commands.map(([program]) => program)).toEqual(['wslview', 'powershell.exe', 'xdg-open']);
@@ -115,6 +124,7 @@ describe('opening a browser', () => {
     );
   });
 
+  // @rule 1.29
   it('honours the own variable before BROWSER, and none', () => {
     const env = { BROWSER: 'firefox --new-window %s', MY_APP_BROWSER: 'none' };
     expect(browserCommands(url, { env })).toEqual([['firefox', '--new-window', url]]);
@@ -122,6 +132,7 @@ describe('opening a browser', () => {
   });
 
   // @attack hostile address reaches a shell (CVE-2025-6514)
+  // @rule 1.28
   it.each(['file:///etc/passwd', 'javascript:alert(1)', 'http://example.com', 'calc.exe', 'https://a@b.example'])(
     'refuses %s',
     async (address) => {
@@ -179,6 +190,7 @@ client_id = "cli"
 `;
   const records = [record('dev'), record('prod'), record('default')];
 
+  // @rule 3.2
   it('follows the order of the rules, and names the winner and the losers', async () => {
     const everything = {
       MY_APP_TOKEN: 'env-token',
@@ -219,6 +231,7 @@ client_id = "cli"
     ]);
   });
 
+  // @rule 3.2
   it('can be pinned to one method', async () => {
     const env = { MY_APP_TOKEN: 'env-token', MY_APP_API_KEY: 'env-key', MY_APP_AUTH_METHOD: 'api_key' };
     const client = await given({ env });
@@ -226,6 +239,7 @@ client_id = "cli"
     expect(client.describe().considered.find(({ rule }) => rule === 'env_token')?.outcome).toBe('excluded');
   });
 
+  // @rule 3.3
   it('reads no variable of another program', async () => {
     const client = await given({ env: { GITHUB_TOKEN: 'x', TOKEN: 'y', AUTHLY_TOKEN: 'z' } });
     const error = await client.getAccessToken().catch((failure: unknown) => failure);
@@ -237,6 +251,7 @@ client_id = "cli"
     await expect(client.getAccessToken()).rejects.toMatchObject({ code: 'profile_not_found', exitCode: 4 });
   });
 
+  // @rule 2.12
   it('never sends a token to the server that a profile was changed to', async () => {
     const config = profiles.replace(
       `[profiles.dev]\nissuer = "${issuer}"`,
@@ -249,6 +264,7 @@ client_id = "cli"
     });
   });
 
+  // @rule 3.1
   it('is nothing before the first use: no file is read and nothing is asked', () => {
     const client = new AuthClient({ configDir: '/does/not/exist', env: {} });
     expect(client.describe()).toEqual({ winner: undefined, considered: [] });

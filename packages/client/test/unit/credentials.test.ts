@@ -21,6 +21,7 @@ describe('an API key', () => {
     }
   });
 
+  // @rule 3.13
   it('goes where it was told to go', () => {
     const headers = new Headers();
     const key = credentials.apiKey({ key: Secret.from('k'), header: 'X-API-Key' });
@@ -48,6 +49,7 @@ describe('client credentials', () => {
     return { clock, store, exchanges, options, credential: credentials.clientCredentials(options) };
   }
 
+  // @rule 3.14
   it('are asked for once and kept until they have to be renewed', async () => {
     const { credential, clock, exchanges } = given([token(), token({ access_token: 'at-2' })]);
     expect((await credential.getToken()).token).toBe('at');
@@ -65,6 +67,7 @@ describe('client credentials', () => {
     expect(exchanges).toHaveLength(1);
   });
 
+  // @rule 2.13
   it('are kept apart by scopes, resource, client and server', async () => {
     const { credential, options, exchanges, store } = given([token()]);
     await credential.getToken({ scopes: ['a', 'b'] }).catch(() => undefined);
@@ -97,6 +100,7 @@ describe('client credentials', () => {
 });
 
 describe('another program', () => {
+  // @rule 3.17
   it('gives tokens, each kept while it is fresh', async () => {
     const clock = createFakeClock(Date.now());
     const end = new Date(clock.now() + 600_000).toISOString();
@@ -143,6 +147,7 @@ describe('a chain', () => {
   const broken = { method: 'external', getToken: () => Promise.reject(new Error('broken')) } as const;
   const key = credentials.apiKey({ key: Secret.from('k') });
 
+  // @rule 3.18
   it('takes the first that is set up, and stays with it', async () => {
     const chain = credentials.chain(unavailable, key, broken);
     expect((await chain.getToken()).token).toBe('k');
@@ -150,6 +155,7 @@ describe('a chain', () => {
     expect((await chain.getToken()).token).toBe('k');
   });
 
+  // @rule 3.18
   it('does not hide a failure behind the next one', async () => {
     await expect(credentials.chain(broken, key).getToken()).rejects.toThrow('broken');
     await expect(credentials.chain(unavailable).getToken()).rejects.toMatchObject({

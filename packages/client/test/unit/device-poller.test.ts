@@ -38,12 +38,14 @@ describe('the schedule of polls', () => {
     );
   });
 
+  // @rule 1.31
   it('starts a fifth longer than the interval and goes to two fifths after a slow_down', () => {
     const start = startPolling({ intervalSeconds: 5, expiresAt: 900_000 });
     expect(waitBeforePoll(start, 0)).toBe(6_000);
     expect(waitBeforePoll(afterAnswer(start, { type: 'slow_down' }), 0)).toBe(14_000);
   });
 
+  // @rule 1.33
   it('waits twice as long each time the network fails, and forgets that when it answers', () => {
     let schedule = startPolling({ intervalSeconds: 5, expiresAt: 900_000 });
     schedule = afterAnswer(afterAnswer(schedule, { type: 'unreachable' }), { type: 'unreachable' });
@@ -95,6 +97,7 @@ const pending = { body: { error: 'authorization_pending' } };
 const slowDown = { body: { error: 'slow_down' } };
 
 describe('the device poller', () => {
+  // @rule 1.30
   it('waits before the first poll and takes the tokens', async () => {
     const { clock, polls, connection, device } = await given([pending]);
     const tokens = pollDeviceToken(connection, device);
@@ -103,6 +106,7 @@ describe('the device poller', () => {
     expect(polls).toEqual([6, 12]);
   });
 
+  // @rule 1.32
   it('keeps the longer interval for good after slow_down, also where it comes as 429', async () => {
     const { clock, polls, connection, device } = await given([slowDown, pending, { ...slowDown, status: 429 }]);
     const tokens = pollDeviceToken(connection, device);
@@ -111,6 +115,7 @@ describe('the device poller', () => {
     expect(polls).toEqual([6, 20, 34, 55]);
   });
 
+  // @rule 1.32, 1.33
   it('takes a new interval from the error and a wait from Retry-After', async () => {
     const { clock, polls, connection, device } = await given([
       { body: { error: 'slow_down', interval: 20 } },
@@ -122,6 +127,7 @@ describe('the device poller', () => {
     expect(polls).toEqual([6, 34, 94]);
   });
 
+  // @rule 1.33
   it('outlives a network that fails', async () => {
     const { clock, polls, connection, device } = await given([{ network: true }, { network: true }]);
     const tokens = pollDeviceToken(connection, device);
@@ -130,6 +136,7 @@ describe('the device poller', () => {
     expect(polls).toEqual([6, 18, 42]);
   });
 
+  // @rule 1.36
   it('polls at once when it is woken', async () => {
     const { clock, polls, connection, device } = await given([]);
     let wake: () => void = () => undefined;
@@ -164,6 +171,7 @@ describe('the device poller', () => {
     expect(await tokens).toMatchObject({ code });
   });
 
+  // @rule 1.34
   it('stops when the code has expired', async () => {
     const { clock, connection, device } = await given(Array.from({ length: 200 }, () => pending));
     const tokens = pollDeviceToken(connection, device).catch((failure: unknown) => failure);
@@ -182,6 +190,7 @@ describe('the device poller', () => {
     expect(await tokens).toMatchObject({ message: 'enough' });
   });
 
+  // @rule 1.35
   it.each([10, 30])('measures a clock that runs %i %% fast, and tells it once', async (percent) => {
     const { clock, connection, device } = await given([slowDown, slowDown, slowDown], 1 / (1 + percent / 100));
     const drifts: number[] = [];

@@ -5,6 +5,7 @@ import * as sdk from '../../src/index.js';
 import { oneLine } from '../../src/errors/describe-error.js';
 
 describe('errors', () => {
+  // @rule 3.7
   it('are recognised across two copies of the package', async () => {
     vi.resetModules();
     const other: typeof sdk = await import('../../src/index.js');
@@ -20,6 +21,7 @@ describe('errors', () => {
     expect(sdk.isAuthError(value)).toBe(false);
   });
 
+  // @rule 3.9
   it('are told in exactly three lines without control characters, whatever they hold', () => {
     fc.assert(
       fc.property(
@@ -46,12 +48,14 @@ describe('errors', () => {
     }
   });
 
+  // @rule 3.7
   it('show neither cause nor stack in JSON', () => {
     const error = new sdk.NetworkError({ message: 'no', failure: 'dns', cause: new Error('secret-cause') });
     expect(JSON.stringify(error)).not.toContain('secret-cause');
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({ code: 'network_error', exit_code: 7, retryable: true });
   });
 
+  // @rule 1.54, 3.7
   it('end a command with the code of their kind', () => {
     const { ConfigurationError, InsufficientScopeError, LoginCancelledError, RateLimitedError } = sdk;
     expect(new ConfigurationError({ message: '' }).exitCode).toBe(5);
@@ -65,6 +69,7 @@ describe('errors', () => {
 describe('a secret', () => {
   const secret = sdk.Secret.from('hunter2');
 
+  // @rule 3.8
   it('prints itself nowhere', () => {
     const shown = [
       `${secret}`,

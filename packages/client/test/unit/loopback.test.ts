@@ -22,6 +22,7 @@ describe('the loopback listener', () => {
     expect(listener.redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/);
   });
 
+  // @rule 1.23
   it('answers anything but the callback with 404', async () => {
     const { listener, base } = await given();
     void listener.answer('s');
@@ -31,6 +32,7 @@ describe('the loopback listener', () => {
     expect((await fetch(`${base}/callback?state=s&code=c`, { method: 'POST' })).status).toBe(404);
   });
 
+  // @rule 1.23
   it('refuses another name for this computer', async () => {
     const { listener, base } = await given();
     void listener.answer('s');
@@ -45,6 +47,7 @@ describe('the loopback listener', () => {
   });
 
   // @attack answer of another server (RFC 9700 §4.4)
+  // @rule 1.24
   it('keeps waiting after a wrong state, and takes the first right one only', async () => {
     const { listener, base } = await given();
     const answer = listener.answer('right');
@@ -58,6 +61,7 @@ describe('the loopback listener', () => {
     expect(await (await page).text()).toContain('Done');
   });
 
+  // @rule 1.25, 1.26
   it('holds the browser until the result is known, then shows it at an address without the code', async () => {
     const { listener, base } = await given();
     const answer = listener.answer('s');
@@ -81,6 +85,7 @@ describe('the loopback listener', () => {
     expect(text).not.toContain('secret-code');
   });
 
+  // @rule 1.27
   it('closes at once although a browser holds a socket open that it never used', async () => {
     const { listener, base } = await given();
     const socket = openSocket(Number(new URL(base).port), '127.0.0.1');
@@ -91,6 +96,7 @@ describe('the loopback listener', () => {
     socket.destroy();
   });
 
+  // @rule 1.22
   it('says that a fixed port is taken', async () => {
     const { base } = await given();
     const port = Number(new URL(base).port);
@@ -110,6 +116,7 @@ describe('the browser login', () => {
     return fetch(back);
   };
 
+  // @rule 1.25, 1.26
   it('shows the refusal of the server in the browser and gives it to the caller', async () => {
     const { connection } = scriptedConnection([]);
     let page: Promise<Response> | undefined;
@@ -126,6 +133,7 @@ describe('the browser login', () => {
 
   // @attack mix-up (RFC 9207)
   // @attack answer of another server (RFC 9700 §4.4)
+  // @rule 1.24
   it('refuses an answer in the name of another server', async () => {
     const { connection, exchanges } = scriptedConnection([tokens]);
     const login = loginThroughLoopback(await connection, {
@@ -135,6 +143,7 @@ describe('the browser login', () => {
     expect(exchanges).toHaveLength(0);
   });
 
+  // @rule 1.25
   it('tells the browser that the exchange has failed', async () => {
     const { connection } = scriptedConnection([{ status: 400, body: { error: 'invalid_grant' } }]);
     let page: Promise<Response> | undefined;
@@ -147,6 +156,7 @@ describe('the browser login', () => {
     expect(await (await page)?.text()).toContain('did not succeed');
   });
 
+  // @rule 1.17
   it('asks again for a pasted code that the server refuses, while the browser may still come back', async () => {
     const { connection, exchanges } = scriptedConnection([{ status: 400, body: { error: 'invalid_grant' } }, tokens]);
     const answers = ['wrong-code', 'right-code'];
@@ -159,6 +169,7 @@ describe('the browser login', () => {
     expect(new Set(exchanges.map(({ body }) => body.get('code_verifier'))).size).toBe(1);
   });
 
+  // @rule 1.4
   it('gives up after the time limit', async () => {
     const { connection } = scriptedConnection([]);
     const login = loginThroughLoopback(await connection, { onUrl: () => undefined, timeoutMs: 50 });

@@ -25,6 +25,7 @@ async function listening(handler: Parameters<typeof createServer>[1], connect?: 
 }
 
 describe('the platform fetch', () => {
+  // @rule 3.26
   it('asks the proxy for other computers and never for this one', async () => {
     const tunnels: string[] = [];
     const proxy = await listening(undefined, (target) => tunnels.push(target));
@@ -61,6 +62,7 @@ describe('the platform fetch', () => {
     if (body instanceof URLSearchParams) expect(answer.headers.get('x-type')).toContain('x-www-form-urlencoded');
   });
 
+  // @rule 3.26
   it('says which certificate file is missing', async () => {
     const fetch = platformFetch({ env: {}, caFile: '/does/not/exist.pem' });
     await expect(fetch('https://auth.example.test')).rejects.toMatchObject({ code: 'config_invalid' });

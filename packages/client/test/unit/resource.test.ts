@@ -73,6 +73,7 @@ describe('a resource server', () => {
   }
 
   describe('verifying a token', () => {
+    // @rule 3.31
     it('believes a good one and says whose it is', async () => {
       expect(await verifier().verifier.verify(await token())).toMatchObject({
         subject: 'alice',
@@ -115,6 +116,7 @@ describe('a resource server', () => {
         .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })
         .sign(keys.privateKey);
 
+    // @rule 3.31
     it('never takes a shared secret for a key', async () => {
       const key = new TextEncoder().encode('a shared secret of sufficient length');
       const forged = await new SignJWT({}).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(key);
@@ -156,6 +158,7 @@ describe('a resource server', () => {
       await expect(made.verify('unknown')).rejects.toMatchObject({ problem: 'revoked' });
     });
 
+    // @rule 3.32
     it('sees a revocation within seconds, with always, and spares the server in between', async () => {
       const { state, verifier: made } = verifier({ introspection: 'always' });
       const presented = await token();
@@ -195,6 +198,7 @@ describe('a resource server', () => {
       return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
     }
 
+    // @rule 3.33
     it('lets a good token through node:http and answers the others by the book', async () => {
       const { guard, state } = guardFor({
         resourceMetadata: 'https://api.example.com/.well-known/oauth-protected-resource',
@@ -229,6 +233,7 @@ describe('a resource server', () => {
       expect(away.headers.get('retry-after')).toBe('5');
     });
 
+    // @rule 3.33
     it('is middleware for Express', async () => {
       const { guard } = guardFor();
       const middleware = guard.express({ scopes: ['vms:read'] });
@@ -239,6 +244,7 @@ describe('a resource server', () => {
       expect((await fetch(url)).status).toBe(401);
     });
 
+    // @rule 3.33
     it('is a hook for Fastify', async () => {
       const { guard } = guardFor();
       const app = Fastify();
@@ -253,6 +259,7 @@ describe('a resource server', () => {
       expect(bad.json()).toMatchObject({ error: 'invalid_token' });
     });
 
+    // @rule 3.34
     it('lets a bound token in with a fresh proof only, and each proof once', async () => {
       const { guard } = guardFor({ publicUrl: audience });
       const pair = await generateKeyPair('ES256', { extractable: true });
@@ -285,6 +292,7 @@ describe('a resource server', () => {
     });
   });
 
+  // @rule 3.35
   it('reads a token for people without believing it', async () => {
     const decoded = decodeJwt(await token());
     expect(decoded.payload.sub).toBe('alice');

@@ -86,6 +86,7 @@ describe('the windows of a token', () => {
     );
   });
 
+  // @rule 2.27, 2.28
   it('begin at three quarters and a minute before the end of an hour', () => {
     const token = { obtainedAt: 0, expiresAt: hour };
     expect(freshnessOf(token, hour * 0.75 - 1)).toBe('fresh');
@@ -105,6 +106,7 @@ describe('a session', () => {
     expect(exchanges).toHaveLength(0);
   });
 
+  // @rule 2.27
   it('gives the current token at once in the advisory window and refreshes beside it, once a minute', async () => {
     const { get, exchanges, clock } = given(50, [{ status: 503 }, renewed()]);
     expect(await get()).toBe('old');
@@ -118,6 +120,7 @@ describe('a session', () => {
     expect(exchanges).toHaveLength(2);
   });
 
+  // @rule 2.5, 2.28
   it('waits for the refresh in the mandatory window and keeps both tokens in one record', async () => {
     const { get, exchanges, stored, events } = given(59.5, [renewed()]);
     expect(await get()).toBe('new');
@@ -127,18 +130,21 @@ describe('a session', () => {
     expect(events).toContain('token:refreshed');
   });
 
+  // @rule 2.4
   it('asks once however many wait', async () => {
     const { get, exchanges } = given(61, [renewed()]);
     expect(new Set(await Promise.all(Array.from({ length: 50 }, () => get())))).toEqual(new Set(['new']));
     expect(exchanges).toHaveLength(1);
   });
 
+  // @rule 2.30
   it('keeps the refresh token when the answer brings none', async () => {
     const { get, stored } = given(61, [renewed({ refresh_token: undefined })]);
     await get();
     expect((await stored())?.secrets.refreshToken).toBe('rt-old');
   });
 
+  // @rule 2.26
   it('counts the life of a token from its receipt and notes how the clocks differ', async () => {
     const { get, stored, clock } = given(61, [
       { ...renewed(), headers: { date: new Date(Date.UTC(2026, 0, 1) + 600_000).toUTCString() } },
@@ -155,6 +161,7 @@ describe('a session', () => {
     ['500', { status: 500, body: '<html>' }, 'server_error'],
     ['a broken connection', { network: true }, 'network_error'],
   ] as const)('when the server answers %s', (_name, answer, code) => {
+    // @rule 2.32, 2.33
     it('goes on with a token that is still good', async () => {
       const { get, events, stored } = given(59.5, [answer]);
       expect(await get()).toBe('old');
@@ -162,6 +169,7 @@ describe('a session', () => {
       expect((await stored())?.secrets.refreshToken).toBe('rt-old');
     });
 
+    // @rule 2.32, 2.33
     it('fails with an expired one, and keeps everything for later', async () => {
       const { get, clock, stored } = given(61, [answer]);
       const failed = get().catch((error: unknown) => error);
@@ -172,6 +180,7 @@ describe('a session', () => {
     });
   });
 
+  // @rule 2.33
   it('tries three times against a server that is down, and honours Retry-After', async () => {
     const { get, clock, exchanges } = given(61, [
       { status: 503, headers: { 'retry-after': '5' } },
@@ -186,6 +195,7 @@ describe('a session', () => {
     expect(exchanges).toHaveLength(3);
   });
 
+  // @rule 2.31
   it('ends when the refresh token is refused, and keeps who it was', async () => {
     const { get, clock, stored, events } = given(61, [refused('invalid_grant', 'grant revoked')]);
     const failed = get().catch((error: unknown) => error);
@@ -200,6 +210,7 @@ describe('a session', () => {
     expect(events).toContain('session:expired');
   });
 
+  // @rule 2.31
   it('goes on to the end of a good token although the refresh token is refused', async () => {
     const { get, clock, stored } = given(59.5, [refused('invalid_grant')]);
     const token = get();
@@ -208,6 +219,7 @@ describe('a session', () => {
     expect((await stored())?.status).toBe('active');
   });
 
+  // @rule 2.31
   it('takes the successor that another process saves after the refusal', async () => {
     const { get, clock, store } = given(61, [refused('invalid_grant')]);
     const token = get();
@@ -226,6 +238,7 @@ describe('a session', () => {
     expect(await token).toBe('theirs');
   });
 
+  // @rule 2.7
   it('never strikes out a refresh token that another process has just saved', async () => {
     const { get, clock, store, stored } = given(61, [refused('invalid_grant')]);
     const failed = get().catch((error: unknown) => error);
@@ -263,6 +276,7 @@ describe('a session', () => {
     expect(exchanges.length).toBeLessThanOrEqual(1);
   });
 
+  // @rule 2.29
   it('does not cut off a refresh when a caller stops waiting', async () => {
     let release: (value?: unknown) => void = () => undefined;
     const after = new Promise((resolve) => {
@@ -305,6 +319,7 @@ describe('a session', () => {
     await expect(get()).rejects.toMatchObject({ code: 'session_expired' });
   });
 
+  // @rule 2.35
   it('names the scopes that it lacks', async () => {
     const { get } = given(10, []);
     await expect(get({ scopes: ['openid', 'admin'] })).rejects.toMatchObject({
@@ -314,6 +329,7 @@ describe('a session', () => {
     });
   });
 
+  // @rule 2.34
   it('refreshes a token that an API has refused although it looks good', async () => {
     const { credential, get } = given(10, [renewed()]);
     const token = await credential.getToken();
@@ -321,6 +337,7 @@ describe('a session', () => {
     expect(await get()).toBe('new');
   });
 
+  // @rule 3.8
   it('never prints its token', async () => {
     const { inspect } = await import('node:util');
     const { credential } = given(10, []);

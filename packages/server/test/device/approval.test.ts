@@ -38,6 +38,7 @@ describe('the device page', () => {
 
   // @attack device phishing (RFC 8628 §5.4)
   // @check 170
+  // @rule 1.19
   it('asks for the confirmation of a code that came with the address, and shows who asked from where', async () => {
     const device = await askForCode(server, client, { 'user-agent': 'smart-tv/4.2' });
     const entry = await agent.get(device.verification_uri_complete);
@@ -94,6 +95,7 @@ describe('the device page', () => {
   });
 
   // @check 166
+  // @rule 1.37
   it('says authorization_pending, then slow_down to a device that does not wait, and answers at once when it is settled', async () => {
     const device = await askForCode(server, client);
     expect(await (await poll(server, client, device)).json()).toMatchObject({ error: 'authorization_pending' });
@@ -103,6 +105,7 @@ describe('the device page', () => {
   });
 
   // @check 166
+  // @rule 1.37
   it('tells a denied device so at once, and the person too', async () => {
     const device = await askForCode(server, client);
     const done = await connect(agent, device, 'deny');

@@ -210,6 +210,7 @@ describe('the device endpoint', () => {
 
   // @attack device phishing (RFC 8628 §5.4)
   // @check 165
+  // @rule 1.19
   it('refuses clients that are not registered for it', async () => {
     const web = await server.given.client({ grantTypes: ['authorization_code'] });
     await expect(askForCode(server, web)).rejects.toThrow('unauthorized_client');

@@ -84,6 +84,7 @@ describe('the client and the redirect address', () => {
 
   // @attack userinfo in a redirect (CVE-2026-28512)
   // @check 30, 31
+  // @rule 1.21
   it('may differ in the port on loopback addresses, and nowhere else', async () => {
     const native = await server.given.client({
       type: 'public',

@@ -41,6 +41,7 @@ describe('a refresh token', () => {
   });
 
   // @check 155
+  // @rule 2.1
   it('sent twice within the grace gets the identical answer and no second chain', async () => {
     const first = await server.given.tokens({ user, client });
     const one = await refresh(first.refresh_token ?? '');
@@ -54,6 +55,7 @@ describe('a refresh token', () => {
 
   // @attack refresh token spent twice (Keycloak PR 46054, GHSA-392p-2q2v-4372, GHSA-pw9m-5jxm-xr6h)
   // @check 154
+  // @rule 2.2
   it('sent again after the grace ends the whole family', async () => {
     const first = await server.given.tokens({ user, client });
     const second = await refresh(first.refresh_token ?? '');
@@ -66,6 +68,7 @@ describe('a refresh token', () => {
     expect((await refresh(second.body.refresh_token ?? '')).body.error).toBe('invalid_grant');
   });
 
+  // @rule 2.2
   it('of an older generation ends the family even within the grace', async () => {
     const first = await server.given.tokens({ user, client });
     const second = await refresh(first.refresh_token ?? '');
@@ -75,6 +78,7 @@ describe('a refresh token', () => {
     expect(await isActive(third.body.access_token)).toBe(false);
   });
 
+  // @rule 2.2
   it('that is reused ends only its own login, not the other logins of the same client', async () => {
     const stolen = await server.given.tokens({ user, client });
     const other = await server.given.tokens({ user, client });
@@ -217,6 +221,7 @@ describe('a refresh token', () => {
 describe('twins', () => {
   // @attack refresh token spent twice (Keycloak PR 46054, GHSA-392p-2q2v-4372, GHSA-pw9m-5jxm-xr6h)
   // @check 156
+  // @rule 2.3
   it('fifty refreshes of one token at once give one chain and log nobody out', async () => {
     const tokens = await server.given.tokens({ user, client });
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(tokens.refresh_token ?? '')));

@@ -90,6 +90,7 @@ describe('a revocation that is not committed yet', () => {
 
 describe('a use that is not committed yet', () => {
   // @attack refresh token spent twice (Keycloak PR 46054, GHSA-392p-2q2v-4372, GHSA-pw9m-5jxm-xr6h)
+  // @rule 2.3
   it('of a refresh token is waited for by another, which finds it consumed', async () => {
     const { store, rotation } = await family();
     const consume = (client: Client) =>

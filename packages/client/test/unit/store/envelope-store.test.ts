@@ -85,6 +85,7 @@ describe('the token file', () => {
     expect(top.refresh_token).toMatch(/^v1\.[\w-]+\.[\w-]+$/);
   });
 
+  // @rule 2.9
   it('writes no secret in clear and lets only the owner read', async () => {
     await (await open()).update(key, () =>
       session({ secrets: { clientSecret: 'the-client-secret', apiKey: 'the-api-key' } }),
@@ -109,6 +110,7 @@ describe('the token file', () => {
     );
   });
 
+  // @rule 2.17
   it('repairs loosened permissions and says so', async () => {
     await (await open()).update(key, () => session());
     await chmod(file(), 0o644);
@@ -120,6 +122,7 @@ describe('the token file', () => {
     expect(events).toMatchObject([{ type: 'storage:repaired', path: file() }]);
   });
 
+  // @rule 2.9, 2.17
   it('lets others pass through its directory, where a database may lie below, but not look into it', async () => {
     await mkdir(dirname(file()));
     await chmod(dirname(file()), 0o755);
@@ -141,6 +144,7 @@ describe('the token file', () => {
     expect(await store.read(key)).toMatchObject(session());
   });
 
+  // @rule 2.12
   it('never accepts a sealed value in another place', async () => {
     const store = await open();
     await store.update(key, () => session());
@@ -151,6 +155,7 @@ describe('the token file', () => {
     await expect(store.read('other')).rejects.toMatchObject({ code: 'storage_corrupt' });
   });
 
+  // @rule 2.12
   it('refuses a record whose server was changed in the file', async () => {
     const store = await open();
     await store.update(key, () => session());
@@ -171,6 +176,7 @@ describe('the token file', () => {
     );
   });
 
+  // @rule 2.15
   it('ignores what a process left that died before the rename, and sweeps it later', async () => {
     const store = await open();
     await store.update(key, () => session());
@@ -205,6 +211,7 @@ describe('the token file', () => {
     await expect((await open()).read(key)).rejects.toMatchObject({ code: 'storage_key_lost' });
   });
 
+  // @rule 2.14
   it('lists and deletes without the key', async () => {
     await (await open()).update(key, () => session());
     await rm(join(stateDir, 'key'));
@@ -236,6 +243,7 @@ describe('the token file', () => {
   describe('with a passphrase', () => {
     const passphrase = Secret.from('correct horse battery staple');
 
+    // @rule 2.11
     it('opens with it and with no other', async () => {
       await (await open({ passphrase })).update(key, () => session());
       expect(await (await open({ passphrase })).read(key)).toMatchObject(session());
@@ -253,6 +261,7 @@ describe('the token file', () => {
   });
 
   describe('with a keyring', () => {
+    // @rule 2.9
     it('keeps only the key there', async () => {
       const keyring = createKeyring();
       const store = await open({ kind: 'auto', keyring: keyring.open });
@@ -263,6 +272,7 @@ describe('the token file', () => {
       expect(await (await open({ kind: 'auto', keyring: keyring.open })).read(key)).toMatchObject(session());
     });
 
+    // @rule 1.7, 2.11
     it('falls back to a key file, and says so, when there is no keyring', async () => {
       const keyring = createKeyring();
       keyring.failure.current = failing('unavailable');
@@ -274,6 +284,7 @@ describe('the token file', () => {
       expect(events).toMatchObject([{ type: 'storage:fallback', from: 'keyring' }]);
     });
 
+    // @rule 2.11
     it.each(['locked', 'denied', 'unavailable', 'too_large'] as const)(
       'never falls back when the keyring was asked for and is %s',
       async (kind) => {
@@ -285,6 +296,7 @@ describe('the token file', () => {
       },
     );
 
+    // @rule 2.18
     it('tells a locked keyring from an emptied one', async () => {
       const keyring = createKeyring();
       await (await open({ kind: 'auto', keyring: keyring.open })).update(key, () => session());
@@ -308,6 +320,7 @@ describe('the token file', () => {
       expect(await store.read(key)).toMatchObject(session());
     });
 
+    // @rule 2.10, 2.14
     it('asks the keyring for nothing when only metadata is wanted', async () => {
       const keyring = createKeyring();
       await (await open({ kind: 'auto', keyring: keyring.open })).update(key, () => session());

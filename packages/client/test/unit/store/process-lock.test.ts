@@ -31,6 +31,7 @@ describe('the lock between processes', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
+  // @rule 2.20
   it('takes over from a dead process at once', async () => {
     await hold({ pid: deadPid });
     const reasons: string[] = [];
@@ -39,6 +40,7 @@ describe('the lock between processes', () => {
     expect(reasons).toEqual([]);
   });
 
+  // @rule 2.22
   it('lets only one of many take over from a dead process', async () => {
     await hold({ pid: deadPid });
     let inside = 0;
@@ -56,6 +58,7 @@ describe('the lock between processes', () => {
     expect(most).toBe(1);
   });
 
+  // @rule 2.20
   it('respects a process on another computer until it has been silent for long', async () => {
     await hold({ pid: 1, host: 'elsewhere' });
     const reasons: string[] = [];
@@ -67,6 +70,7 @@ describe('the lock between processes', () => {
     expect(reasons).toHaveLength(1);
   });
 
+  // @rule 2.23
   it('goes on without the lock after the time limit, and says so', async () => {
     await hold({ pid: process.pid });
     const reasons: string[] = [];
@@ -78,6 +82,7 @@ describe('the lock between processes', () => {
     expect(reasons).toEqual(['another process has held the lock for too long']);
   });
 
+  // @rule 2.21
   it('needs no lock when someone else has done the work', async () => {
     await hold({ pid: process.pid });
     let looks = 0;
@@ -99,6 +104,7 @@ describe('the lock between processes', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
+  // @rule 2.22
   it('does not free a lock that another process has taken meanwhile', async () => {
     await withProcessLock(path, () => hold({ pid: process.pid }));
     expect(await readdir(dir)).toEqual(['a.lock']);
