@@ -34,8 +34,12 @@ export type OAuthErrorCode =
   | 'authorization_pending'
   | 'slow_down'
   | 'expired_token'
-  // First-party challenge endpoint
-  | 'insufficient_authorization';
+  // draft-ietf-oauth-first-party-apps §5.2.2.1
+  | 'insufficient_authorization'
+  | 'invalid_session'
+  | 'redirect_to_web'
+  // Not registered: a second factor is missing at the token endpoint, which can't ask for it
+  | 'mfa_required';
 
 /** The HTTP status that an error code is answered with outside the authorization endpoint. */
 export function statusOfError(code: OAuthErrorCode): number {
@@ -44,6 +48,9 @@ export function statusOfError(code: OAuthErrorCode): number {
     case 'invalid_token':
       return 401;
     case 'insufficient_scope':
+    case 'insufficient_authorization':
+    case 'redirect_to_web':
+    case 'mfa_required':
       return 403;
     case 'server_error':
       return 500;

@@ -16,3 +16,12 @@ export function isGrantType(value: string): value is GrantType {
 }
 
 export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code' satisfies GrantType;
+
+/**
+ * Stands among the grant types of a client that may send names and passwords to the authorization challenge endpoint. No grant of
+ * the token endpoint: what comes out there is an ordinary authorization code.
+ */
+export const AUTHORIZATION_CHALLENGE = 'urn:authly:grant-type:authorization-challenge';
+
+/** What a client can be registered for. */
+export type RegisteredGrant = GrantType | typeof AUTHORIZATION_CHALLENGE;

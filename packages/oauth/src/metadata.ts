@@ -13,6 +13,8 @@ export interface ServerMetadata {
   readonly revocation_endpoint: string;
   readonly end_session_endpoint: string;
   readonly device_authorization_endpoint?: string;
+  /** Absent where logins inside programs are switched off. @spec draft-ietf-oauth-first-party-apps §8 */
+  readonly authorization_challenge_endpoint?: string;
   readonly response_types_supported: readonly ['code'];
   readonly response_modes_supported: readonly ResponseMode[];
   readonly grant_types_supported: readonly GrantType[];

@@ -5,7 +5,8 @@ export interface AuthorizationCode {
   readonly hash: TokenHash;
   readonly grantId: GrantId;
   readonly clientId: ClientId;
-  readonly redirectUri: string;
+  /** Absent for a code that a program got without a browser. */
+  readonly redirectUri?: string;
   readonly codeChallenge?: string;
   readonly nonce?: string;
   readonly createdAt: Date;

@@ -23,6 +23,12 @@ export interface AuthorizationRequest {
   readonly resources: readonly string[];
 }
 
+/** What is asked for, without where the answer goes: the same for requests that come without a browser. */
+export type AuthorizationQuestion = Omit<
+  AuthorizationRequest,
+  'redirectUri' | 'responseMode' | 'state' | 'loginHint' | 'uiLocales' | 'display'
+>;
+
 /** An authorization request that waits for a person. */
 export interface Interaction {
   readonly idHash: string;

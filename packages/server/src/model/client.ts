@@ -1,4 +1,4 @@
-import type { ClientAuthMethod, ClientId, GrantType, TokenHash } from '@authly/oauth';
+import type { ClientAuthMethod, ClientId, RegisteredGrant, TokenHash } from '@authly/oauth';
 
 export type SigningAlgorithm = 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
 
@@ -23,7 +23,7 @@ export interface Client {
   readonly secrets: readonly ClientSecret[];
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
-  readonly grantTypes: readonly GrantType[];
+  readonly grantTypes: readonly RegisteredGrant[];
   readonly responseTypes: readonly 'code'[];
   readonly scopes: readonly string[];
   readonly requirePkce: boolean;

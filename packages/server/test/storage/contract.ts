@@ -9,6 +9,7 @@ import { consentsContract } from './contract/people/consents.ts';
 import { deviceCodesContract } from './contract/tokens/device-codes.ts';
 import { grantsContract } from './contract/tokens/grants.ts';
 import { interactionsContract } from './contract/tokens/interactions.ts';
+import { loginChallengesContract } from './contract/tokens/login-challenges.ts';
 import { refreshTokensContract } from './contract/tokens/refresh-tokens.ts';
 import { scopesContract } from './contract/registrations/scopes.ts';
 import { sessionsContract } from './contract/people/sessions.ts';
@@ -37,6 +38,7 @@ export function describeStore(name: string, open: Open): void {
     describe('refresh tokens', () => refreshTokensContract(open));
     describe('access tokens', () => accessTokensContract(open));
     describe('device codes', () => deviceCodesContract(open));
+    describe('login challenges', () => loginChallengesContract(open));
     describe('API keys', () => apiKeysContract(open));
     describe('signing keys', () => signingKeysContract(open));
   });

@@ -6,6 +6,7 @@ import type { ConsentStore } from './consents.js';
 import type { DeviceCodeStore } from './device-codes.js';
 import type { GrantStore } from './grants.js';
 import type { InteractionStore } from './interactions.js';
+import type { LoginChallengeStore } from './login-challenges.js';
 import type { RefreshTokenStore } from './refresh-tokens.js';
 import type { ReplayStore } from './replays.js';
 import type { SessionStore } from './sessions.js';
@@ -27,6 +28,7 @@ export interface Store {
   readonly refreshTokens: RefreshTokenStore;
   readonly accessTokens: AccessTokenStore;
   readonly deviceCodes: DeviceCodeStore;
+  readonly loginChallenges: LoginChallengeStore;
   readonly apiKeys: ApiKeyStore;
   readonly signingKeys: SigningKeyStore;
   readonly replays: ReplayStore;

@@ -6,7 +6,7 @@ import {
   type Prompt,
   parseScope,
 } from '@authly/oauth';
-import type { AuthorizationRequest } from '../../model/authorization-request.js';
+import type { AuthorizationQuestion } from '../../model/authorization-request.js';
 import type { Client } from '../../model/client.js';
 import type { Context } from '../../ports/context.js';
 import { checkScopes } from '../client/allowed-scopes.js';
@@ -44,24 +44,13 @@ export const LONGEST = {
 } as const;
 const LONGEST_OTHER = 512;
 
-/** What is asked for, the same wherever the request came in. */
-export type Question = Pick<
-  AuthorizationRequest,
-  | 'clientId'
-  | 'scopes'
-  | 'resources'
-  | 'codeChallenge'
-  | 'nonce'
-  | 'prompts'
-  | 'maxAge'
-  | 'acrValues'
-  | 'claims'
-  | 'hintedSubject'
->;
-
 /** Checks the parameters that every way to ask for a code has. @spec OAuth 2.1 §4.1.1 */
 // @check 36, 37, 38, 39, 43, 44, 46, 49, 52, 54
-export async function readQuestion(parameters: Parameters, client: Client, context: Context): Promise<Question> {
+export async function readQuestion(
+  parameters: Parameters,
+  client: Client,
+  context: Context,
+): Promise<AuthorizationQuestion> {
   const { values } = parameters;
   const scopes = await checkScopes(scopeOf(values.get('scope')), client, context);
   const resources = checkResources(parameters.lists.get('resource'));

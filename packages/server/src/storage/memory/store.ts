@@ -16,6 +16,7 @@ import { authorizationCodes } from './tokens/authorization-codes.js';
 import { deviceCodes } from './tokens/device-codes.js';
 import { grants } from './tokens/grants.js';
 import { interactions } from './tokens/interactions.js';
+import { loginChallenges } from './tokens/login-challenges.js';
 import { refreshTokens } from './tokens/refresh-tokens.js';
 import { replays } from './tokens/replays.js';
 
@@ -43,6 +44,7 @@ function stores(tables: Tables): Omit<CoreStore, 'transaction'> {
     refreshTokens: refreshTokens(tables),
     accessTokens: accessTokens(tables),
     deviceCodes: deviceCodes(tables),
+    loginChallenges: loginChallenges(tables),
     apiKeys: apiKeys(tables),
     signingKeys: signingKeys(tables),
     replays: replays(tables),

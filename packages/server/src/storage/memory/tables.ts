@@ -7,6 +7,7 @@ import type { Interaction } from '../../model/authorization-request.js';
 import type { Client } from '../../model/client.js';
 import type { DeviceCode } from '../../model/device-code.js';
 import type { Grant, RevocationReason } from '../../model/grant.js';
+import type { LoginChallenge } from '../../model/login-challenge.js';
 import type { RefreshToken, SealedReplay } from '../../model/refresh-token.js';
 import type { Scope } from '../../model/scope.js';
 import type { Session } from '../../model/session.js';
@@ -37,6 +38,7 @@ export interface Tables {
   readonly refreshTokens: Map<TokenHash, StoredRefreshToken>;
   readonly accessTokens: Map<string, AccessToken>;
   readonly deviceCodes: Map<TokenHash, DeviceCode>;
+  readonly loginChallenges: Map<TokenHash, LoginChallenge>;
   readonly apiKeys: Map<string, ApiKey>;
   readonly signingKeys: Map<string, SigningKey>;
   /** When each mark runs out. */
@@ -56,6 +58,7 @@ export function emptyTables(): Tables {
     refreshTokens: new Map(),
     accessTokens: new Map(),
     deviceCodes: new Map(),
+    loginChallenges: new Map(),
     apiKeys: new Map(),
     signingKeys: new Map(),
     replays: new Map(),

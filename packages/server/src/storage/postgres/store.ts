@@ -18,6 +18,7 @@ import { authorizationCodes } from './tokens/authorization-codes.js';
 import { deviceCodes } from './tokens/device-codes.js';
 import { grants } from './tokens/grants.js';
 import { interactions } from './tokens/interactions.js';
+import { loginChallenges } from './tokens/login-challenges.js';
 import { refreshTokens } from './tokens/refresh-tokens.js';
 import { replays } from './tokens/replays.js';
 
@@ -61,6 +62,7 @@ export function createPostgresStore(pool: Pool, { clock, onChange = () => undefi
     consents: consents(pool),
     grants: grants(pool),
     deviceCodes: deviceCodes(pool),
+    loginChallenges: loginChallenges(pool),
     signingKeys: announcing(signingKeys(pool), ['addIfMissing', 'rotate'], () => onChange('signing_keys')),
     admin: adminStore(pool, onChange),
     transaction: changes(pool, { clock, onChange }),

@@ -8,6 +8,7 @@ import type { AuthorizationCode } from '../../../src/model/authorization-code.ts
 import type { AuthorizationRequest, Interaction } from '../../../src/model/authorization-request.ts';
 import type { DeviceCode } from '../../../src/model/device-code.ts';
 import type { Grant } from '../../../src/model/grant.ts';
+import type { LoginChallenge } from '../../../src/model/login-challenge.ts';
 import type { RefreshToken, SealedReplay } from '../../../src/model/refresh-token.ts';
 import type { Session } from '../../../src/model/session.ts';
 import type { SigningKey } from '../../../src/model/signing-key.ts';
@@ -243,6 +244,11 @@ export function aDeviceCode(wish: Partial<DeviceCode> = {}): DeviceCode {
     userAgent: 'a terminal',
     ...wish,
   };
+}
+
+export function aLoginChallenge(wish: Partial<LoginChallenge> = {}): LoginChallenge {
+  const { redirectUri: _address, responseMode: _mode, ...question } = aRequest({ codeChallenge: 'a challenge' });
+  return { hash: hash(), userId: uuid<UserId>(), question, createdAt: NOW, expiresAt: at(600), attempts: 0, ...wish };
 }
 
 export function anApiKey(wish: Partial<ApiKey> = {}): ApiKey {

@@ -12,7 +12,7 @@ export interface CodeRow {
   readonly c_code_hash: TokenHash;
   readonly c_grant_id: GrantId;
   readonly c_client_id: ClientId;
-  readonly c_redirect_uri: string;
+  readonly c_redirect_uri: string | null;
   readonly c_code_challenge: string | null;
   readonly c_nonce: string | null;
   readonly c_created_at: Date;
@@ -25,11 +25,33 @@ export function toCode(row: CodeRow): AuthorizationCode {
     hash: row.c_code_hash,
     grantId: row.c_grant_id,
     clientId: row.c_client_id,
-    redirectUri: row.c_redirect_uri,
+    redirectUri: row.c_redirect_uri ?? undefined,
     codeChallenge: row.c_code_challenge ?? undefined,
     nonce: row.c_nonce ?? undefined,
     createdAt: row.c_created_at,
     expiresAt: row.c_expires_at,
     redeemedAt: row.c_redeemed_at ?? undefined,
+  };
+}
+
+export const CODE_COLUMNS = text`
+  code_hash, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at`;
+
+/** The names and types under which `codeRecord` goes to `json_to_recordset`. */
+export const CODE_RECORD = text`
+  code_hash text, grant_id uuid, client_id text, redirect_uri text, code_challenge text, nonce text,
+  created_at timestamptz, expires_at timestamptz`;
+
+/** A new code as a row. */
+export function codeRecord(code: AuthorizationCode): object {
+  return {
+    code_hash: code.hash,
+    grant_id: code.grantId,
+    client_id: code.clientId,
+    redirect_uri: code.redirectUri,
+    code_challenge: code.codeChallenge,
+    nonce: code.nonce,
+    created_at: code.createdAt,
+    expires_at: code.expiresAt,
   };
 }

@@ -1,4 +1,4 @@
-import type { ClientAuthMethod, ClientId, GrantType, TokenHash } from '@authly/oauth';
+import type { ClientAuthMethod, ClientId, RegisteredGrant, TokenHash } from '@authly/oauth';
 import type { Client, SigningAlgorithm } from '../../../model/client.js';
 import { text } from '../sql.js';
 
@@ -26,7 +26,7 @@ export interface ClientRow {
   readonly is_first_party: boolean;
   readonly redirect_uris: string[];
   readonly post_logout_redirect_uris: string[];
-  readonly grant_types: GrantType[];
+  readonly grant_types: RegisteredGrant[];
   readonly response_types: 'code'[];
   readonly scopes: string[];
   readonly require_pkce: boolean;

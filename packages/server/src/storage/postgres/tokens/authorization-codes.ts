@@ -6,7 +6,7 @@ import { type Flushable, groupCommit } from '../group-commit.js';
 import { groupRead } from '../group-read.js';
 import type { Pool } from '../pool.js';
 import { byHash, issuedRecord } from './asked.js';
-import { CODE, type CodeRow, toCode } from '../rows/authorization-code.js';
+import { CODE, CODE_COLUMNS, CODE_RECORD, type CodeRow, codeRecord, toCode } from '../rows/authorization-code.js';
 import { GRANT, GRANT_COLUMNS, GRANT_RECORD, type GrantRow, grantRecord, toGrant } from '../rows/grant.js';
 import { toUser, USER, type UserRow } from '../rows/user.js';
 import { json, sql } from '../sql.js';
@@ -39,26 +39,10 @@ async function store(pool: Pool, rows: readonly Issue[]): Promise<undefined[]> {
       insert into grants (${GRANT_COLUMNS})
       select ${GRANT_COLUMNS} from json_to_recordset(${json(rows.map(({ grant }) => grantRecord(grant)))}) as r(${GRANT_RECORD})
     )
-    insert into authorization_codes
-      (code_hash, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
-    select code_hash, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at
-      from json_to_recordset(${json(rows.map(({ code }) => codeRecord(code)))}) as r(code_hash text, grant_id uuid,
-           client_id text, redirect_uri text, code_challenge text, nonce text, created_at timestamptz,
-           expires_at timestamptz)`);
+    insert into authorization_codes (${CODE_COLUMNS})
+    select ${CODE_COLUMNS}
+      from json_to_recordset(${json(rows.map(({ code }) => codeRecord(code)))}) as r(${CODE_RECORD})`);
   return rows.map(() => undefined);
-}
-
-function codeRecord(code: AuthorizationCode): object {
-  return {
-    code_hash: code.hash,
-    grant_id: code.grantId,
-    client_id: code.clientId,
-    redirect_uri: code.redirectUri,
-    code_challenge: code.codeChallenge,
-    nonce: code.nonce,
-    created_at: code.createdAt,
-    expires_at: code.expiresAt,
-  };
 }
 
 async function read(pool: Pool, hashes: readonly TokenHash[]): Promise<ReadonlyMap<string, Found>> {
