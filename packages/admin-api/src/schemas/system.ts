@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optional, scopeInput, time } from './fields.js';
+import { optional, scopeInput, text, time } from './fields.js';
 
 /** Bodies and answers of /admin/health, /admin/auth, /admin/status and /admin/dashboard/stats. @spec surface §1.11 */
 
@@ -9,6 +9,8 @@ export const adminHealth = z.object({ status: z.literal('healthy'), service: z.l
 export const adminCredentials = z.object({
   username: z.string({ error: 'username is required' }).min(1, 'username is required').max(255),
   password: z.string({ error: 'password is required' }).min(1, 'password is required').max(1024),
+  /** A code of the second factor, where the account has one. */
+  otp: optional(text('otp', 64)),
   scope: optional(scopeInput),
 });
 

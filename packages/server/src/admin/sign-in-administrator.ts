@@ -1,6 +1,6 @@
 import { ADMIN_SCOPES, type Received } from '@authly/admin-api';
 import type { TokenResponse } from '@authly/oauth';
-import { type SignInRefusal, signIn } from '../identity/sign-in.js';
+import { type ProgramProof, proveToProgram } from '../identity/prove-to-program.js';
 import type { RequestOrigin } from '../model/audit-event.js';
 import type { User } from '../model/user.js';
 import type { Context } from '../ports/context.js';
@@ -22,15 +22,16 @@ export async function signInAdministrator(
     if (error instanceof OAuthError) throw invalid([{ field: 'scope', message: error.description }]);
     throw error;
   });
-  const result = await signIn({ login: body.username, password: body.password, origin, method: 'admin_api' }, context);
-  if (result.kind !== 'signed-in') throw refusal(result);
-  const { user } = result;
+  const { username: login, password } = body;
+  const proof = await proveToProgram({ login, password, origin, method: 'admin_api' }, context);
+  if (proof.kind !== 'proved') throw refusal(proof);
+  const { user } = proof;
   if (!user.isAdmin) throw new AdminRefusal('ADMIN_REQUIRED', 'Administrative privileges required for this operation');
-  return { user, tokens: await startFamily({ client, user, scopes, resources: [], origin }, context) };
+  return { user, tokens: await startFamily({ client, proof, scopes, resources: [], origin }, context) };
 }
 
-function refusal(result: SignInRefusal): AdminRefusal {
-  switch (result.kind) {
+function refusal(proof: Exclude<ProgramProof, { kind: 'proved' }>): AdminRefusal {
+  switch (proof.kind) {
     case 'wrong':
       return wrong('Incorrect username or password');
     case 'inactive':
@@ -38,9 +39,9 @@ function refusal(result: SignInRefusal): AdminRefusal {
     case 'unverified':
       return wrong('Account not verified');
     case 'locked':
-      return limited('Too many failed attempts. Account temporarily locked.', result.retryAfterSeconds);
+      return limited('Too many failed attempts. Account temporarily locked.', proof.retryAfterSeconds);
     case 'limited':
-      return limited('Too many login attempts. Wait, then try again.', result.retryAfterSeconds);
+      return limited('Too many login attempts. Wait, then try again.', proof.retryAfterSeconds);
   }
 }
 

@@ -262,6 +262,12 @@ export const SETTINGS = {
     defaultIn: { embedded: true, testing: true },
     doc: 'The password grant for first-party command lines and scripts. Off in production unless set.',
   }),
+  'challenge_endpoint.enabled': setting<boolean>({
+    env: ['AUTHLY_CHALLENGE_ENDPOINT_ENABLED'],
+    type: 'flag',
+    default: true,
+    doc: 'Logins with a name, a password and a second factor inside first-party programs, at the authorization challenge endpoint.',
+  }),
   'introspection.auth': setting<'required' | 'none'>({
     env: ['AUTHLY_INTROSPECTION_AUTH'],
     type: { oneOf: ['required', 'none'] },

@@ -21,6 +21,8 @@ interface Refusal {
   readonly code: ErrorResponse['error'];
   readonly description: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Further members of OAuth's JSON. */
+  readonly members?: Readonly<Record<string, unknown>>;
   /** What programs of the other APIs may branch on. */
   readonly errorCode?: ErrorCode;
   /** Ours: logged with its cause; nothing of it is told. */
@@ -54,6 +56,7 @@ function readRefusal(error: unknown): Refusal {
       code: error.code,
       description: error.description,
       headers: error.headers,
+      members: error.members,
       fault: false,
     };
   if (error instanceof OverloadedError)
@@ -112,7 +115,9 @@ function write(refusal: Refusal, style: RefusalStyle, request: Incoming | undefi
     // Without credentials the answer says how to send some, and nothing more. @spec RFC 6750 §3.1
     const silent = headers['WWW-Authenticate'] === 'Bearer';
     return json(
-      silent ? { detail: refusal.description } : { error: refusal.code, error_description: refusal.description },
+      silent
+        ? { detail: refusal.description }
+        : { error: refusal.code, error_description: refusal.description, ...refusal.members },
       { status, headers },
     );
   }

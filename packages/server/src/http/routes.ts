@@ -3,6 +3,7 @@ import { adminRoutes } from './admin/adapter.js';
 import { changeUserInfo } from './api/userinfo-change.js';
 import { docs, openApi } from './docs/handler.js';
 import { docsStyleRoute } from './docs/style.js';
+import { authorizationChallenge } from './endpoints/authorization-challenge.js';
 import { authorize, authorizeByPost } from './endpoints/authorize.js';
 import { deviceAuthorization } from './endpoints/device-authorization.js';
 import { cliDiscovery, discovery, jwks } from './endpoints/discovery.js';
@@ -28,6 +29,13 @@ export function routes(api: string): readonly Route[] {
     // OAuth 2.1
     { method: 'GET', path: `${api}/oauth/authorize`, handle: authorize, refusals: 'page' },
     { method: 'POST', path: `${api}/oauth/authorize`, handle: authorizeByPost, refusals: 'page' },
+    {
+      method: 'POST',
+      path: `${api}/oauth/authorize-challenge`,
+      handle: authorizationChallenge,
+      refusals: 'oauth',
+      cors: true,
+    },
     { method: 'POST', path: `${api}/oauth/token`, handle: token, refusals: 'oauth', cors: true },
     { method: 'POST', path: `${api}/oauth/refresh`, handle: refresh, refusals: 'oauth', cors: true },
     { method: 'POST', path: `${api}/oauth/introspect`, handle: introspection, refusals: 'oauth' },

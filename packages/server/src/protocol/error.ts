@@ -5,12 +5,15 @@ export interface RefusalOptions {
   /** Why, for the log; never shown. */
   readonly cause?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What else the answer holds, where it is OAuth's JSON. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 /** The caller's fault: a refusal that names the registered code and says what to change. Mapped to an answer once, in http/refuse.ts. */
 export class OAuthError extends Error {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly code: OAuthErrorCode,
@@ -21,6 +24,7 @@ export class OAuthError extends Error {
     this.name = 'OAuthError';
     this.status = options.status ?? statusOfError(code);
     this.headers = options.headers ?? {};
+    this.members = options.members ?? {};
   }
 }
 

@@ -10,12 +10,16 @@ const ASSERTION_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS51
 export function endpoints(
   context: Pick<Context, 'settings'>,
 ): Readonly<
-  Record<'authorize' | 'token' | 'introspect' | 'revoke' | 'device' | 'userinfo' | 'jwks' | 'logout', string>
+  Record<
+    'authorize' | 'challenge' | 'token' | 'introspect' | 'revoke' | 'device' | 'userinfo' | 'jwks' | 'logout',
+    string
+  >
 > {
   const base = context.settings.issuer.replace(/\/$/, '');
   const api = `${base}${context.settings.api_prefix}`;
   return {
     authorize: `${api}/oauth/authorize`,
+    challenge: `${api}/oauth/authorize-challenge`,
     token: `${api}/oauth/token`,
     introspect: `${api}/oauth/introspect`,
     revoke: `${api}/oauth/revoke`,
@@ -48,6 +52,7 @@ export async function serverMetadata(context: Pick<Context, 'settings' | 'direct
     revocation_endpoint: at.revoke,
     end_session_endpoint: at.logout,
     device_authorization_endpoint: at.device,
+    ...(settings['challenge_endpoint.enabled'] && { authorization_challenge_endpoint: at.challenge }),
     response_types_supported: ['code'],
     response_modes_supported: RESPONSE_MODES,
     grant_types_supported: grants,
@@ -103,6 +108,7 @@ export async function cliConfiguration(
     authorization_endpoint: at.authorize,
     token_endpoint: at.token,
     device_authorization_endpoint: at.device,
+    ...(context.settings['challenge_endpoint.enabled'] && { authorization_challenge_endpoint: at.challenge }),
     revocation_endpoint: at.revoke,
     redirect_uris: client?.redirectUris ?? [],
   };

@@ -45,6 +45,8 @@ const NAMES = [
   'client_assertion',
   'client_assertion_type',
   'device_code',
+  'otp',
+  'auth_session',
   'token',
   'token_type_hint',
   'post_logout_redirect_uri',

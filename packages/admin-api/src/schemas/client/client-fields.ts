@@ -1,4 +1,4 @@
-import { CLIENT_AUTH_METHODS, GRANT_TYPES } from '@authly/oauth';
+import { AUTHORIZATION_CHALLENGE, CLIENT_AUTH_METHODS, GRANT_TYPES } from '@authly/oauth';
 import { z } from 'zod';
 import { clearable, httpsUri, optional, text } from '../fields.js';
 
@@ -7,7 +7,7 @@ import { clearable, httpsUri, optional, text } from '../fields.js';
 /** Algorithms that sign what the server issues. HS256 is not among them: client secrets are stored as hashes only. */
 export const SIGNING_ALGORITHMS = ['RS256', 'ES256', 'PS256', 'EdDSA'] as const;
 // The password grant belongs to the server's own first-party client alone.
-const REGISTRABLE_GRANTS = GRANT_TYPES.filter((grant) => grant !== 'password');
+const REGISTRABLE_GRANTS = [...GRANT_TYPES.filter((grant) => grant !== 'password'), AUTHORIZATION_CHALLENGE] as const;
 
 export const clientType = z.enum(['confidential', 'public'], { error: 'client_type must be confidential or public' });
 export const authMethod = z.enum(CLIENT_AUTH_METHODS, {

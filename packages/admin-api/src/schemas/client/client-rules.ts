@@ -1,4 +1,4 @@
-import { redirectUriProblem } from '@authly/oauth';
+import { AUTHORIZATION_CHALLENGE, redirectUriProblem } from '@authly/oauth';
 
 /** The fields that the rules of a client look at; a stored client with a change applied fits as well as a new one. */
 export interface ClientFields {
@@ -61,6 +61,9 @@ function authentication(client: ClientFields): ClientProblem[] {
 function grants(client: ClientFields): ClientProblem[] {
   if (client.client_type === 'public' && client.grant_types.includes('client_credentials'))
     return [{ field: 'grant_types', message: 'A public client has no secret and cannot use client_credentials' }];
+  // Its codes are redeemed, and its logins go on in a browser, as those of the code flow are.
+  if (client.grant_types.includes(AUTHORIZATION_CHALLENGE) && !client.grant_types.includes('authorization_code'))
+    return [{ field: 'grant_types', message: `${AUTHORIZATION_CHALLENGE} needs authorization_code beside it` }];
   return [];
 }
 

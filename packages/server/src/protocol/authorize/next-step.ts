@@ -20,7 +20,7 @@ export interface Situation {
   /** When the person was first asked about this request; absent while nobody was. */
   readonly askedAt?: Date;
   readonly signedIn?: {
-    readonly session: Session;
+    readonly session: Pick<Session, 'authTime' | 'acr'>;
     readonly user: User /** as this client knows the person */;
     readonly subject: string;
   };

@@ -16,6 +16,7 @@ export const TOKEN_PARAMETERS: ReadonlySet<string> = new Set([
   'scope',
   'username',
   'password',
+  'otp',
   'device_code',
 ]);
 

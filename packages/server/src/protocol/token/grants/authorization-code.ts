@@ -84,8 +84,12 @@ async function revokeAfterReplay(
 
 /** @spec OAuth 2.1 §10.2: need not be sent, but when it is, it must be the same */
 function checkRedirect(code: AuthorizationCode, redirectUri: string | undefined): void {
-  if (redirectUri !== undefined && redirectUri !== code.redirectUri)
-    throw invalid('redirect_uri differs from the one of the authorization request.');
+  if (redirectUri === undefined || redirectUri === code.redirectUri) return;
+  throw invalid(
+    code.redirectUri === undefined
+      ? 'The code was issued without a redirect_uri: leave it out.'
+      : 'redirect_uri differs from the one of the authorization request.',
+  );
 }
 
 function checkVerifier(code: AuthorizationCode, verifier: string | undefined, context: Pick<Context, 'hashing'>): void {

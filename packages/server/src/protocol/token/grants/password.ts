@@ -1,5 +1,5 @@
 import type { GrantId, SessionId, TokenResponse } from '@authly/oauth';
-import { type SignInRefusal, signIn } from '../../../identity/sign-in.js';
+import { type ProgramProof, proveToProgram } from '../../../identity/prove-to-program.js';
 import type { RequestOrigin } from '../../../model/audit-event.js';
 import type { Client } from '../../../model/client.js';
 import type { Grant } from '../../../model/grant.js';
@@ -8,8 +8,8 @@ import type { Context } from '../../../ports/context.js';
 import { checkScopes } from '../../client/allowed-scopes.js';
 import type { AuthenticatedClient } from '../../client/authenticated-client.js';
 import { isEntitled } from '../../entitlement.js';
-import { OAuthError, tooMany } from '../../error.js';
-import { ACR_PASSWORD } from '../../first-party.js';
+import { OAuthError } from '../../error.js';
+import { signInRefusal } from '../../sign-in-refusal.js';
 import { checkResources } from '../audience.js';
 import { issueTokens } from '../issue.js';
 import { scopeParameter } from '../scope-parameter.js';
@@ -25,25 +25,25 @@ export async function passwordGrant(
   const password = required(form, 'password');
   const asked = await checkScopes(scopeParameter(form), client, context);
   const resources = checkResources(form.lists.get('resource'));
-  const result = await signIn({ login, password, origin, method: 'password_grant' }, context);
-  if (result.kind !== 'signed-in') throw refusal(result);
-  const { user } = result;
-  checkEntitled(asked, user);
-  return startFamily({ client, user, scopes: asked, resources, origin }, context);
+  const proof = await proveToProgram({ login, password, origin, method: 'password_grant' }, context);
+  if (proof.kind !== 'proved') throw refusal(proof);
+  checkEntitled(asked, proof.user);
+  return startFamily({ client, proof, scopes: asked, resources, origin }, context);
 }
 
 /** Stores a login without a browser, and answers its first tokens. */
 export async function startFamily(
   login: {
     readonly client: Client;
-    readonly user: User;
+    readonly proof: Pick<Extract<ProgramProof, { kind: 'proved' }>, 'user' | 'acr' | 'amr'>;
     readonly scopes: readonly string[];
     readonly resources: readonly string[];
     readonly origin: RequestOrigin;
   },
   context: Context,
 ): Promise<TokenResponse> {
-  const { client, user, scopes, resources, origin } = login;
+  const { client, scopes, resources, origin } = login;
+  const { user, acr, amr } = login.proof;
   const now = context.clock.now();
   const id = context.random.uuid();
   const grant: Grant = {
@@ -56,8 +56,8 @@ export async function startFamily(
     resources,
     method: 'password',
     authTime: now,
-    acr: ACR_PASSWORD,
-    amr: ['pwd'],
+    acr,
+    amr,
     offline: true,
     createdAt: now,
     expiresAt: new Date(now.getTime() + context.settings['tokens.refresh_absolute_lifetime'] * 1000),
@@ -86,21 +86,6 @@ function checkEntitled(scopes: readonly string[], user: User): void {
   if (refused !== undefined) throw new OAuthError('invalid_scope', `The scope ${refused} is for administrators.`);
 }
 
-function refusal(result: SignInRefusal): OAuthError {
-  switch (result.kind) {
-    case 'wrong':
-      return new OAuthError('invalid_grant', 'Incorrect username or password');
-    case 'inactive':
-      return new OAuthError('invalid_grant', 'Account is deactivated');
-    case 'unverified':
-      return new OAuthError('invalid_grant', 'Account not verified');
-    case 'locked':
-      return tooMany(
-        'invalid_grant',
-        'Too many failed attempts. Account temporarily locked.',
-        result.retryAfterSeconds,
-      );
-    case 'limited':
-      return tooMany('invalid_grant', 'Too many login attempts. Wait, then try again.', result.retryAfterSeconds);
-  }
+function refusal(proof: Exclude<ProgramProof, { kind: 'proved' }>): OAuthError {
+  return signInRefusal(proof);
 }

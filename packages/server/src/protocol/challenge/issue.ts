@@ -1,0 +1,70 @@
+import type { GrantId, SessionId } from '@authly/oauth';
+import type { AuthorizationQuestion } from '../../model/authorization-request.js';
+import type { Client } from '../../model/client.js';
+import type { User } from '../../model/user.js';
+import type { Context } from '../../ports/context.js';
+import { type MadeCode, makeCode } from '../authorize/issue-code.js';
+import { nextStep } from '../authorize/next-step.js';
+import { OAuthError } from '../error.js';
+import { subjectFor } from '../subject.js';
+import { redirectToWeb } from './refusals.js';
+
+/** A person who has just proved who they are to a program, and how. */
+export interface ProgramLogin {
+  readonly question: AuthorizationQuestion;
+  readonly client: Client;
+  readonly user: User;
+  readonly acr: string;
+  readonly amr: readonly string[];
+}
+
+/** Makes the code of a login that has nothing left to do. */
+export function makeLoginCode(
+  { question, user, acr, amr }: ProgramLogin,
+  context: Pick<Context, 'clock' | 'random' | 'hashing' | 'settings'>,
+): MadeCode {
+  const now = context.clock.now();
+  const id = context.random.uuid();
+  const expiresAt = new Date(now.getTime() + context.settings['sessions.lifetime'] * 1000);
+  // No browser stands behind it: the login is a session of its own, which a logout by its ID token ends.
+  const session = { id: id as SessionId, authTime: now, acr, amr, expiresAt };
+  const made = makeCode(question, { session, user, grantId: id as GrantId }, context);
+  if (made === undefined)
+    throw new OAuthError('access_denied', 'This person may not hold any of the scopes asked for.');
+  return made;
+}
+
+/** Refuses where the login cannot end here: the same dispatcher as for every login, without its pages. */
+export async function demandNothingLeft(
+  { question, client, user, acr }: Omit<ProgramLogin, 'amr'>,
+  context: Pick<Context, 'clock' | 'store' | 'settings' | 'hashing'>,
+): Promise<void> {
+  const now = context.clock.now();
+  const step = nextStep({
+    request: question,
+    client,
+    now,
+    askedAt: now,
+    signedIn: { session: { authTime: now, acr }, user, subject: subjectFor(user.id, client, context) },
+    consent: await context.store.consents.find(user.id, client.clientId),
+    chosen: true,
+    consented: false,
+    passwordChangeEnforced: context.settings['password_change.enforced'],
+  });
+  switch (step.kind) {
+    case 'issue':
+      return;
+    case 'refuse':
+      throw new OAuthError(step.code, step.description);
+    case 'sign-in':
+      throw new OAuthError(
+        'login_required',
+        'Another account is expected: the one that id_token_hint or claims names.',
+      );
+    case 'change-password':
+      throw redirectToWeb('The password must be changed first, in a browser.');
+    case 'select-account':
+    case 'consent':
+      throw redirectToWeb('This application must be allowed first, in a browser.');
+  }
+}
