@@ -6,6 +6,7 @@ import { safeFetch } from './platform/client-keys/safe-fetch.js';
 import { createHashing } from './platform/hashing.js';
 import { type MaintenanceTask, startMaintenance } from './platform/maintenance.js';
 import { createMetrics, type Metrics } from './platform/metrics/metrics.js';
+import { oneTimeCodes } from './platform/one-time-codes.js';
 import { createPasswordHasher } from './platform/password-hasher.js';
 import { createSecretBox } from './platform/secret-box.js';
 import type { KeyPair } from './platform/signing/key-pair.js';
@@ -117,6 +118,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     signer: timedSigner(signer, metrics.signed),
     clientKeys: composeClientKeys(settings, clock, logger),
     passwords: createPasswordHasher({ maxQueue: settings['passwords.max_queue'], random }),
+    oneTimeCodes,
     limiter,
     turns: createTurns(1),
     audit,

@@ -1,14 +1,15 @@
 import type { RequestOrigin } from '../model/audit-event.js';
 import type { User } from '../model/user.js';
 import type { Context } from '../ports/context.js';
+import { recordFirstFactor, recordLogin, type SignInMethod } from './record-login.js';
+import { type SecondFactorMethod, secondFactorMethods } from './second-factor/check.js';
 
 export interface SignInAttempt {
   /** User name or e-mail address, as typed. */
   readonly login: string;
   readonly password: string;
   readonly origin: RequestOrigin;
-  /** Where the attempt came in, for metrics and the audit log. */
-  readonly method: 'page' | 'password_grant' | 'admin_api' | 'challenge';
+  readonly method: SignInMethod;
 }
 
 export type SignInRefusal =
@@ -17,7 +18,10 @@ export type SignInRefusal =
   | { readonly kind: 'unverified' }
   | { readonly kind: 'locked' | 'limited'; readonly retryAfterSeconds: number };
 
-export type SignInResult = { readonly kind: 'signed-in'; readonly user: User } | SignInRefusal;
+export type SignInResult =
+  /** `secondFactor`: what is asked for next; empty when the password is all that it takes. */
+  | { readonly kind: 'signed-in'; readonly user: User; readonly secondFactor: readonly SecondFactorMethod[] }
+  | SignInRefusal;
 
 type Needs = Pick<
   Context,
@@ -56,8 +60,14 @@ async function check(attempt: SignInAttempt, lockKey: string, context: Needs): P
   const { user } = found;
   if (!user.isActive) return refuse(attempt, { kind: 'inactive' }, user, context);
   if (!user.isVerified) return refuse(attempt, { kind: 'unverified' }, user, context);
-  await accept(attempt, user, found.passwordHash, context);
-  return { kind: 'signed-in', user };
+  const secondFactor = await secondFactorMethods(user.id, context);
+  await Promise.all([
+    secondFactor.length === 0
+      ? recordLogin({ ...attempt, user }, context)
+      : recordFirstFactor({ ...attempt, user }, context),
+    rehash(attempt.password, { user, storedHash: found.passwordHash }, context),
+  ]);
+  return { kind: 'signed-in', user, secondFactor };
 }
 
 async function overLimit(account: string, origin: RequestOrigin, context: Needs): Promise<number | undefined> {
@@ -75,30 +85,19 @@ async function overLimit(account: string, origin: RequestOrigin, context: Needs)
   return Math.max(byAccount.allowed ? 0 : byAccount.resetSeconds, byAddress.allowed ? 0 : byAddress.resetSeconds);
 }
 
-async function accept(attempt: SignInAttempt, user: User, storedHash: string, context: Needs): Promise<void> {
+async function rehash(
+  password: string,
+  { user, storedHash }: { readonly user: User; readonly storedHash: string },
+  context: Needs,
+): Promise<void> {
+  if (!context.passwords.needsRehash(storedHash)) return;
   const now = context.clock.now();
-  context.events.emit({ type: 'login', outcome: 'success', method: attempt.method });
-  await Promise.all([
-    context.store.users.signedIn(user.id, now),
-    context.audit.record(
-      {
-        action: 'login',
-        outcome: 'success',
-        actor: { type: 'user', id: user.id, name: user.username },
-        details: { method: attempt.method },
-      },
-      attempt.origin,
-    ),
-    context.passwords.needsRehash(storedHash)
-      ? context.passwords.hash(attempt.password).then((hash) =>
-          context.store.users.setPassword(user.id, hash, {
-            now,
-            ifHash: storedHash,
-            requiresChange: user.requiresPasswordChange,
-          }),
-        )
-      : undefined,
-  ]);
+  const hash = await context.passwords.hash(password);
+  await context.store.users.setPassword(user.id, hash, {
+    now,
+    ifHash: storedHash,
+    requiresChange: user.requiresPasswordChange,
+  });
 }
 
 async function refuse<Refusal extends SignInRefusal>(

@@ -5,6 +5,7 @@ import type { Clock } from './clock.js';
 import type { Directory } from './directory.js';
 import type { Events } from './events.js';
 import type { Hashing } from './hashing.js';
+import type { OneTimeCodes } from './one-time-codes.js';
 import type { PasswordHasher } from './password-hasher.js';
 import type { Random } from './random.js';
 import type { RateLimiter } from './rate-limiter.js';
@@ -23,6 +24,7 @@ export interface Context {
   readonly signer: Signer;
   readonly clientKeys: ClientKeys;
   readonly passwords: PasswordHasher;
+  readonly oneTimeCodes: OneTimeCodes;
   readonly limiter: RateLimiter;
   readonly turns: Turns;
   readonly audit: AuditLog;

@@ -4,6 +4,12 @@ export type ServerEvent =
   | { readonly type: 'refresh'; readonly result: 'rotated' | 'replayed' | 'reuse_detected' | 'expired' | 'revoked' }
   | { readonly type: 'authorization'; readonly outcome: string }
   | { readonly type: 'login'; readonly outcome: 'success' | 'failure' | 'locked' | 'limited'; readonly method: string }
+  | {
+      readonly type: 'second_factor';
+      readonly outcome: 'success' | 'failure' | 'locked';
+      /** `unknown`: what was typed has the form of neither. */
+      readonly factor: 'otp' | 'recovery_code' | 'unknown';
+    }
   | { readonly type: 'rate_limit'; readonly endpoint: string }
   | { readonly type: 'security'; readonly event: string; readonly severity: 'low' | 'medium' | 'high' };
 

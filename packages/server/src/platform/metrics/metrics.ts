@@ -112,6 +112,7 @@ function countEvents(counter: MakeCounter): Events {
   ]);
   const logins = counter('auth_login_attempts_total', 'Logins', ['status', 'method']);
   const failures = counter('auth_failed_login_attempts_total', 'Logins that failed', ['reason']);
+  const secondFactors = counter('auth_second_factor_attempts_total', 'Codes of second factors', ['status', 'factor']);
   const limits = counter('rate_limit_hits_total', 'Requests refused by a limit', ['endpoint']);
   const security = counter('security_events_total', 'Events that someone should look at', ['event_type', 'severity']);
   const bounded = boundedValues();
@@ -128,6 +129,8 @@ function countEvents(counter: MakeCounter): Events {
         case 'login':
           if (event.outcome !== 'success') failures.inc({ reason: event.outcome });
           return logins.inc({ status: event.outcome, method: bounded(event.method) });
+        case 'second_factor':
+          return secondFactors.inc({ status: event.outcome, factor: event.factor });
         case 'rate_limit':
           return limits.inc({ endpoint: bounded(event.endpoint) });
         case 'security':

@@ -7,6 +7,7 @@ import type { ApiKeyStore } from './api-keys.js';
 import type { ConsentStore } from './consents.js';
 import type { GrantStore } from './grants.js';
 import type { ClientStore, ScopeStore } from './registrations.js';
+import type { SecondFactorStore } from './second-factors.js';
 import type { SessionStore } from './sessions.js';
 import type { SigningKeyStore } from './signing-keys.js';
 import type { UserStore } from './users.js';
@@ -20,6 +21,7 @@ export interface Transaction {
   readonly clients: Pick<ClientStore, 'find' | 'add' | 'change' | 'addSecret'>;
   readonly scopes: Pick<ScopeStore, 'all' | 'add' | 'change'>;
   readonly sessions: Pick<SessionStore, 'end'>;
+  readonly secondFactors: Pick<SecondFactorStore, 'enable' | 'replaceRecoveryCodes' | 'remove'>;
   readonly consents: Pick<ConsentStore, 'remember' | 'withdraw'>;
   readonly grants: Pick<GrantStore, 'revoke'>;
   readonly accessTokens: Pick<AccessTokenStore, 'revoke'>;

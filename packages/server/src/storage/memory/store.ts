@@ -5,6 +5,8 @@ import type { MemoryAuditLog } from './audit-log.js';
 import { changes, type CoreTransaction } from './changes.js';
 import { apiKeys } from './people/api-keys.js';
 import { consents } from './people/consents.js';
+import { pendingSignIns } from './people/pending-sign-ins.js';
+import { secondFactors } from './people/second-factors.js';
 import { sessions } from './people/sessions.js';
 import { users } from './people/users.js';
 import { clients } from './registrations/clients.js';
@@ -37,6 +39,8 @@ function stores(tables: Tables): Omit<CoreStore, 'transaction'> {
     clients: clients(tables),
     scopes: scopes(tables),
     sessions: sessions(tables),
+    secondFactors: secondFactors(tables),
+    pendingSignIns: pendingSignIns(tables),
     consents: consents(tables),
     interactions: interactions(tables),
     grants: grants(tables),

@@ -10,6 +10,7 @@ import type { Grant, RevocationReason } from '../../model/grant.js';
 import type { LoginChallenge } from '../../model/login-challenge.js';
 import type { RefreshToken, SealedReplay } from '../../model/refresh-token.js';
 import type { Scope } from '../../model/scope.js';
+import type { Authenticator, AuthenticatorSetup, PendingSignIn } from '../../model/second-factor.js';
 import type { Session } from '../../model/session.js';
 import type { SigningKey } from '../../model/signing-key.js';
 import type { User } from '../../model/user.js';
@@ -19,6 +20,8 @@ export interface Account {
   readonly user: User;
   readonly passwordHash: string;
 }
+
+export type StoredAuthenticator = Omit<Authenticator, 'recoveryCodesLeft'> & { readonly lastStep: number };
 
 export interface StoredRefreshToken {
   readonly token: RefreshToken;
@@ -31,6 +34,10 @@ export interface Tables {
   readonly clients: Map<string, Client>;
   readonly scopes: Map<string, Scope>;
   readonly sessions: Map<SessionId, Session>;
+  readonly authenticators: Map<UserId, StoredAuthenticator>;
+  readonly authenticatorSetups: Map<UserId, AuthenticatorSetup>;
+  readonly recoveryCodes: Map<string, { readonly userId: UserId; readonly usedAt?: Date }>;
+  readonly pendingSignIns: Map<string, PendingSignIn>;
   readonly consents: Map<string, Consent>;
   readonly interactions: Map<string, Interaction>;
   readonly grants: Map<GrantId, Grant>;
@@ -51,6 +58,10 @@ export function emptyTables(): Tables {
     clients: new Map(),
     scopes: new Map(),
     sessions: new Map(),
+    authenticators: new Map(),
+    authenticatorSetups: new Map(),
+    recoveryCodes: new Map(),
+    pendingSignIns: new Map(),
     consents: new Map(),
     interactions: new Map(),
     grants: new Map(),

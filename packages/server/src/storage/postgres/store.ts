@@ -6,6 +6,8 @@ import { announcing } from './changes/announcing.js';
 import { changes } from './changes/changes.js';
 import { apiKeys } from './people/api-keys.js';
 import { consents } from './people/consents.js';
+import { pendingSignIns } from './people/pending-sign-ins.js';
+import { secondFactors } from './people/second-factors.js';
 import { sessions } from './people/sessions.js';
 import { users } from './people/users.js';
 import type { Pool } from './pool.js';
@@ -59,6 +61,8 @@ export function createPostgresStore(pool: Pool, { clock, onChange = () => undefi
     users: users(pool),
     clients: announcing(clients(pool), ['add', 'change', 'addSecret'], () => onChange('oauth_clients')),
     scopes: announcing(scopes(pool), ['add', 'change'], () => onChange('oauth_scopes')),
+    secondFactors: secondFactors(pool),
+    pendingSignIns: pendingSignIns(pool),
     consents: consents(pool),
     grants: grants(pool),
     deviceCodes: deviceCodes(pool),

@@ -104,7 +104,19 @@ function removeUser(
   if (ifVersion !== undefined && account.user.version !== ifVersion) return 'stale';
   if (isAdmin(account.user) && !hasOtherAdmin(tables, id)) return 'last_admin';
   tables.accounts.delete(id);
-  for (const table of [tables.sessions, tables.consents, tables.grants, tables.apiKeys] as Map<string, Owned>[]) {
+  const { sessions, consents, grants, apiKeys, authenticators, authenticatorSetups, recoveryCodes, pendingSignIns } =
+    tables;
+  const owned = [
+    sessions,
+    consents,
+    grants,
+    apiKeys,
+    authenticators,
+    authenticatorSetups,
+    recoveryCodes,
+    pendingSignIns,
+  ];
+  for (const table of owned as Map<string, Owned>[]) {
     for (const [key, value] of table) if (value.userId === id) table.delete(key);
   }
   return 'removed';

@@ -10,6 +10,8 @@ export function sweep(tables: Tables, now: Date): void {
   removeExpired(tables.refreshTokens, ({ token }) => token.expiresAt < before(1));
   removeExpired(tables.deviceCodes, (code) => code.expiresAt < before(1));
   removeExpired(tables.loginChallenges, (challenge) => challenge.expiresAt < before(1 / 24));
+  removeExpired(tables.pendingSignIns, (pending) => pending.expiresAt < before(1 / 24));
+  removeExpired(tables.authenticatorSetups, (setup) => setup.expiresAt < before(1 / 24));
   removeExpired(tables.interactions, (interaction) => interaction.expiresAt < before(1));
   removeExpired(tables.grants, (grant) => grant.expiresAt < before(2));
   removeExpired(tables.sessions, (session) => session.expiresAt < before(30));

@@ -11,6 +11,7 @@ import { announcing } from './announcing.js';
 import { appendEvents } from '../audit/append.js';
 import { apiKeys } from '../people/api-keys.js';
 import { consents } from '../people/consents.js';
+import { secondFactors } from '../people/second-factors.js';
 import { sessions } from '../people/sessions.js';
 import { users } from '../people/users.js';
 import type { Pool, Queryable } from '../pool.js';
@@ -74,6 +75,7 @@ function stores(db: Queryable, changed: (table: string) => void): Omit<Transacti
     clients: announcing(clients(db), ['add', 'change', 'addSecret'], () => changed('oauth_clients')),
     scopes: announcing(scopes(db), ['add', 'change'], () => changed('oauth_scopes')),
     sessions: sessions(db),
+    secondFactors: secondFactors(db),
     consents: consents(db),
     grants: grants(db),
     accessTokens: { revoke: (...which) => revokeAccessToken(db, ...which) },

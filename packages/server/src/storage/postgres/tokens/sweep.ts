@@ -34,6 +34,8 @@ const EXPIRING: readonly Expiring[] = [
   { table: text`refresh_tokens`, key: text`token_hash`, keepSeconds: DAY },
   { table: text`device_codes`, key: text`device_code_hash`, keepSeconds: DAY },
   { table: text`login_challenges`, key: text`session_hash`, keepSeconds: HOUR },
+  { table: text`pending_sign_ins`, key: text`id_hash`, keepSeconds: HOUR },
+  { table: text`authenticator_setups`, key: text`user_id`, keepSeconds: HOUR },
   { table: text`interactions`, key: text`id_hash`, keepSeconds: DAY },
   // after everything that belongs to them
   { table: text`grants`, key: text`id`, keepSeconds: 2 * DAY },
