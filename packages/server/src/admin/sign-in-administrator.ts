@@ -22,8 +22,8 @@ export async function signInAdministrator(
     if (error instanceof OAuthError) throw invalid([{ field: 'scope', message: error.description }]);
     throw error;
   });
-  const { username: login, password } = body;
-  const proof = await proveToProgram({ login, password, origin, method: 'admin_api' }, context);
+  const { username: login, password, otp: code } = body;
+  const proof = await proveToProgram({ login, password, code, origin, method: 'admin_api' }, context);
   if (proof.kind !== 'proved') throw refusal(proof);
   const { user } = proof;
   if (!user.isAdmin) throw new AdminRefusal('ADMIN_REQUIRED', 'Administrative privileges required for this operation');
@@ -32,6 +32,10 @@ export async function signInAdministrator(
 
 function refusal(proof: Exclude<ProgramProof, { kind: 'proved' }>): AdminRefusal {
   switch (proof.kind) {
+    case 'second-factor':
+      if (proof.code === 'wrong') return wrong('The code of the second factor is wrong');
+      if (proof.code === 'spent') return wrong('This code was used before; wait for the next one');
+      return new AdminRefusal('MFA_REQUIRED', 'A second factor is needed: send its code as otp');
     case 'wrong':
       return wrong('Incorrect username or password');
     case 'inactive':

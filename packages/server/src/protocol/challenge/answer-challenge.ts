@@ -38,7 +38,10 @@ export async function answerChallenge(
   // 4 may it
   checkMayChallenge(client, context);
   // 5 the first round, or the next
-  const code = authSession === undefined ? await beginLogin({ form, origin, client }, context) : await finishLogin();
+  const code =
+    authSession === undefined
+      ? await beginLogin({ form, origin, client }, context)
+      : await finishLogin({ form, origin, client, pending }, context);
   return { authorization_code: code };
 }
 

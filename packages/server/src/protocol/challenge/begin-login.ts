@@ -1,12 +1,19 @@
 import type { Parameters } from '@authly/oauth';
 import { proveToProgram } from '../../identity/prove-to-program.js';
 import type { RequestOrigin } from '../../model/audit-event.js';
+import type { AuthorizationQuestion } from '../../model/authorization-request.js';
 import type { Client } from '../../model/client.js';
+import type { User } from '../../model/user.js';
 import type { Context } from '../../ports/context.js';
 import { readQuestion } from '../authorize/question.js';
+import { ACR_MULTI_FACTOR } from '../first-party.js';
 import { signInRefusal } from '../sign-in-refusal.js';
 import { required } from '../token/token-request.js';
 import { demandNothingLeft, makeLoginCode } from './issue.js';
+import { moreNeeded } from './refusals.js';
+
+/** Time to find the phone, and to type. */
+const LIFETIME_SECONDS = 600;
 
 /** The first round: name and password, and the second factor where the program has asked for it already. Answers a code. */
 export async function beginLogin(
@@ -16,7 +23,10 @@ export async function beginLogin(
   const login = required(form, 'username');
   const password = required(form, 'password');
   const question = await readQuestion(form, client, context);
-  const proof = await proveToProgram({ login, password, origin, method: 'challenge' }, context);
+  const proof = await proveToProgram(
+    { login, password, code: form.values.get('otp'), origin, method: 'challenge' },
+    context,
+  );
   switch (proof.kind) {
     case 'proved': {
       const proved = { question, client, user: proof.user, acr: proof.acr, amr: proof.amr };
@@ -25,6 +35,13 @@ export async function beginLogin(
       await context.store.codes.issue(made.grant, made.code);
       return made.secret;
     }
+    case 'second-factor': {
+      const { user, methods } = proof;
+      // Nobody types a code for nothing.
+      await demandNothingLeft({ question, client, user, acr: ACR_MULTI_FACTOR }, context);
+      const attempts = proof.code === 'missing' ? 0 : 1;
+      throw moreNeeded(await putAside({ question, user, attempts }, context), methods, proof.code);
+    }
     case 'wrong':
     case 'inactive':
     case 'unverified':
@@ -32,4 +49,30 @@ export async function beginLogin(
     case 'limited':
       throw signInRefusal(proof);
   }
+}
+
+/** Keeps what was proved so far; answers the auth_session that goes on with it. */
+async function putAside(
+  {
+    question,
+    user,
+    attempts,
+  }: {
+    readonly question: AuthorizationQuestion;
+    readonly user: User;
+    readonly attempts: number;
+  },
+  context: Pick<Context, 'clock' | 'random' | 'hashing' | 'store'>,
+): Promise<string> {
+  const now = context.clock.now();
+  const authSession = context.random.bytes(32).toString('base64url');
+  await context.store.loginChallenges.add({
+    hash: context.hashing.tokenHash(authSession),
+    userId: user.id,
+    question,
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + LIFETIME_SECONDS * 1000),
+    attempts,
+  });
+  return authSession;
 }

@@ -4,15 +4,18 @@ import { OAuthError } from '../error.js';
 export function moreNeeded(
   authSession: string,
   methods: readonly string[],
-  { wasWrong }: { readonly wasWrong: boolean },
+  code: 'missing' | 'wrong' | 'spent',
 ): OAuthError {
-  const description = wasWrong
-    ? 'The code is wrong, or was used before. Send another one.'
-    : 'The password is right. Send a code of the second factor as otp.';
-  return new OAuthError('insufficient_authorization', description, {
+  return new OAuthError('insufficient_authorization', DESCRIPTIONS[code], {
     members: { auth_session: authSession, mfa_methods: methods },
   });
 }
+
+const DESCRIPTIONS = {
+  missing: 'The password is right. Send a code of the second factor as otp.',
+  wrong: 'The code is wrong. Send another one as otp.',
+  spent: 'The code was used before. Wait for the next one and send it as otp.',
+} as const;
 
 /** Only a browser can go on. @spec draft-ietf-oauth-first-party-apps §5.2.2.1.1 */
 export function redirectToWeb(description: string): OAuthError {

@@ -25,7 +25,8 @@ export async function passwordGrant(
   const password = required(form, 'password');
   const asked = await checkScopes(scopeParameter(form), client, context);
   const resources = checkResources(form.lists.get('resource'));
-  const proof = await proveToProgram({ login, password, origin, method: 'password_grant' }, context);
+  const code = form.values.get('otp');
+  const proof = await proveToProgram({ login, password, code, origin, method: 'password_grant' }, context);
   if (proof.kind !== 'proved') throw refusal(proof);
   checkEntitled(asked, proof.user);
   return startFamily({ client, proof, scopes: asked, resources, origin }, context);
@@ -86,6 +87,19 @@ function checkEntitled(scopes: readonly string[], user: User): void {
   if (refused !== undefined) throw new OAuthError('invalid_scope', `The scope ${refused} is for administrators.`);
 }
 
+/** The token endpoint asks nothing: whoever has a second factor sends its code with the password. */
 function refusal(proof: Exclude<ProgramProof, { kind: 'proved' }>): OAuthError {
-  return signInRefusal(proof);
+  if (proof.kind !== 'second-factor') return signInRefusal(proof);
+  switch (proof.code) {
+    case 'missing':
+      return new OAuthError(
+        'mfa_required',
+        'The password is right, and a second factor is needed. Send its code as otp with the same request, or log in with a browser or a device code.',
+        { members: { mfa_methods: proof.methods } },
+      );
+    case 'wrong':
+      return new OAuthError('invalid_grant', 'The code of the second factor is wrong.');
+    case 'spent':
+      return new OAuthError('invalid_grant', 'This code was used before. Wait for the next one.');
+  }
 }
