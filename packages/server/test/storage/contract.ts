@@ -12,6 +12,8 @@ import { interactionsContract } from './contract/tokens/interactions.ts';
 import { loginChallengesContract } from './contract/tokens/login-challenges.ts';
 import { refreshTokensContract } from './contract/tokens/refresh-tokens.ts';
 import { scopesContract } from './contract/registrations/scopes.ts';
+import { pendingSignInsContract } from './contract/people/pending-sign-ins.ts';
+import { secondFactorsContract } from './contract/people/second-factors.ts';
 import { sessionsContract } from './contract/people/sessions.ts';
 import { signingKeysContract } from './contract/registrations/signing-keys.ts';
 import { usersContract } from './contract/people/users.ts';
@@ -31,6 +33,8 @@ export function describeStore(name: string, open: Open): void {
     describe('clients', () => clientsContract(open));
     describe('scopes', () => scopesContract(open));
     describe('sessions', () => sessionsContract(open));
+    describe('second factors', () => secondFactorsContract(open));
+    describe('pending sign-ins', () => pendingSignInsContract(open));
     describe('consents', () => consentsContract(open));
     describe('interactions and replays', () => interactionsContract(open));
     describe('grants', () => grantsContract(open));
