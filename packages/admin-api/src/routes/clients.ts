@@ -79,6 +79,7 @@ export const clientRoutes = {
     access: 'administrator',
     scope: 'admin:clients:write',
     status: 200,
+    idempotent: true,
     secret: true,
   },
   getClientOidc: {

@@ -67,6 +67,7 @@ export const userRoutes = {
     access: 'administrator',
     scope: 'admin:users:write',
     status: 200,
+    idempotent: true,
     secret: true,
   },
   unlockUser: {

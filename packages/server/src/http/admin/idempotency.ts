@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { IDEMPOTENCY_KEY_HEADER } from '@authly/admin-api/client';
 import { AdminRefusal } from '../../admin/refusal.js';
 import type { Context } from '../../ports/context.js';
@@ -10,10 +9,8 @@ import { holding } from './holding.js';
 
 /** How long a repeat gets the same answer. */
 const KEPT_SECONDS = 86_400;
-/** Work that takes longer has died with its process. */
-const ABANDONED_SECONDS = 60;
-const LOOKS = 200;
-const PAUSE_MS = 50;
+/** A key can change hands between two looks only when it runs out just then. */
+const LOOKS = 3;
 
 /** The key that a caller chose for a creation; `undefined` when none. */
 export function idempotencyKey(request: Pick<Incoming, 'header'>): string | undefined {
@@ -25,38 +22,51 @@ export function idempotencyKey(request: Pick<Incoming, 'header'>): string | unde
 }
 
 /**
- * Does the work for the first of equal requests and answers all of them alike, also those that come while it is being done.
- * The answer is kept sealed, because it may hold a secret, and in the transaction of the work: whatever happens to this process,
- * there is never one without the other. A refusal frees the key.
+ * Does the work once for equal requests and answers all of them alike, also those that come at the same time: they all begin, one
+ * of them is the first to keep its answer, and what the others did is undone. The answer is kept sealed, because it may hold a
+ * secret, and in the transaction of the work: whatever happens to this process, there is never one without the other.
  */
 export async function once(
   request: IdempotentRequest,
   work: (context: Context) => Promise<Answer>,
   context: Context,
 ): Promise<Answer> {
-  for (let look = 0; look < LOOKS; look += 1) {
-    const now = context.clock.now();
-    const state = await context.store.admin.idempotency.begin(request, {
-      now,
-      abandonedBefore: new Date(now.getTime() - ABANDONED_SECONDS * 1000),
-      expiresAt: new Date(now.getTime() + KEPT_SECONDS * 1000),
-    });
-    switch (state.kind) {
-      case 'mine':
-        return first({ ...request, begunAt: now }, work, context);
-      case 'answered':
-        return repeat(state.sealedAnswer, request, context);
-      case 'conflict':
-        throw new AdminRefusal('IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used with another request.');
-      case 'running':
-        await wait(PAUSE_MS);
+  for (let looks = 1; ; looks += 1) {
+    const known = await knownAnswer(request, context);
+    if (known !== undefined) return known;
+    try {
+      return await keeping(request, work, context);
+    } catch (error) {
+      // The refusal may be of what the first of the equal requests has just created.
+      const answered = await knownAnswer(request, context);
+      if (answered !== undefined) return answered;
+      if (!(error instanceof OvertakenError) || looks === LOOKS) throw error;
     }
   }
-  throw stillRunning();
 }
 
-async function first(
-  request: IdempotentRequest & { readonly begunAt: Date },
+/** Another answer was kept under the same key first. */
+class OvertakenError extends Error {
+  override readonly name = 'OvertakenError';
+}
+
+async function knownAnswer(
+  request: IdempotentRequest,
+  context: Pick<Context, 'store' | 'clock' | 'box'>,
+): Promise<Answer | undefined> {
+  const state = await context.store.admin.idempotency.look(request, context.clock.now());
+  switch (state.kind) {
+    case 'new':
+      return undefined;
+    case 'conflict':
+      throw new AdminRefusal('IDEMPOTENCY_CONFLICT', 'This Idempotency-Key was used with another request.');
+    case 'answered':
+      return repeat(state.sealedAnswer, request, context);
+  }
+}
+
+async function keeping(
+  request: IdempotentRequest,
   work: (context: Context) => Promise<Answer>,
   context: Context,
 ): Promise<Answer> {
@@ -67,20 +77,23 @@ async function first(
     return answer;
   } catch (error) {
     await held.abandon(error);
-    await context.store.admin.idempotency.release(request, request.begunAt);
     throw error;
   }
 }
 
 async function keep(
   answer: Answer,
-  { begunAt, ...request }: IdempotentRequest & { readonly begunAt: Date },
-  { tx, context }: { readonly tx: Transaction; readonly context: Pick<Context, 'box'> },
+  request: IdempotentRequest,
+  { tx, context }: { readonly tx: Transaction; readonly context: Pick<Context, 'box' | 'clock'> },
 ): Promise<void> {
-  const sealed = context.box.seal(JSON.stringify({ ...answer, body: answer.body.toString() }), boxContext(request));
-  const kept = await tx.admin.idempotency.finish(request, { begunAt, status: answer.status, sealed });
-  // It took so long that a repeat was let through: that one counts.
-  if (!kept) throw stillRunning();
+  const now = context.clock.now();
+  const isFirst = await tx.admin.idempotency.keep(request, {
+    status: answer.status,
+    sealed: context.box.seal(JSON.stringify({ ...answer, body: answer.body.toString() }), boxContext(request)),
+    now,
+    expiresAt: new Date(now.getTime() + KEPT_SECONDS * 1000),
+  });
+  if (!isFirst) throw new OvertakenError();
 }
 
 function repeat(sealed: Buffer, request: IdempotentRequest, context: Pick<Context, 'box'>): Answer {
@@ -88,14 +101,6 @@ function repeat(sealed: Buffer, request: IdempotentRequest, context: Pick<Contex
   if (!opened) throw new Error('a kept answer cannot be opened: it was sealed with another master key');
   const answer = JSON.parse(opened.toString()) as Answer;
   return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } };
-}
-
-function stillRunning(): AdminRefusal {
-  return new AdminRefusal(
-    'IDEMPOTENCY_CONFLICT',
-    'The first request with this Idempotency-Key is still being worked on.',
-    { status: 409, headers: { 'Retry-After': '5' } },
-  );
 }
 
 function boxContext({ actor, key }: IdempotentRequest): string {

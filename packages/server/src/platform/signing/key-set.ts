@@ -12,6 +12,8 @@ export interface KeySet {
   reload(): Promise<LoadedKeys>;
   /** For the listener: what is held may be out of date. */
   invalidate(): void;
+  /** What is held is out of date: whoever asks next waits for what the database has then. */
+  outdate(): void;
 }
 
 export type LoadedKeys = ReadonlyMap<string, LoadedKey>;
@@ -50,6 +52,7 @@ export function createKeySet(needs: {
   let reloadAfter = 0;
   let loading: Promise<LoadedKeys> | undefined;
   let changedMeanwhile = false;
+  let isOutdated = false;
 
   async function read(): Promise<LoadedKeys> {
     do {
@@ -67,6 +70,16 @@ export function createKeySet(needs: {
     return loading;
   }
 
+  async function renewed(before: LoadedKeys): Promise<LoadedKeys> {
+    isOutdated = false;
+    try {
+      return await reload();
+    } catch (error) {
+      needs.onFault(error);
+      return before;
+    }
+  }
+
   function reloadBeside(): void {
     reloadAfter = needs.clock.now().getTime() + RETRY_MS;
     reload().catch(needs.onFault);
@@ -81,6 +94,7 @@ export function createKeySet(needs: {
   return {
     async current() {
       if (held === undefined) return reload();
+      if (isOutdated) return renewed(held);
       if (needs.clock.now().getTime() >= reloadAfter) reloadBeside();
       return held;
     },
@@ -88,6 +102,10 @@ export function createKeySet(needs: {
     invalidate() {
       changedMeanwhile = true;
       if (held !== undefined) reloadBeside();
+    },
+    outdate() {
+      changedMeanwhile = true;
+      isOutdated = true;
     },
   };
 }

@@ -109,7 +109,8 @@ export function createSigner(needs: RotationNeeds & { readonly onFault: (error: 
       const algorithms = algorithm === undefined ? algorithmsInUse(await needs.store.all(), now) : [algorithm];
       const successions = await Promise.all(algorithms.map((each) => createSuccessor(each, { immediate }, needs)));
       await keep(successions);
-      await keys.reload();
+      // Not read here: what keeps them may have more to do before it commits.
+      keys.outdate();
       return successions.map(({ key }) => key);
     },
 

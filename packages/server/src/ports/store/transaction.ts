@@ -31,7 +31,7 @@ export interface Transaction {
     readonly clients: Pick<ClientAdminStore, 'remove' | 'revokeOwnTokens'>;
     readonly scopes: Pick<ScopeAdminStore, 'remove'>;
     readonly tokens: Pick<TokenListStore, 'countActive'>;
-    readonly idempotency: Pick<IdempotencyStore, 'finish'>;
+    readonly idempotency: Pick<IdempotencyStore, 'keep'>;
     /** Forgets what was counted under these keys, as far as the database counts it. */
     readonly limits: { forget(keys: readonly string[]): Promise<void> };
   };

@@ -7,26 +7,21 @@ export interface IdempotentRequest {
 }
 
 export type IdempotencyState =
-  /** Nobody else has it: do the work, then `finish` or `release`. */
-  | { readonly kind: 'mine' }
-  /** The same request is being worked on. */
-  | { readonly kind: 'running' }
+  /** Nobody has had an answer under this key. */
+  | { readonly kind: 'new' }
   | { readonly kind: 'answered'; readonly sealedAnswer: Buffer }
   /** The key was used for something else. */
   | { readonly kind: 'conflict' };
 
-/** Remembers answers to creations, so that a repeat creates nothing. */
+/** Remembers answers, so that a repeat changes nothing. */
 export interface IdempotencyStore {
-  /** One statement decides who works. Work that began before `abandonedBefore` and never ended may be taken over. */
-  begin(
+  look(request: IdempotentRequest, now: Date): Promise<IdempotencyState>;
+  /**
+   * Keeps the answer, in the transaction of what it tells of. False when another answer was kept under this key first; that is
+   * waited for while it is being decided.
+   */
+  keep(
     request: IdempotentRequest,
-    times: { readonly now: Date; readonly abandonedBefore: Date; readonly expiresAt: Date },
-  ): Promise<IdempotencyState>;
-  /** False when the work that began then is not the one that counts any more: it was given up, and others began. */
-  finish(
-    request: IdempotentRequest,
-    answer: { readonly begunAt: Date; readonly status: number; readonly sealed: Buffer },
+    answer: { readonly status: number; readonly sealed: Buffer; readonly now: Date; readonly expiresAt: Date },
   ): Promise<boolean>;
-  /** The work failed: the key is free again. */
-  release(request: IdempotentRequest, begunAt: Date): Promise<void>;
 }
