@@ -1,7 +1,7 @@
 import type { Context } from '../ports/context.js';
 import { FIRST_PARTY_CLIENT_ID } from '../protocol/first-party.js';
 import { DEMO_CLIENT_ID, ensureDemoClient, ensureFirstPartyClient } from './clients.js';
-import { type Administrator, ensureAdministrator, ensureSeedPeople, hasSeedPassword, SEED_PASSWORD } from './people.js';
+import { type Administrator, ensureAdministrator, ensureSeedPeople, SEED_PASSWORD } from './people.js';
 import { ensureScopes } from './scopes.js';
 
 export type BootstrapContext = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'hashing' | 'settings'>;
@@ -24,7 +24,7 @@ export async function bootstrap(
 ): Promise<BootstrapResult> {
   const isAsked = context.settings.mode === 'embedded' || context.settings['bootstrap.enabled'];
   if (!isAsked && options.seed === undefined) return { accounts: [] };
-  if (options.seed !== undefined) await ensureSeedPeople(context);
+  const seeded = options.seed === undefined ? [] : await ensureSeedPeople(context);
   // The client comes after the administrator: where it is, the first start was finished.
   const isFirstStart = (await context.store.clients.find(FIRST_PARTY_CLIENT_ID)) === undefined;
   const administrator = await ensureAdministrator({ isFirstStart }, context);
@@ -36,13 +36,7 @@ export async function bootstrap(
   await ensureDemoClient(options.seed.demoSecret, context);
   return {
     administrator,
-    accounts: [...accounts, ...(await seededAccounts(context))],
+    accounts: [...accounts, ...seeded.map((name) => ({ username: name, password: SEED_PASSWORD }))],
     demo: { clientId: DEMO_CLIENT_ID, secret: options.seed.demoSecret },
   };
-}
-
-async function seededAccounts(context: BootstrapContext): Promise<{ username: string; password: string }[]> {
-  const names = ['admin', 'user1'];
-  const working = await Promise.all(names.map((name) => hasSeedPassword(name, context)));
-  return names.filter((_, index) => working[index] === true).map((username) => ({ username, password: SEED_PASSWORD }));
 }

@@ -46,17 +46,24 @@ export async function ensureAdministrator(
     : { username, outcome };
 }
 
-/** The accounts of --seed, with a password that everyone knows. */
-export async function ensureSeedPeople(context: Needs): Promise<void> {
+/** The accounts of --seed, with a password that everyone knows. Answers the names of those that have it still. */
+export async function ensureSeedPeople(context: Needs): Promise<readonly string[]> {
+  const people = [
+    { username: 'admin', email: 'admin@example.com', isAdmin: true },
+    { username: 'user1', email: 'user1@example.com', isAdmin: false },
+  ];
   const common = { password: SEED_PASSWORD, requiresPasswordChange: false };
-  await Promise.all([
-    addPerson({ ...common, username: 'admin', email: 'admin@example.com', isAdmin: true }, context),
-    addPerson({ ...common, username: 'user1', email: 'user1@example.com', isAdmin: false }, context),
-  ]);
+  const working = await Promise.all(
+    people.map(
+      async (person) =>
+        (await addPerson({ ...common, ...person }, context)) === 'created' || hasSeedPassword(person.username, context),
+    ),
+  );
+  return people.map(({ username }) => username).filter((_, index) => working[index] === true);
 }
 
 /** Someone may have changed the password since the first start; then it must not be shown as if it worked. */
-export async function hasSeedPassword(username: string, context: Needs): Promise<boolean> {
+async function hasSeedPassword(username: string, context: Needs): Promise<boolean> {
   const found = await context.store.users.findForSignIn(username);
   return found !== undefined && (await context.passwords.verify(found.passwordHash, SEED_PASSWORD));
 }

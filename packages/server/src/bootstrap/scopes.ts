@@ -39,17 +39,16 @@ export async function ensureScopes(context: Pick<Context, 'store' | 'clock' | 'r
   const present = new Set((await context.store.scopes.all()).map((scope) => scope.name));
   const missing = FIRST_SCOPES.filter((scope) => !present.has(scope.name));
   const createdAt = context.clock.now();
-  await Promise.all(
-    missing.map(({ name, description, isDefault = false, isRemovable = false }) =>
-      context.store.scopes.add({
-        id: context.random.uuid(),
-        name,
-        description,
-        isDefault,
-        isActive: true,
-        isSystem: !isRemovable,
-        createdAt,
-      }),
-    ),
+  if (missing.length === 0) return;
+  await context.store.scopes.addMissing(
+    missing.map(({ name, description, isDefault = false, isRemovable = false }) => ({
+      id: context.random.uuid(),
+      name,
+      description,
+      isDefault,
+      isActive: true,
+      isSystem: !isRemovable,
+      createdAt,
+    })),
   );
 }

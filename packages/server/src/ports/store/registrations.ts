@@ -42,6 +42,8 @@ export interface ScopeStore {
   all(): Promise<readonly Scope[]>;
   /** False when the name exists. */
   add(scope: NewScope): Promise<boolean>;
+  /** Those whose name exists are left as they are. */
+  addMissing(scopes: readonly NewScope[]): Promise<void>;
   change(
     name: string,
     change: Partial<Pick<Scope, 'description' | 'isDefault' | 'isActive'>>,

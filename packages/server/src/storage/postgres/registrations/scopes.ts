@@ -8,18 +8,22 @@ export function scopes(db: Queryable): ScopeStore {
   return {
     all: async () =>
       (await db.query<ScopeRow>(sql`select ${SCOPE} from oauth_scopes order by scope_name`)).map(toScope),
-    add: (scope) => add(db, scope),
+    add: async (scope) => (await add(db, [scope])) === 1,
+    addMissing: async (scopes) => void (await add(db, scopes)),
     change: (name, change, options) => changeScope(db, { name, change, ...options }),
   };
 }
 
-async function add(db: Queryable, scope: NewScope): Promise<boolean> {
-  const added = await db.count(sql`
+/** Answers how many were new. */
+function add(db: Queryable, scopes: readonly NewScope[]): Promise<number> {
+  const each = <Field extends keyof NewScope>(field: Field): NewScope[Field][] => scopes.map((scope) => scope[field]);
+  return db.count(sql`
     insert into oauth_scopes (id, scope_name, description, is_default, is_active, is_system, created_at, updated_at)
-    values (${scope.id}, ${scope.name}, ${scope.description}, ${scope.isDefault}, ${scope.isActive}, ${scope.isSystem},
-            ${scope.createdAt}, ${scope.createdAt})
+    select id, name, description, is_default, is_active, is_system, created_at, created_at
+      from unnest(${each('id')}::uuid[], ${each('name')}::text[], ${each('description')}::text[], ${each('isDefault')}::boolean[],
+                  ${each('isActive')}::boolean[], ${each('isSystem')}::boolean[], ${each('createdAt')}::timestamptz[])
+        as new(id, name, description, is_default, is_active, is_system, created_at)
         on conflict (scope_name) do nothing`);
-  return added === 1;
 }
 
 async function changeScope(

@@ -24,6 +24,16 @@ export function scopesContract(open: Open): void {
     expect(answers.filter(Boolean)).toHaveLength(1);
   });
 
+  it('adds those of many that are missing', async () => {
+    const there = aScope({ description: 'as its administrator left it' });
+    await suite.store.scopes.add(there);
+    const [first, second] = [aScope({ isDefault: true }), aScope({ isSystem: true, isActive: false })];
+    const wanted = [first, aScope({ name: there.name }), second];
+    await Promise.all(suite.stores.map((store) => store.scopes.addMissing(wanted)));
+    const found = new Map((await suite.store.scopes.all()).map((scope) => [scope.name, scope]));
+    expect([first, there, second].map(({ name }) => found.get(name))).toMatchObject([first, there, second]);
+  });
+
   it('changes what a change names and leaves the rest', async () => {
     const scope = aScope({ isDefault: true });
     await suite.store.scopes.add(scope);
