@@ -83,12 +83,12 @@ export async function logOut(
   const sessions = (await store.list()).filter(
     (record) => record.kind !== 'pending' && (how.all || record.profile === profile),
   );
-  const { revocation, deleted } = await authenticator.logout({
+  const { revocation, deleted, warnings } = await authenticator.logout({
     profileName: profile,
     all: how.all,
     localOnly: how.localOnly,
   });
-  return { ended: deleted ? Math.max(1, sessions.length) : 0, revocation };
+  return { ended: deleted ? Math.max(1, sessions.length) : 0, revocation, warnings };
 }
 
 // The login just made is what its own messages are about, even where a token in the environment comes first afterwards.

@@ -13,6 +13,7 @@ export async function sessionState({ authenticator, store, config, profileName }
     profile: status?.profile,
     // The rules that lead to a stored login all mean the same to a person.
     source: status?.source?.startsWith('AUTHLY_') ? status.source : status?.source && 'login',
+    issuer: status?.issuer,
     apiUrl: status?.apiUrl,
     username: status?.username,
     subject: status?.subject,
@@ -20,12 +21,15 @@ export async function sessionState({ authenticator, store, config, profileName }
     scopes: status?.scopes ?? [],
     expiresAt: status?.expiresAt,
     refreshable: status?.refreshable ?? false,
+    sessionExpiresAt: status?.sessionExpiresAt,
     storage: {
       path: config.values.tokenFile,
       exists: existsSync(config.values.tokenFile),
       backend: storage.backend,
       encrypted: storage.encrypted,
     },
+    overrides: status?.overrides ?? [],
+    clockSkewSeconds: status?.clockSkewSeconds,
     warnings: status?.warnings ?? [],
   };
 }

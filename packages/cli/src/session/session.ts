@@ -6,6 +6,7 @@ export interface SessionState {
   readonly profile: string | undefined;
   /** What gives the credential: `login`, or the variable that beats it. */
   readonly source: string | undefined;
+  readonly issuer: string | undefined;
   /** The server that the tokens are for. */
   readonly apiUrl: string | undefined;
   readonly username: string | undefined;
@@ -14,7 +15,13 @@ export interface SessionState {
   readonly scopes: readonly string[];
   readonly expiresAt: Date | undefined;
   readonly refreshable: boolean;
+  /** When refreshing ends, where the server has said so. */
+  readonly sessionExpiresAt: Date | undefined;
   readonly storage: StorageState;
+  /** Variables that hold a credential, and whether they are what is used. */
+  readonly overrides: readonly { readonly env: string; readonly active: boolean }[];
+  /** The time of the server minus that of this computer. */
+  readonly clockSkewSeconds: number | undefined;
   /** What a person should know: a variable that wins, a clock that is off. */
   readonly warnings: readonly string[];
 }
@@ -65,6 +72,8 @@ export interface LogoutResult {
   readonly ended: number;
   /** What the server made of it: `revoked`, `nothing` to revoke, or `failed` to. */
   readonly revocation: 'revoked' | 'nothing' | 'failed';
+  /** What goes on although the login has ended. */
+  readonly warnings: readonly string[];
 }
 
 export interface ProfileState {

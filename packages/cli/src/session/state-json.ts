@@ -9,6 +9,7 @@ export function stateJson(state: SessionState, { clock }: Pick<Context, 'clock'>
     authenticated: state.authenticated,
     profile: state.profile ?? null,
     source: state.source ?? null,
+    issuer: state.issuer ?? null,
     api_url: state.apiUrl ?? null,
     username: state.username ?? null,
     subject: state.subject ?? null,
@@ -17,7 +18,10 @@ export function stateJson(state: SessionState, { clock }: Pick<Context, 'clock'>
     expires_at: state.expiresAt?.toISOString() ?? null,
     expires_in: state.expiresAt ? Math.round((state.expiresAt.getTime() - clock.now().getTime()) / 1000) : null,
     refreshable: state.refreshable,
+    session_expires_at: state.sessionExpiresAt?.toISOString() ?? null,
     storage: state.storage,
+    overrides: state.overrides,
+    clock_skew_seconds: state.clockSkewSeconds ?? null,
     warnings: state.warnings,
   };
 }

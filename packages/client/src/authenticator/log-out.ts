@@ -1,7 +1,7 @@
 /** Logging out of one profile or of all. */
 import { oauthCredential } from '../credentials/oauth-credential.js';
 import type { SessionCredential } from '../credentials/oauth-credential.js';
-import { endSession } from '../client/end-session.js';
+import { endSession, logoutWarnings } from '../client/end-session.js';
 import type { LogoutOutcome } from '../client/end-session.js';
 import { storedSecrets } from '../client/profile-credential.js';
 import { isAuthError } from '../errors/auth-error.js';
@@ -19,7 +19,7 @@ export async function logOut(
   const profile = options.profileName ?? program.settings.profile ?? (await program.book.active()) ?? 'default';
   const records = await readableRecords(setting);
   const mine = records.filter((record) => options.all || record.profile === profile);
-  const outcomes: LogoutOutcome[] = [];
+  const outcomes: Awaited<ReturnType<typeof endSession>>[] = [];
   for (const record of mine.filter(({ kind }) => kind === 'session')) {
     const credential = await credentialOf(setting, record);
     outcomes.push(await endSession(credential, { revoke: !options.localOnly }));
@@ -31,6 +31,7 @@ export async function logOut(
     revocation,
     deleted: kept || outcomes.some(({ deleted }) => deleted),
     profile: options.all ? undefined : profile,
+    warnings: logoutWarnings(program),
   };
 }
 
@@ -86,7 +87,7 @@ async function forgetKeys(setting: LoginSetting, records: readonly RecordMeta[])
   return keys.length > 0;
 }
 
-function worst(outcomes: readonly LogoutOutcome[]): LogoutOutcome['revocation'] {
+function worst(outcomes: readonly Pick<LogoutOutcome, 'revocation'>[]): LogoutOutcome['revocation'] {
   const found = new Set(outcomes.map(({ revocation }) => revocation));
   if (found.has('failed')) return 'failed';
   return found.has('revoked') ? 'revoked' : 'nothing';

@@ -19,7 +19,7 @@ import type { AuthStatus } from './auth-status.js';
 import { createAuthorizedFetch } from './authorized-fetch.js';
 import { connectionOf, sendBoundRequest } from './client-connection.js';
 import type { CredentialDescription } from './credential-description.js';
-import { endSession, revokeSession } from './end-session.js';
+import { endSession, logoutWarnings, revokeSession } from './end-session.js';
 import type { LogoutOutcome } from './end-session.js';
 import { requestHeaders } from './request-headers.js';
 import { resolveCredential } from './resolve-credential.js';
@@ -155,7 +155,7 @@ export class AuthClient {
     const outcome = await endSession(credential, { revoke: true });
     if (outcome.revocation === 'revoked') this.#events.emit('session:revoked', { profile });
     this.#resolution = undefined;
-    return { ...outcome, profile };
+    return { ...outcome, profile, warnings: logoutWarnings(this.#program) };
   }
 
   /** Which rule gave the credential and which did not; empty before the first use. */

@@ -4,6 +4,8 @@ import type { SessionCredential } from '../credentials/oauth-credential.js';
 import { isAuthError } from '../errors/auth-error.js';
 import { revokeToken } from '../flows/revocation.js';
 import type { RevocationOutcome } from '../flows/revocation.js';
+import { credentialVariables } from '../profiles/credential-variables.js';
+import type { Program } from '../profiles/program.js';
 import { hasSession } from './auth-status.js';
 
 /** A server that is slow or down must not keep a person from logging out. */
@@ -15,6 +17,13 @@ export interface LogoutOutcome {
   /** True when tokens were stored here and are gone now. */
   readonly deleted: boolean;
   readonly profile?: string;
+  /** What goes on although the session has ended: a variable that still holds a credential. */
+  readonly warnings: readonly string[];
+}
+
+/** What a logout cannot end: the variables that still hold a credential. */
+export function logoutWarnings(program: Program): readonly string[] {
+  return credentialVariables(program).map((name) => `${name} is set and goes on working; unset it to be logged out.`);
 }
 
 /** Revokes the tokens of a session; never rejects for the server's sake. */
@@ -32,7 +41,10 @@ export async function revokeSession(
 }
 
 /** Revokes, then deletes. */
-export async function endSession(credential: Credential, how: { readonly revoke: boolean }): Promise<LogoutOutcome> {
+export async function endSession(
+  credential: Credential,
+  how: { readonly revoke: boolean },
+): Promise<Pick<LogoutOutcome, 'revocation' | 'deleted'>> {
   if (!hasSession(credential)) return { revocation: 'nothing', deleted: false };
   const revocation = how.revoke ? await revokeSession(credential, 'all') : 'nothing';
   const session = credential.session();

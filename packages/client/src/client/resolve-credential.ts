@@ -3,8 +3,10 @@ import { apiKeyCredential, staticTokenCredential } from '../credentials/api-key.
 import { clientCredentialsCredential } from '../credentials/client-credentials.js';
 import type { Credential } from '../credentials/credential.js';
 import type { OAuthCredentialOptions } from '../credentials/oauth-credential.js';
-import { ConfigurationError } from '../errors/credential-errors.js';
+import { isAuthError } from '../errors/auth-error.js';
+import { ConfigurationError, LoginRequiredError } from '../errors/credential-errors.js';
 import { readCliConfiguration } from '../flows/cli-configuration.js';
+import { pipelineHint } from '../profiles/pipeline.js';
 import { profileNotFound } from '../profiles/profile-book.js';
 import type { Program } from '../profiles/program.js';
 import type { Secret } from '../secret.js';
@@ -51,9 +53,20 @@ export async function resolveCredential(program: Program, options: ResolveOption
     if (!rule.present) return { rule: name, source, outcome: 'absent' };
     return { rule: name, source, outcome: allowed(rule) ? 'overridden' : 'excluded' };
   });
-  if (!winner) throw loginRequired({ login: program.loginCommand(), reason: noCredential(program) });
   const used = considered.find(({ outcome }) => outcome === 'used');
-  return { ...(await winner.resolve()), description: { winner: used, considered } };
+  try {
+    if (!winner) throw loginRequired({ login: program.loginCommand(), reason: noCredential(program) });
+    return { ...(await winner.resolve()), description: { winner: used, considered } };
+  } catch (error) {
+    throw forPipeline(error, program);
+  }
+}
+
+/** In a pipeline nobody can run the command that logs in: what to set is said in its place. */
+function forPipeline(error: unknown, program: Program): unknown {
+  const hint = pipelineHint(program);
+  if (hint === undefined || !isAuthError(error, 'login_required')) return error;
+  return new LoginRequiredError({ message: error.message, reason: error.reason, hint });
 }
 
 /** The rules in their order: explicit, `--profile`, the variables, the profiles that are only implied. */

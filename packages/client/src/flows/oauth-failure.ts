@@ -28,10 +28,12 @@ export async function translated<T>(step: () => Promise<T>): Promise<T> {
 export function oauthFailure(error: unknown): unknown {
   if (isAuthError(error)) return error;
   if (error instanceof ResponseBodyError) {
-    return refusal(error.error, error.error_description, requestIdOf(error.response.headers), error);
+    const { error: code, error_description: text, cause: body } = error;
+    return refusal({ code, text, docs: body.error_uri, requestId: requestIdOf(error.response.headers), cause: error });
   }
   if (error instanceof AuthorizationResponseError) {
-    return refusal(error.error, error.error_description, undefined, error);
+    const { error: code, error_description: text, cause: answer } = error;
+    return refusal({ code, text, docs: answer.get('error_uri'), cause: error });
   }
   if (error instanceof OperationProcessingError) return violation(error);
   return error;
@@ -72,17 +74,31 @@ async function challengeFailure(challenge: WWWAuthenticateChallengeError): Promi
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const code = typeof fields.error === 'string' ? fields.error : challenge.cause[0]?.parameters.error;
   const text = typeof fields.error_description === 'string' ? fields.error_description : undefined;
-  return refusal(code ?? 'invalid_client', text, requestIdOf(challenge.response.headers), undefined);
+  const requestId = requestIdOf(challenge.response.headers);
+  return refusal({ code: code ?? 'invalid_client', text, docs: fields.error_uri, requestId });
 }
 
-function refusal(code: string, text: string | undefined, requestId: string | undefined, cause: unknown): AuthError {
+/** What a server has said, in its own words. */
+interface ServerWords {
+  readonly code: string;
+  readonly text: string | undefined;
+  /** `error_uri`: a page for people about this error. */
+  readonly docs: unknown;
+  readonly requestId?: string;
+  readonly cause?: unknown;
+}
+
+function refusal({ code, text, docs, requestId, cause }: ServerWords): AuthError {
   const description = text === undefined ? undefined : oneLine(text).slice(0, 300);
+  const page = typeof docs === 'string' && URL.canParse(docs) ? new URL(docs) : undefined;
+  const docsUrl = page?.protocol === 'https:' ? page.href : undefined;
   const reason = description ?? `It answered ${oneLine(code).slice(0, 60)}.`;
   if (code === 'access_denied') {
     return new AccessDeniedError({
       message: 'Access was denied.',
       reason,
       hint: 'Start the login again if this was a mistake.',
+      docsUrl,
       requestId,
       cause,
     });
@@ -92,6 +108,7 @@ function refusal(code: string, text: string | undefined, requestId: string | und
       message: 'The code expired before it was approved.',
       reason,
       hint: 'Start the login again.',
+      docsUrl,
       requestId,
       cause,
     });
@@ -102,6 +119,7 @@ function refusal(code: string, text: string | undefined, requestId: string | und
     hint: hints[code] ?? 'Check the configuration of the client.',
     oauthError: code,
     description,
+    docsUrl,
     requestId,
     cause,
   });

@@ -2,6 +2,7 @@
 import type { AuthMethod } from '../credentials/credential.js';
 import { ConfigurationError } from '../errors/credential-errors.js';
 import { NonInteractiveError } from '../errors/login-errors.js';
+import { workflowHint } from '../profiles/pipeline.js';
 import type { Program } from '../profiles/program.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -49,7 +50,9 @@ export function parseMethod(text: string): AuthMethod | 'auto' {
 /** The error for a login that would need a person, with the ways that do not. */
 export function nobodyToAsk(program: Program, surroundings: Surroundings, profile: string): NonInteractiveError {
   const prefix = program.envPrefix;
+  const workflow = workflowHint(program);
   const alternatives = [
+    ...(workflow === undefined ? [] : [workflow]),
     `Set ${prefix}_TOKEN to an access token or ${prefix}_API_KEY to an API key.`,
     `Set ${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET for a program of its own.`,
     `Run "${program.loginCommand(profile)} --no-wait" and finish it with --continue.`,

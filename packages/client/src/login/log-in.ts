@@ -6,6 +6,7 @@ import type { AuthMethod } from '../credentials/credential.js';
 import { isAuthError } from '../errors/auth-error.js';
 import { LoginCancelledError } from '../errors/login-errors.js';
 import { connect } from '../flows/connection.js';
+import { credentialVariables } from '../profiles/credential-variables.js';
 import type { Program } from '../profiles/program.js';
 import type { AuthEmitter } from '../session/auth-events.js';
 import { freshnessOf } from '../session/refresh-windows.js';
@@ -108,9 +109,10 @@ async function freshLogin(
   const { connection, privateKey } = await connectTo(target, program, { ...setting.http, signal: options.signal });
   // A browser that was named is there, wherever this runs.
   const named = program.env[`${program.envPrefix}_BROWSER`] ?? program.env.BROWSER;
-  const noBrowser = options.noBrowser || (surroundings(setting).remote && !named);
+  const around = surroundings(setting);
+  const noBrowser = options.noBrowser || (around.remote && !named);
   const openBrowser = noBrowser ? undefined : setting.browser;
-  const stage = { ...setting, openBrowser };
+  const stage = { ...setting, openBrowser, interactive: around.interactive };
   const login = await performLogin(connection, method, target, options, stage);
   return keepSession(program, { target, connection, privateKey, ...login });
 }
@@ -191,8 +193,6 @@ async function mendStore(setting: LoginSetting): Promise<void> {
 async function resultOf(setting: LoginSetting, record: RecordMeta, alreadyLoggedIn: boolean): Promise<LoginResult> {
   const { program } = setting;
   const store = await program.store();
-  const { settings, envPrefix } = program;
-  const names = [settings.token && 'TOKEN', settings.apiKey && 'API_KEY', settings.clientSecret && 'CLIENT_SECRET'];
   return {
     profile: record.profile ?? 'default',
     method: record.method,
@@ -205,9 +205,7 @@ async function resultOf(setting: LoginSetting, record: RecordMeta, alreadyLogged
     key: record.key,
     storage: store.describe(),
     alreadyLoggedIn,
-    warnings: names
-      .filter((name) => name !== undefined)
-      .map((name) => `${envPrefix}_${name} is set and is used instead of this login.`),
+    warnings: credentialVariables(program).map((name) => `${name} is set and is used instead of this login.`),
   };
 }
 

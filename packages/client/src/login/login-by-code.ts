@@ -9,6 +9,7 @@ import { LoginTimeoutError } from '../errors/login-errors.js';
 import type { AuthEmitter, DevicePrompt } from '../session/auth-events.js';
 import type { PersonalLogin } from './login-in-browser.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { inWords } from '../terminal/in-words.js';
 
 /** Shows a code, offers to open the page, and waits until it was entered. */
 export async function loginByCode(
@@ -19,7 +20,8 @@ export async function loginByCode(
   const device = await requestDeviceAuthorization(connection, login.signal);
   const prompt = devicePrompt(device);
   login.events.emit('login:prompt', prompt);
-  await showCode(prompt, login);
+  const longest = Math.min(login.timeoutMs ?? Infinity, device.expiresAt - connection.clock.now());
+  await showCode(prompt, longest, login);
   const timeout = AbortSignal.timeout(login.timeoutMs ?? 900_000);
   const signals = [timeout, login.signal].filter((signal) => signal !== undefined);
   let poll: (() => void) | undefined;
@@ -47,11 +49,13 @@ export async function loginByCode(
 }
 
 /** The code and the address stand on lines of their own, without boxes, so that they can be selected whole. */
-async function showCode(prompt: DevicePrompt, login: PersonalLogin): Promise<void> {
+async function showCode(prompt: DevicePrompt, longestMs: number, login: PersonalLogin): Promise<void> {
   const { terminal } = login;
   terminal.info(`Your code:  ${prompt.userCode}`);
   terminal.info('Enter it at:');
-  terminal.info(prompt.verificationUri);
+  const { verificationUri, verificationUriComplete = verificationUri } = prompt;
+  terminal.info(terminal.link?.(verificationUri, verificationUriComplete) ?? verificationUri);
+  terminal.info(`The code is good for ${inWords(longestMs)}.`);
   const canDraw = !login.openBrowser && terminal.unicode === true && (terminal.columns ?? 0) >= 40;
   if (canDraw) terminal.info(await prompt.qr());
   if (!terminal.keys) return;

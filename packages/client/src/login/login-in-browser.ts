@@ -1,9 +1,10 @@
 /** The browser login as the person sees it. */
 import type { BrowserOpener } from '../flows/browser/open-browser.js';
-import { loginThroughLoopback } from '../flows/browser/loopback-login.js';
+import { browserLoginMs, loginThroughLoopback } from '../flows/browser/loopback-login.js';
 import type { Connection } from '../flows/connection.js';
 import type { TokenSet } from '../flows/token-set.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { inWords } from '../terminal/in-words.js';
 
 /** After this long without the browser coming back, the other way is offered. */
 const offerDeviceAfterMs = 20_000;
@@ -59,6 +60,7 @@ async function showAddress(url: string, login: PersonalLogin): Promise<void> {
       : 'Open this address in a browser on this computer:',
   );
   login.terminal.info(url);
+  login.terminal.info(`This login waits for ${inWords(login.timeoutMs ?? browserLoginMs)}.`);
   const opened = await login.openBrowser?.(url);
   if (opened === false) login.terminal.info('No browser could be started; open the address yourself.');
 }

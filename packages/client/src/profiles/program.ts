@@ -60,7 +60,8 @@ export function openProgram(options: ProgramOptions): Program {
   const env = options.env ?? process.env;
   const envPrefix = options.envPrefix ?? prefixOf(options.appName);
   const settings = readEnvironment(envPrefix, env);
-  const configDir = options.configDir ?? settings.configDir ?? defaultConfigDir(options.appName, env);
+  const places = defaultPlaces(options.appName, env);
+  const configDir = options.configDir ?? settings.configDir ?? places.configDir;
   const book = openProfileBook(configDir, options.configFile);
   const clock = options.clock ?? systemClock;
   const topics = debugTopics(settings.debug);
@@ -71,11 +72,12 @@ export function openProgram(options: ProgramOptions): Program {
   async function openStore(): Promise<TokenStore> {
     if (options.store) return options.store;
     const config = await book.config();
-    const path = tokenPath(configDir, options.tokenFile ?? config.tokenFile ?? 'credentials.json', env);
+    const path = tokenPath(configDir, options.tokenFile ?? config.tokenFile ?? places.tokenFile, env);
     return createTokenStore({
       kind: options.storage ?? settings.storage ?? config.storage ?? 'auto',
       dir: dirname(path),
       fileName: basename(path),
+      stateDir: places.stateDir,
       appName: options.appName,
       passphrase: settings.passphrase,
       env,
@@ -104,6 +106,23 @@ export function openProgram(options: ProgramOptions): Program {
       const command = options.loginCommand ?? `${options.appName} auth login`;
       return profile === undefined || profile === 'default' ? command : `${command} --profile ${profile}`;
     },
+  };
+}
+
+interface Places {
+  readonly configDir: string;
+  readonly tokenFile: string;
+  readonly stateDir?: string;
+}
+
+/** A program without a name of its own uses what `authly admin auth login` has stored; that command has its places from its guide. */
+function defaultPlaces(appName: string, env: NodeJS.ProcessEnv): Places {
+  if (appName !== 'authly') return { configDir: defaultConfigDir(appName, env), tokenFile: 'credentials.json' };
+  const home = env.AUTHLY_HOME;
+  return {
+    configDir: join(env.HOME || homedir(), '.authly'),
+    tokenFile: 'tokens.json',
+    stateDir: home ? join(home, 'state') : undefined,
   };
 }
 

@@ -29,6 +29,7 @@ export function createReadlineTerminal(options: ReadlineTerminalOptions = {}): T
       /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '') ||
       (options.platform ?? process.platform) === 'win32',
     info: (message) => say(`${message}\n`),
+    link: (text, url) => (output.isTTY && showsLinks(env) ? `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\` : text),
     ask: (question) => {
       say(question.message);
       return readLine(createInterface({ input, output: silent(), terminal: false }), question);
@@ -119,6 +120,14 @@ function readRaw(input: ReadStream, listener: (text: string) => void): () => voi
     if (input.isTTY) input.setRawMode(wasRaw ?? false);
     input.pause();
   };
+}
+
+/** Terminals that are known for it: others show the address twice, or nonsense. */
+function showsLinks(env: NodeJS.ProcessEnv): boolean {
+  if (env.TERM === 'dumb') return false;
+  const named = /^(iTerm\.app|WezTerm|vscode|ghostty|Hyper|Tabby|rio|WarpTerminal)$/.test(env.TERM_PROGRAM ?? '');
+  const byName = /^(xterm-kitty|alacritty|foot|xterm-ghostty|wezterm)/.test(env.TERM ?? '');
+  return named || byName || Boolean(env.WT_SESSION || env.KITTY_WINDOW_ID) || Number(env.VTE_VERSION) >= 5_000;
 }
 
 /** The clipboard's own program, or, over SSH, the escape sequence that asks the terminal at the other end. */

@@ -20,6 +20,8 @@ export interface Terminal {
   /** True when block characters arrive as such. */
   readonly unicode?: boolean;
   info(message: string): void;
+  /** Text that leads to an address when it is clicked; the text alone where the terminal has no links. */
+  link?(text: string, url: string): string;
   ask(question: Question): Promise<string>;
   /** Asks without showing what is typed. */
   secret(question: Question): Promise<string>;

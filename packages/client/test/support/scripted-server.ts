@@ -13,8 +13,8 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: object | string;
-  /** The connection breaks. */
-  readonly network?: true;
+  /** The connection breaks, for the reason with this code. */
+  readonly network?: true | string;
   /** Waits for this before it answers. */
   readonly after?: Promise<unknown>;
 }
@@ -47,7 +47,8 @@ export function scriptedFetch(answers: readonly (Answer | ((exchange: Exchange) 
     exchanges.push(exchange);
     const answer = typeof scripted === 'function' ? scripted(exchange) : scripted;
     await answer.after;
-    if (answer.network) throw new TypeError('fetch failed');
+    const code = typeof answer.network === 'string' ? answer.network : 'ECONNRESET';
+    if (answer.network) throw new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
     const headers = { 'content-type': 'application/json', ...answer.headers };
     const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? {});
     return new Response(answer.status === 204 ? undefined : body, { status: answer.status ?? 200, headers });

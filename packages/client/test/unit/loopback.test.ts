@@ -1,8 +1,9 @@
 import { connect as openSocket } from 'node:net';
-import { request as httpRequest } from 'node:http';
+import { createServer, request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listenOnLoopback, loginThroughLoopback } from '../../src/cli.js';
 import type { LoopbackListener } from '../../src/cli.js';
+import { bind } from '../../src/flows/browser/loopback-listener.js';
 import { scriptedConnection } from '../support/scripted-server.js';
 import type { Answer } from '../support/scripted-server.js';
 
@@ -17,9 +18,25 @@ describe('the loopback listener', () => {
     return { listener, base: new URL(listener.redirectUri).origin };
   }
 
+  // @rule 1.20
   it('listens on 127.0.0.1 only, on a free port', async () => {
     const { listener } = await given();
-    expect(listener.redirectUri).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/callback$/);
+    const { port } = new URL(listener.redirectUri);
+    expect(listener.redirectUri).toBe(`http://127.0.0.1:${port}/callback`);
+    // Every address below 127 is this computer; a listener on all interfaces would answer there too.
+    const elsewhere = openSocket(Number(port), '127.0.0.2');
+    await expect(
+      new Promise((resolve, reject) => elsewhere.once('connect', resolve).once('error', reject)),
+    ).rejects.toThrow('ECONNREFUSED');
+  });
+
+  // @rule 1.20
+  it('listens on ::1 where there is no 127.0.0.1', async () => {
+    const server = createServer();
+    // An address for documentation: no computer has it.
+    const authority = await bind(server, ['192.0.2.1', '::1'], 0);
+    expect(authority).toMatch(/^\[::1\]:\d+$/);
+    server.close();
   });
 
   // @rule 1.23
@@ -30,6 +47,22 @@ describe('the loopback listener', () => {
       expect((await fetch(base + path)).status).toBe(404);
     }
     expect((await fetch(`${base}/callback?state=s&code=c`, { method: 'POST' })).status).toBe(404);
+  });
+
+  // @rule 1.23
+  it('lets no page of another site read what it says, nor ask for permission', async () => {
+    const { listener, base } = await given();
+    void listener.answer('s');
+    const headers = {
+      origin: 'https://evil.example',
+      'access-control-request-method': 'GET',
+      'access-control-request-private-network': 'true',
+    };
+    for (const method of ['OPTIONS', 'GET']) {
+      const answer = await fetch(`${base}/callback?state=wrong`, { method, headers });
+      expect(answer.ok).toBe(false);
+      expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    }
   });
 
   // @rule 1.23
@@ -61,7 +94,7 @@ describe('the loopback listener', () => {
     expect(await (await page).text()).toContain('Done');
   });
 
-  // @rule 1.25, 1.26
+  // @rule 1.25, 1.26, 1.27
   it('holds the browser until the result is known, then shows it at an address without the code', async () => {
     const { listener, base } = await given();
     const answer = listener.answer('s');
@@ -78,6 +111,7 @@ describe('the loopback listener', () => {
     expect(Object.fromEntries(shown.headers)).toMatchObject({
       'cache-control': 'no-store',
       'referrer-policy': 'no-referrer',
+      connection: 'close',
       'content-security-policy': expect.stringContaining("default-src 'none'"),
     });
     const text = await shown.text();

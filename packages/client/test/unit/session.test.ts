@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore, isAuthError } from '../../src/index.js';
+import { AuthClient, createMemoryStore, isAuthError } from '../../src/index.js';
 import type { AuthEvents, StoredRecord } from '../../src/index.js';
 import { createFakeClock } from '../../src/testing.js';
 import { oauthCredential } from '../../src/credentials/oauth-credential.js';
@@ -154,12 +154,71 @@ describe('a session', () => {
     expect((await stored())?.clockSkewSeconds).toBe(600);
   });
 
+  // @rule 2.26
+  it('tells clocks that differ by more than five minutes, and no others', async () => {
+    const differing = async (seconds: number) => {
+      const date = new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toUTCString();
+      const { get, credential } = given(61, [{ ...renewed(), headers: { date } }]);
+      const told: number[] = [];
+      credential.events.on('clock:skew', (event) => told.push(event.seconds));
+      await get();
+      return told;
+    };
+    expect(await differing(300)).toEqual([]);
+    expect(await differing(-301)).toEqual([-301]);
+  });
+
+  // @rule 2.27
+  it('is renewed beside its use from the moment that the server names', async () => {
+    const { get, stored, clock, exchanges } = given(61, [
+      renewed({ refresh_in: 600 }),
+      renewed({ access_token: 'newer' }),
+    ]);
+    await get();
+    expect((await stored())?.refreshAfter).toBe(clock.now() + 600_000);
+    await clock.advance(599_000);
+    await get();
+    expect(exchanges).toHaveLength(1);
+    await clock.advance(1_000);
+    expect(await get()).toBe('new');
+    await clock.advance(10);
+    expect(await get()).toBe('newer');
+  });
+
+  // @rule 2.33
+  it('survives a server that says nothing in time', async () => {
+    const silent: Answer = { after: new Promise(() => undefined) };
+    const { store, clock, exchanges } = given(61, []);
+    const { fetch, exchanges: asked } = scriptedFetch([silent, renewed()]);
+    const abortable: typeof globalThis.fetch = (input, init) =>
+      Promise.race([
+        fetch(input, init),
+        new Promise<never>((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))),
+      ]);
+    const credential = oauthCredential(
+      { issuer, clientId: 'cli', server: metadata, fetch: abortable, store, clock, timeoutMs: 30 },
+      {
+        method: 'device_code',
+        key,
+        unattended: false,
+        reacquire: false,
+        acquire: () => Promise.reject(new Error('no')),
+      },
+    );
+    const token = credential.getToken();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await clock.advance(1_000);
+    expect((await token).token).toBe('new');
+    expect([asked.length, exchanges.length]).toEqual([2, 0]);
+  });
+
   describe.each([
     ['invalid_client', refused('invalid_client'), 'config_invalid'],
     ['unauthorized_client', refused('unauthorized_client'), 'config_invalid'],
     ['429', { status: 429, headers: { 'retry-after': '60' } }, 'rate_limited'],
     ['500', { status: 500, body: '<html>' }, 'server_error'],
     ['a broken connection', { network: true }, 'network_error'],
+    ['a certificate that is not trusted', { network: 'CERT_HAS_EXPIRED' }, 'network_error'],
   ] as const)('when the server answers %s', (_name, answer, code) => {
     // @rule 2.32, 2.33
     it('goes on with a token that is still good', async () => {
@@ -274,6 +333,37 @@ describe('a session', () => {
     await clock.advance(15 * 60_000);
     expect(await get()).not.toBe('old');
     expect(exchanges.length).toBeLessThanOrEqual(1);
+  });
+
+  // @rule 2.29
+  it('is waited for at the end of a program, for two seconds', async () => {
+    let release: (value?: unknown) => void = () => undefined;
+    const after = new Promise((resolve) => {
+      release = resolve;
+    });
+    const { credential, stored, clock } = given(50, [{ ...renewed(), after }]);
+    await credential.getToken();
+    const client = new AuthClient({ credential, env: {}, store: 'memory', clock });
+    await client.getToken();
+    let closed = false;
+    const closing = client.close().then(() => {
+      closed = true;
+    });
+    await clock.advance(1_000);
+    expect(closed).toBe(false);
+    release();
+    await closing;
+    expect((await stored())?.secrets.refreshToken).toBe('rt-new');
+  });
+
+  // @rule 2.29
+  it('keeps no program from ending for longer than that', async () => {
+    const { credential, clock } = given(50, [{ after: new Promise(() => undefined) }]);
+    const client = new AuthClient({ credential, env: {}, store: 'memory', clock });
+    await client.getToken();
+    const closing = client.close();
+    await clock.advance(2_000);
+    await closing;
   });
 
   // @rule 2.29

@@ -3,7 +3,7 @@ import { shortenHome } from '../../config/home.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
 import { flag } from '../../program/option.js';
-import { safeJson } from '../../terminal/plain-text.js';
+import { oneLine, safeJson } from '../../terminal/plain-text.js';
 
 export const logout = defineCommand({
   name: 'logout',
@@ -26,6 +26,7 @@ export const logout = defineCommand({
     const result = await session.logout({ all: options.all, localOnly: options.local });
     if (result.revocation === 'failed')
       terminal.tell('⚠️  The server could not be told; the tokens are gone here, and live there until they expire.');
+    for (const warning of result.warnings) terminal.tell(`⚠️  ${oneLine(warning)}`);
     if (context.output === 'json') return terminal.print(safeJson({ logged_out: result.ended > 0, ...result }));
     if (result.ended === 0) return terminal.print(`${terminal.color.green('✓')} Already logged out`);
     terminal.print(`${terminal.color.green('✓')} Successfully logged out`);

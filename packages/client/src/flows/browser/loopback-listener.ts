@@ -33,7 +33,7 @@ export interface LoopbackListener {
  */
 export async function listenOnLoopback(options: { readonly port?: number } = {}): Promise<LoopbackListener> {
   const server = createServer({ maxHeaderSize: 16_384, requestTimeout: 10_000 });
-  const authority = await bind(server, options.port ?? 0);
+  const authority = await bind(server, ['127.0.0.1', '::1'], options.port ?? 0);
   const visit = new LoopbackVisit(server, authority);
   server.on('request', (request, response) => visit.serve(request, response));
   return {
@@ -129,15 +129,13 @@ function sameText(given: string, expected: string): boolean {
   return left.length === right.length && left.length > 0 && timingSafeEqual(left, right);
 }
 
-async function bind(server: Server, port: number): Promise<string> {
+/** Listens on the first of these addresses that this computer has; answers it with the port, as in an address of the web. */
+export async function bind(server: Server, hosts: readonly string[], port: number): Promise<string> {
+  const [host = '', ...others] = hosts;
   try {
-    return `127.0.0.1:${await listen(server, '127.0.0.1', port)}`;
+    return `${host.includes(':') ? `[${host}]` : host}:${await listen(server, host, port)}`;
   } catch (error) {
-    if (!isCode(error, 'EADDRNOTAVAIL')) throw portTaken(port, error);
-  }
-  try {
-    return `[::1]:${await listen(server, '::1', port)}`;
-  } catch (error) {
+    if (isCode(error, 'EADDRNOTAVAIL') && others.length > 0) return bind(server, others, port);
     throw portTaken(port, error);
   }
 }

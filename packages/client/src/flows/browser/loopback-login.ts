@@ -11,6 +11,9 @@ import { listenOnLoopback } from './loopback-listener.js';
 import type { LoopbackListener } from './loopback-listener.js';
 import { parsePastedAnswer } from './pasted-answer.js';
 
+/** How long a person may take by default. */
+export const browserLoginMs = 300_000;
+
 /** How the person is sent to the browser and back. */
 export interface LoopbackOptions {
   /** Shows the address, and opens it where there is a browser. Called once, before anything is waited for. */
@@ -39,7 +42,7 @@ export interface LoopbackOptions {
 export async function loginThroughLoopback(connection: Connection, options: LoopbackOptions): Promise<TokenSet> {
   const listener = await listenOnLoopback({ port: options.callbackPort });
   const ended = new AbortController();
-  const timeout = AbortSignal.timeout(options.timeoutMs ?? 300_000);
+  const timeout = AbortSignal.timeout(options.timeoutMs ?? browserLoginMs);
   const signals = [ended.signal, timeout, options.signal].filter((signal) => signal !== undefined);
   const signal = AbortSignal.any(signals);
   try {

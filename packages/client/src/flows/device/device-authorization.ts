@@ -1,6 +1,7 @@
 /** The first half of the device flow: asking for a code to show. */
 import { deviceAuthorizationRequest, processDeviceAuthorizationResponse } from 'oauth4webapi';
 import { ConfigurationError } from '../../errors/credential-errors.js';
+import { oneLine } from '../../errors/describe-error.js';
 import { OAuthProtocolError } from '../../errors/service-errors.js';
 import { exchanged, scopeParameters } from '../connection.js';
 import type { Connection } from '../connection.js';
@@ -49,12 +50,12 @@ export async function requestDeviceAuthorization(
   );
   return {
     deviceCode: answer.device_code,
-    userCode: answer.user_code,
+    userCode: oneLine(answer.user_code),
     verificationUri: checkedUri(answer.verification_uri),
     verificationUriComplete:
       answer.verification_uri_complete === undefined ? undefined : checkedUri(answer.verification_uri_complete),
     expiresAt: clock.now() + answer.expires_in * 1000,
-    intervalSeconds: answer.interval === undefined || answer.interval <= 0 ? 5 : answer.interval,
+    intervalSeconds: answer.interval ?? 5,
   };
 }
 
@@ -68,7 +69,7 @@ async function withStandardName(response: Response): Promise<Response> {
 
 /** The address is shown to a person and opened: nothing but https, or http on this computer. */
 function checkedUri(uri: string): string {
-  if (isSafeUrl(uri)) return uri;
+  if (isSafeUrl(uri) && uri === oneLine(uri)) return uri;
   throw new OAuthProtocolError({
     message: 'The server asks to open an unsafe address.',
     reason: 'A verification address must be https, or http on this computer.',

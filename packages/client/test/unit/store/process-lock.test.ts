@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { createFakeClock } from '../../../src/testing.js';
 import { withProcessLock } from '../../../src/store/process-lock.js';
 
 describe('the lock between processes', () => {
@@ -68,6 +69,60 @@ describe('the lock between processes', () => {
     await utimes(path, old, old);
     await withProcessLock(path, async () => 1, { timeoutMs: 2_000, onUnlocked: (reason) => reasons.push(reason) });
     expect(reasons).toHaveLength(1);
+  });
+
+  // @rule 2.20
+  it('shows every five seconds that its owner lives, and names it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      await withProcessLock(path, async () => {
+        const { pid, host, owner, started } = JSON.parse(await readFile(path, 'utf8'));
+        expect([pid, host, typeof owner, typeof started]).toEqual([process.pid, hostname(), 'string', 'string']);
+        const old = new Date(Date.now() - 60_000);
+        await utimes(path, old, old);
+        vi.advanceTimersByTime(4_999);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        expect((await stat(path)).mtimeMs).toBeCloseTo(old.getTime(), -1);
+        vi.advanceTimersByTime(1);
+        await expect.poll(async () => Date.now() - (await stat(path)).mtimeMs).toBeLessThan(5_000);
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  // @rule 2.23
+  it('waits for 15 seconds when nothing else is said', async () => {
+    await hold({ pid: process.pid });
+    const clock = createFakeClock();
+    const reasons: string[] = [];
+    const work = withProcessLock(path, async () => 'done', { clock, onUnlocked: (reason) => reasons.push(reason) });
+    await clock.advance(14_900);
+    expect(reasons).toEqual([]);
+    await clock.advance(500);
+    expect([await work, reasons.length]).toEqual(['done', 1]);
+  });
+
+  // @rule 2.21
+  it('is tried again after 25 milliseconds at first and 250 at the end, and the store is looked at each time', async () => {
+    await hold({ pid: process.pid });
+    const clock = createFakeClock();
+    const looks: number[] = [];
+    const start = clock.now();
+    const settled = async () => {
+      looks.push(clock.now() - start);
+      return undefined;
+    };
+    const work = withProcessLock(path, async () => 'done', { clock, settled });
+    await clock.advance(16_000);
+    await work;
+    const pauses = looks.slice(1).map((look, index) => look - (looks[index] ?? 0));
+    expect(pauses[0]).toBeGreaterThanOrEqual(18);
+    expect(pauses[0]).toBeLessThanOrEqual(32);
+    expect(Math.min(...pauses.slice(8))).toBeGreaterThanOrEqual(187);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(313);
+    // Jitter: waiters do not march in step.
+    expect(new Set(pauses.slice(8)).size).toBeGreaterThan(5);
   });
 
   // @rule 2.23
