@@ -56,7 +56,7 @@ export function passwordCredential(
     acquire: async (connection, signal) => {
       const login = await loginWithPassword(connection, options.prompt, signal);
       if (login.type === 'tokens') return login.tokens;
-      throw browserRequired();
+      throw browserRequired(login.reason);
     },
   });
 }
@@ -76,10 +76,11 @@ export function devicePrompt(device: Omit<DeviceAuthorization, 'deviceCode' | 'i
   };
 }
 
-function browserRequired(): MfaRequiredError {
+/** The error for a login that has to go on in a browser where none can be used. */
+export function browserRequired(reason: string | undefined): MfaRequiredError {
   return new MfaRequiredError({
     message: 'This login has to go on in a browser.',
-    reason: 'The server asks for a step that cannot be done here.',
+    reason: reason ?? 'The server asks for a step that cannot be done here.',
     hint: 'Use the browser or the device method.',
     methods: ['browser'],
   });

@@ -1,10 +1,11 @@
 /** One login by the chosen method, from the first question to the tokens. */
 import type { AuthMethod } from '../credentials/credential.js';
+import { browserRequired } from '../credentials/interactive.js';
 import { ConfigurationError } from '../errors/credential-errors.js';
 import type { BrowserOpener } from '../flows/browser/open-browser.js';
 import { requestClientCredentials } from '../flows/client-credentials.js';
 import type { Connection } from '../flows/connection.js';
-import { loginWithPassword } from '../flows/password/password-login.js';
+import { codeQuestion, loginWithPassword } from '../flows/password/password-login.js';
 import type { PasswordPrompter } from '../flows/password/password-login.js';
 import type { TokenSet } from '../flows/token-set.js';
 import type { AuthEmitter } from '../session/auth-events.js';
@@ -18,6 +19,8 @@ import type { Terminal } from '../terminal/terminal.js';
 export interface LoginStage {
   readonly terminal: Terminal;
   readonly openBrowser: BrowserOpener | undefined;
+  /** A person can be asked, whatever the login is performed with. */
+  readonly interactive: boolean;
   readonly events: AuthEmitter;
 }
 
@@ -44,7 +47,9 @@ export async function performLogin(
       const prompt = options.prompt ?? terminalPrompter(stage.terminal, options.signal);
       const login = await loginWithPassword(connection, prompt, options.signal);
       if (login.type === 'tokens') return { tokens: login.tokens, method };
-      return performLogin(connection, 'authorization_code', target, options, stage);
+      if (!stage.interactive) throw browserRequired(login.reason);
+      stage.terminal.info(`This login goes on in a browser. ${login.reason ?? ''}`.trimEnd());
+      return performLogin(connection, browserMethod(connection, stage), target, options, stage);
     }
     case 'authorization_code': {
       const tokens = await loginInBrowser(connection, personal);
@@ -62,13 +67,20 @@ export async function performLogin(
   }
 }
 
+/** A browser that this program cannot open is somewhere else, and needs a code. */
+function browserMethod({ server }: Connection, { openBrowser }: LoginStage): AuthMethod {
+  return openBrowser === undefined && server.device_authorization_endpoint !== undefined
+    ? 'device_code'
+    : 'authorization_code';
+}
+
 function terminalPrompter(terminal: Terminal, signal: AbortSignal | undefined): PasswordPrompter {
   return {
     username: () => terminal.ask({ message: 'Username: ', signal }),
     password: () => terminal.secret({ message: 'Password: ', signal }),
     otp: ({ methods, attempt }) => {
       if (attempt > 1) terminal.info('That code was not accepted.');
-      return terminal.ask({ message: `Code (${methods.join(', ')}): `, signal });
+      return terminal.ask({ message: `${codeQuestion(methods)}: `, signal });
     },
   };
 }

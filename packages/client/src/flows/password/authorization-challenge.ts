@@ -1,6 +1,7 @@
 /** One round of the first-party challenge endpoint: what the program knows goes there, a code or a next question comes back. */
 import { ResponseBodyError } from 'oauth4webapi';
 import { InvalidCredentialsError } from '../../errors/credential-errors.js';
+import { oneLine } from '../../errors/describe-error.js';
 import { OAuthProtocolError } from '../../errors/service-errors.js';
 import type { Connection } from '../connection.js';
 import { isSafeUrl } from '../discovery.js';
@@ -10,8 +11,8 @@ import { oauthErrorOf, oauthFailure } from '../oauth-failure.js';
 export type ChallengeAnswer =
   | { readonly type: 'code'; readonly code: string }
   | { readonly type: 'more'; readonly session: string; readonly methods: readonly string[] }
-  /** This login needs a browser after all. */
-  | { readonly type: 'browser' };
+  /** This login needs a browser after all; `reason` is the server's, for people. */
+  | { readonly type: 'browser'; readonly reason?: string };
 
 /**
  * Sends one round. Rejects with InvalidCredentialsError when the user name, password or code is refused, with OAuthProtocolError for other refusals and with
@@ -34,7 +35,7 @@ export async function sendChallenge(
   if (response.status === 200 && typeof answer.authorization_code === 'string') {
     return { type: 'code', code: answer.authorization_code };
   }
-  if (answer.error === 'redirect_to_web') return { type: 'browser' };
+  if (answer.error === 'redirect_to_web') return { type: 'browser', reason: reasonOf(answer) };
   const asksForMore = answer.error === 'insufficient_authorization' && typeof answer.auth_session === 'string';
   if (asksForMore) return { type: 'more', session: String(answer.auth_session), methods: methodsOf(answer) };
   throw refusal(response, answer);
@@ -43,7 +44,7 @@ export async function sendChallenge(
 /** What a refused user name, password or code means, without saying which of them was wrong. */
 export function asInvalidCredentials(error: unknown): unknown {
   const code = oauthErrorOf(error);
-  if (code !== 'invalid_grant' && code !== 'invalid_credentials') return error;
+  if (code !== 'invalid_grant' && code !== 'invalid_credentials' && code !== 'invalid_session') return error;
   return new InvalidCredentialsError({
     message: 'The login was refused.',
     reason:
@@ -70,9 +71,16 @@ function refusal(response: Response, answer: Record<string, unknown>): unknown {
   return asInvalidCredentials(oauthFailure(new ResponseBodyError('the challenge was refused', { cause, response })));
 }
 
-function methodsOf(answer: Record<string, unknown>): readonly string[] {
+/** The kinds of second factor that an answer names. */
+export function methodsOf(answer: Readonly<Record<string, unknown>>): readonly string[] {
   const offered = answer.mfa_methods ?? answer.methods;
-  return Array.isArray(offered) ? offered.filter((method) => typeof method === 'string') : ['otp'];
+  if (!Array.isArray(offered)) return ['otp'];
+  return offered.filter((method) => typeof method === 'string').map((method) => oneLine(method).slice(0, 40));
+}
+
+function reasonOf(answer: Record<string, unknown>): string | undefined {
+  if (typeof answer.error_description !== 'string') return undefined;
+  return oneLine(answer.error_description).slice(0, 300) || undefined;
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> {

@@ -21,10 +21,20 @@ export interface PasswordPrompter {
   otp?(question: { readonly methods: readonly string[]; readonly attempt: number }): Promise<string>;
 }
 
-/** `browser`: the server wants this login to go on in a browser. */
-export type PasswordLogin = { readonly type: 'tokens'; readonly tokens: TokenSet } | { readonly type: 'browser' };
+/** `browser`: the server wants this login to go on in a browser; `reason` is the server's, for people. */
+export type PasswordLogin =
+  | { readonly type: 'tokens'; readonly tokens: TokenSet }
+  | { readonly type: 'browser'; readonly reason?: string };
 
 const mostAttempts = 3;
+
+/** How a person is asked for a code of one of these methods. */
+export function codeQuestion(methods: readonly string[]): string {
+  if (!methods.includes('otp')) return `Code (${methods.join(', ')})`;
+  return methods.includes('recovery_code')
+    ? 'Code of your authenticator app, or a recovery code'
+    : 'Code of your authenticator app';
+}
 
 /**
  * Logs in with a password: at the challenge endpoint where the server has one, else by the password grant. Rejects with InvalidCredentialsError,
@@ -46,13 +56,29 @@ export async function loginWithPassword(
   if (connection.server.authorization_challenge_endpoint) {
     return challengeLogin(connection, { username, password }, prompter, signal);
   }
-  try {
-    const parameters = { username, password, ...scopeParameters(connection) };
-    return { type: 'tokens', tokens: await tokenRequest(connection, 'password', parameters, signal) };
-  } catch (error) {
-    if (oauthErrorOf(error) === 'mfa_required') throw mfaRequired(['otp']);
-    throw asInvalidCredentials(error);
+  return { type: 'tokens', tokens: await grantLogin(connection, { username, password }, prompter, signal) };
+}
+
+/** The token endpoint cannot ask: each code goes there with name and password again. */
+async function grantLogin(
+  connection: Connection,
+  person: { readonly username: string; readonly password: string },
+  prompter: PasswordPrompter,
+  signal: AbortSignal | undefined,
+): Promise<TokenSet> {
+  const parameters = { ...person, ...scopeParameters(connection) };
+  let needsCode = false;
+  for (let attempt = 0; attempt <= mostAttempts; attempt += 1) {
+    const code: Record<string, string> = needsCode ? { otp: await codeOf(prompter, ['otp'], attempt) } : {};
+    try {
+      return await tokenRequest(connection, 'password', { ...parameters, ...code }, signal);
+    } catch (error) {
+      const refused = oauthErrorOf(error);
+      if (refused !== 'mfa_required' && !(needsCode && refused === 'invalid_grant')) throw asInvalidCredentials(error);
+      needsCode = true;
+    }
   }
+  throw tooManyCodes();
 }
 
 async function challengeLogin(
@@ -66,6 +92,7 @@ async function challengeLogin(
     connection,
     {
       ...person,
+      response_type: 'code',
       ...scopeParameters(connection),
       code_challenge: await calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
@@ -73,9 +100,7 @@ async function challengeLogin(
     signal,
   );
   for (let attempt = 1; answer.type === 'more'; attempt += 1) {
-    if (!prompter.otp) throw mfaRequired(answer.methods);
-    if (attempt > mostAttempts) throw tooManyCodes();
-    const otp = await prompter.otp({ methods: answer.methods, attempt });
+    const otp = await codeOf(prompter, answer.methods, attempt);
     answer = await sendChallenge(connection, { auth_session: answer.session, otp }, signal);
   }
   if (answer.type === 'browser') return answer;
@@ -98,11 +123,17 @@ async function tokenRequest(
   return tokenSetOf(connection, answer);
 }
 
+async function codeOf(prompter: PasswordPrompter, methods: readonly string[], attempt: number): Promise<string> {
+  if (!prompter.otp) throw mfaRequired(methods);
+  if (attempt > mostAttempts) throw tooManyCodes();
+  return (await prompter.otp({ methods, attempt })).replaceAll(/\s/g, '');
+}
+
 function mfaRequired(methods: readonly string[]): MfaRequiredError {
   return new MfaRequiredError({
     message: 'A second factor is needed.',
-    reason: `The server asks for one (${methods.join(', ')}), and it cannot be asked for here.`,
-    hint: 'Log in with a browser, or give the code on standard input.',
+    reason: `The server asks for one (${methods.join(', ')}), and nobody can be asked for it here.`,
+    hint: 'Log in at a terminal or with a browser, or use an API key or client credentials.',
     methods,
   });
 }
