@@ -10,6 +10,7 @@ import {
 import type { Context } from './context.js';
 import { CliError } from './errors/cli-error.js';
 import { EXIT } from './errors/exit-code.js';
+import { sure } from './http/sure.js';
 import { safeJson } from './terminal/plain-text.js';
 import { askYes } from './terminal/prompt.js';
 
@@ -28,7 +29,7 @@ export interface Change<Name extends RouteName> {
 }
 
 /**
- * Sends one changing call, or shows it under --dry-run.
+ * Sends one changing call, again when its answer is lost and that is safe, or shows it under --dry-run.
  * @throws DryRunDone after showing it, CliError when the body would be refused anyway.
  */
 export async function change<Name extends RouteName>(
@@ -38,7 +39,7 @@ export async function change<Name extends RouteName>(
   if (context.shared.dryRun) return dryRun(context, { route, input: input as LooseInput, summary });
   // Every method takes exactly the input of its own name; a union of all methods cannot say so.
   const call = context.api[route] as (given: CallInput<Name>) => Promise<Answer<Reply<Name>>>;
-  return call(input);
+  return sure(routes[route], (idempotencyKey) => call({ ...input, idempotencyKey }), context);
 }
 
 /** Shows what would be done without a request of the admin API, under --dry-run. @throws DryRunDone */
