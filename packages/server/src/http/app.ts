@@ -11,6 +11,7 @@ import type { Context } from '../ports/context.js';
 import type { Answer } from './answer.js';
 import { corsHeaders, preflightHeaders } from './cors.js';
 import { commonHeaders } from './headers.js';
+import { headerList } from './header-list.js';
 import { type Incoming, incoming } from './incoming.js';
 import { assetRoutes } from './pages/assets.js';
 import { PageError } from './pages/flow.js';
@@ -56,19 +57,27 @@ export function createApp(context: Context, options: AppOptions): FastifyInstanc
     childLoggerFactory: (logger) => logger,
   });
   readEveryBody(app);
-  const common = commonHeaders(context.settings);
+  const headersOf = headerList(commonHeaders(context.settings));
   const finish = (
     reply: FastifyReply,
     request: FastifyRequest,
     answer: Answer,
     extra: Readonly<Record<string, string>> = {},
   ): FastifyReply => {
-    reply
-      .code(answer.status)
-      .headers({ ...common, 'X-Request-Id': request.id, 'X-Correlation-ID': request.id, ...extra });
-    for (const [name, value] of Object.entries(answer.headers)) if (value !== '') reply.header(name, value);
-    if (answer.headers.Pragma === '') reply.removeHeader('Pragma');
-    return reply.send(answer.body);
+    const { status, body } = answer;
+    const isWhole = typeof body === 'string' || Buffer.isBuffer(body);
+    const headers = headersOf(answer, extra);
+    headers.push('X-Request-Id', request.id, 'X-Correlation-ID', request.id);
+    // Fastify says with this header that the server is stopping; and what is read from elsewhere, it pipes.
+    if (isWhole && !reply.hasHeader('connection')) {
+      if (status !== 204 && status !== 304) headers.push('Content-Length', String(Buffer.byteLength(body)));
+      reply.raw.writeHead(status, headers);
+      reply.hijack().raw.end(body);
+      return reply;
+    }
+    reply.code(status);
+    for (let at = 0; at < headers.length; at += 2) reply.header(String(headers[at]), headers[at + 1]);
+    return reply.send(body);
   };
 
   for (const route of table) register(app, route, { web, finish, observe: options.observe });

@@ -21,8 +21,9 @@ export function createHashing(macSecret: string): Hashing {
     sha512: (value) => hash('sha512', value, 'buffer'),
     mac: (purpose, value) => createHmac('sha256', keyFor(purpose)).update(value).digest('base64url'),
     hs256: (key, value) => createHmac('sha256', key).update(value).digest('base64url'),
-    // Digests have one length, whatever was compared: timingSafeEqual refuses unequal lengths, and says so in no time.
-    equal: (left, right) => timingSafeEqual(sha256(left), sha256(right)),
+    // Two bytes for every UTF-16 unit, whatever they are. A wrong length is no secret: what is compared here are digests.
+    equal: (left, right) =>
+      left.length === right.length && timingSafeEqual(Buffer.from(left, 'utf16le'), Buffer.from(right, 'utf16le')),
   };
 }
 

@@ -84,7 +84,7 @@ function mayKnow(live: LiveToken, caller: Caller | undefined): boolean {
 
 function describe(live: LiveToken, context: Context): IntrospectionResponse {
   const aud = live.claims?.aud ?? context.settings['tokens.default_audience'] ?? context.settings.issuer;
-  return withoutUndefined({
+  return {
     active: true,
     scope: formatScope(live.scopes),
     client_id: live.clientId,
@@ -99,7 +99,7 @@ function describe(live: LiveToken, context: Context): IntrospectionResponse {
     auth_time: seconds(live.grant?.authTime),
     acr: live.grant?.acr,
     sid: live.grant?.sessionId,
-  });
+  };
 }
 
 /** Refresh tokens are only spoken of to the client that holds them. @spec RFC 7662 §2.2 */

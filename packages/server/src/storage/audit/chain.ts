@@ -39,11 +39,19 @@ export function payloadOf(event: UnchainedEvent): string {
 }
 
 /** The event as PostgreSQL can keep it: plain JSON, without NUL and without halves of surrogate pairs. */
-export function storableEvent(event: UnchainedEvent): UnchainedEvent {
+export function storable(event: UnchainedEvent): StorableEvent {
+  // The payload holds every text of the event, so that it need not be written out twice.
+  const payload = payloadOf(event);
+  if (!UNSTORABLE.test(payload)) return { event, payload };
   const { at, ...rest } = event;
-  const text = JSON.stringify(rest);
-  if (!UNSTORABLE.test(text)) return event;
-  return { ...(cleaned(JSON.parse(text)) as Omit<UnchainedEvent, 'at'>), at };
+  const plain = { ...(cleaned(JSON.parse(JSON.stringify(rest))) as Omit<UnchainedEvent, 'at'>), at };
+  return { event: plain, payload: payloadOf(plain) };
+}
+
+export interface StorableEvent {
+  readonly event: UnchainedEvent;
+  /** What its hash covers. */
+  readonly payload: string;
 }
 
 /** Puts an event in its place. */

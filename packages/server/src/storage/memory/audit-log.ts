@@ -2,7 +2,7 @@
 import type { AuditEvent, ChainedAuditEvent, RequestOrigin } from '../../model/audit-event.js';
 import type { AuditLog, AuditQuery, AuditTrail } from '../../ports/audit.js';
 import type { Clock } from '../../ports/clock.js';
-import { chained, GENESIS, storableEvent } from '../audit/chain.js';
+import { chained, GENESIS, storable } from '../audit/chain.js';
 import { verifyChain } from '../audit/verify.js';
 
 export interface MemoryAuditLog extends AuditLog, AuditTrail {
@@ -17,7 +17,7 @@ export function createMemoryAuditLog({ clock }: { readonly clock: Clock }): Memo
     events.filter(isMeant).toReversed().slice(0, limit);
   const append: MemoryAuditLog['append'] = (added) => {
     for (const [event, origin] of added)
-      events.push(chained(storableEvent({ details: {}, ...event, ...origin, at: clock.now() }), head()));
+      events.push(chained(storable({ details: {}, ...event, ...origin, at: clock.now() }).event, head()));
   };
   return {
     append,

@@ -1,4 +1,4 @@
-import { payloadOf, storableEvent, type UnchainedEvent } from '../../audit/chain.js';
+import { type StorableEvent, storable, type UnchainedEvent } from '../../audit/chain.js';
 import type { Queryable } from '../pool.js';
 import { json, sql } from '../sql.js';
 
@@ -7,7 +7,7 @@ import { json, sql } from '../sql.js';
  * gaps and no number is given twice, however many workers and nodes append.
  */
 export async function appendEvents(db: Queryable, events: readonly UnchainedEvent[]): Promise<undefined[]> {
-  const records = events.map((event, index) => toRecord(storableEvent(event), index + 1));
+  const records = events.map((event, index) => toRecord(storable(event), index + 1));
   await db.count(sql`
     with recursive head as (
       select seq, hash from audit_head for update
@@ -33,10 +33,10 @@ export async function appendEvents(db: Queryable, events: readonly UnchainedEven
   return events.map(() => undefined);
 }
 
-function toRecord(event: UnchainedEvent, place: number): object {
+function toRecord({ event, payload }: StorableEvent, place: number): object {
   return {
     place,
-    payload: payloadOf(event),
+    payload,
     at: event.at,
     action: event.action,
     outcome: event.outcome,
