@@ -1,7 +1,7 @@
 /** `@authly/client/flows`: the OAuth flows one by one, for any standard server. Needs nothing but `fetch`. */
 export { connect } from './flows/connection.js';
 export type { ClientOptions, Connection, RequestOptions } from './flows/connection.js';
-export type { ClientAuthenticationMethod } from './flows/client-authentication.js';
+export type { ClientAuthenticationMethod, PrivateJwk } from './flows/client-authentication.js';
 export { requestClientCredentials } from './flows/client-credentials.js';
 export { parseCliConfiguration, readCliConfiguration } from './flows/cli-configuration.js';
 export type { CliConfiguration } from './flows/cli-configuration.js';

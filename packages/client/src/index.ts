@@ -66,6 +66,7 @@ export type { ApiKeyOptions } from './credentials/api-key.js';
 export { credentials } from './credentials/credentials.js';
 export type { ExternalCommand, ExternalToken } from './credentials/external-command.js';
 export type { OAuthCredentialOptions, SessionCredential } from './credentials/oauth-credential.js';
+export type { PrivateJwk } from './flows/client-authentication.js';
 export type { Introspection } from './flows/introspection.js';
 export type { PasswordPrompter } from './flows/password/password-login.js';
 export type { RevocationOutcome } from './flows/revocation.js';

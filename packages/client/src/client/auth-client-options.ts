@@ -1,5 +1,6 @@
 /** The options of a client. Everything may be left out: configuration and environment fill it in. */
 import type { AuthMethod, Credential } from '../credentials/credential.js';
+import type { PrivateJwk } from '../flows/client-authentication.js';
 import type { ProgramOptions } from '../profiles/program.js';
 import type { Secret } from '../secret.js';
 import type { RefreshWindows } from '../session/refresh-windows.js';
@@ -15,7 +16,7 @@ export interface AuthClientOptions extends Partial<Omit<ProgramOptions, 'store' 
   readonly issuer?: string;
   readonly clientId?: string;
   readonly clientSecret?: Secret;
-  readonly privateKeyJwk?: JsonWebKey;
+  readonly privateKeyJwk?: PrivateJwk;
   readonly assertion?: () => Promise<string>;
   readonly apiKey?: Secret;
   /** Pins the method; another source that is set is then passed over. */

@@ -17,7 +17,7 @@ import type { AuthSession, SessionOptions } from './auth-session.js';
 import { hasSession, statusOf } from './auth-status.js';
 import type { AuthStatus } from './auth-status.js';
 import { createAuthorizedFetch } from './authorized-fetch.js';
-import { connectionOf, sendBoundRequest } from './client-connection.js';
+import { connectionOf, connectionToAsk, sendBoundRequest } from './client-connection.js';
 import type { CredentialDescription } from './credential-description.js';
 import { endSession, logoutWarnings, revokeSession } from './end-session.js';
 import type { LogoutOutcome } from './end-session.js';
@@ -130,7 +130,7 @@ export class AuthClient {
 
   /** Asks the server about a token; about this client's own when none is named. */
   async introspect(token?: string): Promise<Introspection> {
-    const connection = await connectionOf(await this.#resolve(), this.#clientOptions());
+    const connection = await connectionToAsk(await this.#resolve(), this.#clientOptions());
     return introspectToken(connection, { token: token ?? (await this.getAccessToken()) });
   }
 

@@ -27,6 +27,24 @@ export async function connectionOf(resolution: Resolution, options: Partial<Clie
 }
 
 /**
+ * Connects in order to ask about tokens: as the client where there is one, and otherwise in the name of the bare key or token itself, for which no client
+ * is registered.
+ *
+ * @spec RFC 7662 §2.1
+ */
+export async function connectionToAsk(resolution: Resolution, options: Partial<ClientOptions>): Promise<Connection> {
+  const connection = await connectionOf(resolution, options);
+  const { credential } = resolution;
+  if (hasSession(credential) || options.clientId !== undefined) return connection;
+  return {
+    ...connection,
+    authentication: async (_server, _client, _body, headers) => {
+      headers.set('authorization', `Bearer ${(await credential.getToken()).token}`);
+    },
+  };
+}
+
+/**
  * Sends a request with a token that is bound to a key, once more when the API asks for a fresh nonce.
  *
  * @spec RFC 9449 §7

@@ -5,6 +5,7 @@ import type { Credential } from '../credentials/credential.js';
 import { externalCredential } from '../credentials/external.js';
 import { oauthCredential } from '../credentials/oauth-credential.js';
 import type { OAuthCredentialOptions, SessionCredential } from '../credentials/oauth-credential.js';
+import type { PrivateJwk } from '../flows/client-authentication.js';
 import { ConfigurationError } from '../errors/credential-errors.js';
 import { StorageError } from '../errors/storage-error.js';
 import type { Profile } from '../profiles/profile.js';
@@ -123,7 +124,7 @@ function machineOptions(
     resource: profile.resource,
     dpop: profile.dpop,
     clientSecret: clientSecret === undefined ? undefined : Secret.from(clientSecret),
-    privateKeyJwk: privateKey === undefined ? undefined : (JSON.parse(privateKey) as JsonWebKey),
+    privateKeyJwk: privateKey === undefined ? undefined : (JSON.parse(privateKey) as PrivateJwk),
   };
 }
 

@@ -8,6 +8,9 @@ import type { AuthorizationServer } from './discovery.js';
 /** The registered names of the methods that this package speaks. */
 export type ClientAuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'private_key_jwt' | 'none';
 
+/** A private key as a JSON Web Key (RFC 7517), with the name that the server knows it by. */
+export type PrivateJwk = JsonWebKey & { readonly kid?: string };
+
 /**
  * Chooses the method: an assertion or a key before a secret, the secret in the header unless the server takes it in the body only.
  *
@@ -43,12 +46,12 @@ function assertionAuthentication(assertion: () => Promise<string>): ClientAuth {
   };
 }
 
-async function keyAuthentication(jwk: JsonWebKey): Promise<ClientAuth> {
+async function keyAuthentication(jwk: PrivateJwk): Promise<ClientAuth> {
   const key = await importSigningKey(jwk);
-  return PrivateKeyJwt('kid' in jwk && typeof jwk.kid === 'string' ? { key, kid: jwk.kid } : key);
+  return PrivateKeyJwt(jwk.kid === undefined ? key : { key, kid: jwk.kid });
 }
 
-async function importSigningKey(jwk: JsonWebKey): Promise<CryptoKey> {
+async function importSigningKey(jwk: PrivateJwk): Promise<CryptoKey> {
   try {
     const { key_ops: _operations, use: _use, ext: _extractable, ...bare } = jwk;
     return await crypto.subtle.importKey('jwk', bare, algorithmOf(jwk), false, ['sign']);
@@ -62,7 +65,7 @@ async function importSigningKey(jwk: JsonWebKey): Promise<CryptoKey> {
   }
 }
 
-function algorithmOf(jwk: JsonWebKey): EcKeyImportParams | RsaHashedImportParams | Algorithm {
+function algorithmOf(jwk: PrivateJwk): EcKeyImportParams | RsaHashedImportParams | Algorithm {
   if (jwk.kty === 'EC') return { name: 'ECDSA', namedCurve: jwk.crv ?? '' };
   if (jwk.kty === 'OKP') return { name: jwk.crv ?? '' };
   const alg = jwk.alg ?? 'RS256';

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.js';
 import { ConfigurationError } from '../errors/credential-errors.js';
 import type { Secret } from '../secret.js';
 import { chooseClientAuthentication } from './client-authentication.js';
-import type { ClientAuthenticationMethod } from './client-authentication.js';
+import type { ClientAuthenticationMethod, PrivateJwk } from './client-authentication.js';
 import { discover } from './discovery.js';
 import type { AuthorizationServer } from './discovery.js';
 import { boundedFetch } from './http.js';
@@ -20,7 +20,7 @@ export interface ClientOptions extends Omit<HttpOptions, 'signal' | 'onServerTim
   readonly clientId: string;
   readonly clientSecret?: Secret;
   /** A private key for `private_key_jwt` (RFC 7523), as a JSON Web Key. */
-  readonly privateKeyJwk?: JsonWebKey;
+  readonly privateKeyJwk?: PrivateJwk;
   /** Makes a client assertion, for keys that live elsewhere. */
   readonly assertion?: () => Promise<string>;
   /** Chosen from the metadata when not named. */

@@ -1,5 +1,6 @@
 /** What a login is for: which profile, server, client and scopes, after options, environment, profile and the server's own defaults. */
 import type { AuthMethod } from '../credentials/credential.js';
+import type { PrivateJwk } from '../flows/client-authentication.js';
 import type { Connection } from '../flows/connection.js';
 import { connect } from '../flows/connection.js';
 import { readCliConfiguration } from '../flows/cli-configuration.js';
@@ -28,7 +29,7 @@ export interface LoginTarget {
   readonly callbackPort?: number;
   readonly dpop: boolean;
   readonly clientSecret?: Secret;
-  readonly privateKeyJwk?: JsonWebKey;
+  readonly privateKeyJwk?: PrivateJwk;
   readonly apiKey?: Secret;
   readonly server: AuthorizationServer;
 }
@@ -67,7 +68,7 @@ export async function resolveTarget(program: Program, options: TargetOptions, ht
     callbackPort: options.callbackPort ?? settings.callbackPort ?? profile.callbackPort,
     dpop: profile.dpop ?? false,
     clientSecret: clientSecret === undefined ? settings.clientSecret : Secret.from(clientSecret),
-    privateKeyJwk: privateKey === undefined ? undefined : (JSON.parse(privateKey) as JsonWebKey),
+    privateKeyJwk: privateKey === undefined ? undefined : (JSON.parse(privateKey) as PrivateJwk),
     apiKey: apiKey === undefined ? undefined : Secret.from(apiKey),
     server: await discover(place.issuer, http),
   };

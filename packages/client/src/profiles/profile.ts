@@ -1,5 +1,6 @@
 /** Profiles: named sets of server, client and method. Nothing in a profile is secret; secrets are in the token store. */
 import type { AuthMethod } from '../credentials/credential.js';
+import type { PrivateJwk } from '../flows/client-authentication.js';
 
 /** One profile. */
 export interface Profile {
@@ -22,7 +23,7 @@ export interface Profile {
 export interface ProfileInput extends Omit<Profile, 'name'> {
   readonly clientSecret?: string;
   readonly apiKey?: string;
-  readonly privateKeyJwk?: JsonWebKey;
+  readonly privateKeyJwk?: PrivateJwk;
 }
 
 /** A profile in a list. */
