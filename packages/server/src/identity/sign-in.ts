@@ -34,26 +34,28 @@ type Needs = Pick<
  */
 // @check 85
 export async function signIn(attempt: SignInAttempt, context: Needs): Promise<SignInResult> {
-  const account = accountKey(attempt.login, context);
-  const limited = await overLimit(account, attempt.origin, context);
+  const known = await context.store.users.findForSignIn(attempt.login.trim());
+  const keys = known ? accountKeys(known.user) : keysOf(context.hashing.tokenHash(attempt.login.trim().toLowerCase()));
+  const limited = await overLimit(keys.attempts, attempt.origin, context);
   if (limited !== undefined)
-    return refuse(attempt, { kind: 'limited', retryAfterSeconds: limited }, undefined, context);
-  const lockKey = `${lockPrefix(account)}${addressRange(attempt.origin.ip)}`;
+    return refuse(attempt, { kind: 'limited', retryAfterSeconds: limited }, known?.user, context);
+  const lockKey = `${keys.lockPrefix}${addressRange(attempt.origin.ip)}`;
   // In turns: otherwise many right passwords at once would look like many attempts before the first has been found right.
   return context.turns.take(lockKey, () => check(attempt, lockKey, context));
 }
 
 async function check(attempt: SignInAttempt, lockKey: string, context: Needs): Promise<SignInResult> {
   const { settings } = context;
+  // Read again: while others had their turn, the password may have been changed.
+  const found = await context.store.users.findForSignIn(attempt.login.trim());
   // Counted before the password is looked at, so that parallel guesses can't slip through together.
   const lock = await context.limiter.consume({
     key: lockKey,
     points: settings['lockout.max_attempts'],
     windowSeconds: settings['lockout.duration'],
   });
-  const found = lock.allowed ? await context.store.users.findForSignIn(attempt.login.trim()) : undefined;
   if (!lock.allowed)
-    return refuse(attempt, { kind: 'locked', retryAfterSeconds: lock.resetSeconds }, undefined, context);
+    return refuse(attempt, { kind: 'locked', retryAfterSeconds: lock.resetSeconds }, found?.user, context);
   const right = await context.passwords.verify(found?.passwordHash, attempt.password);
   if (!found || !right) return refuse(attempt, { kind: 'wrong' }, found?.user, context);
   await context.limiter.reset(lockKey);
@@ -70,11 +72,11 @@ async function check(attempt: SignInAttempt, lockKey: string, context: Needs): P
   return { kind: 'signed-in', user, secondFactor };
 }
 
-async function overLimit(account: string, origin: RequestOrigin, context: Needs): Promise<number | undefined> {
+async function overLimit(attempts: string, origin: RequestOrigin, context: Needs): Promise<number | undefined> {
   const { settings } = context;
   const windowSeconds = settings['login.rate_window'];
   const [byAccount, byAddress] = await Promise.all([
-    context.limiter.consume({ key: `login:${account}`, points: settings['login.rate_limit'], windowSeconds }),
+    context.limiter.consume({ key: attempts, points: settings['login.rate_limit'], windowSeconds }),
     context.limiter.consume({
       key: `login-from:${addressRange(origin.ip)}`,
       points: settings['login.address_limit'],
@@ -121,23 +123,19 @@ async function refuse<Refusal extends SignInRefusal>(
   return refusal;
 }
 
-/** Where the attempts of a person are counted: under each name that they can sign in with, and locked for each address range. */
-export function accountKeys(
-  user: Pick<User, 'username' | 'email'>,
-  context: Pick<Context, 'hashing'>,
-): readonly { readonly attempts: string; readonly lockPrefix: string }[] {
-  return [user.username, user.email].map((login) => {
-    const account = accountKey(login, context);
-    return { attempts: `login:${account}`, lockPrefix: lockPrefix(account) };
-  });
+/** Where the attempts of a person are counted, under whatever name they sign in; locked for each address range. */
+export function accountKeys(user: Pick<User, 'id'>): AccountKeys {
+  return keysOf(user.id);
 }
 
-function accountKey(login: string, context: Pick<Context, 'hashing'>): string {
-  return context.hashing.tokenHash(login.trim().toLowerCase());
+export interface AccountKeys {
+  readonly attempts: string;
+  readonly lockPrefix: string;
 }
 
-function lockPrefix(account: string): string {
-  return `lockout:${account}:`;
+/** `account`: the id of a user; for a name that nobody has, its hash, so that it is limited and locked like any other. */
+function keysOf(account: string): AccountKeys {
+  return { attempts: `login:${account}`, lockPrefix: `lockout:${account}:` };
 }
 
 /** IPv6 users hold a whole /64, so that is what is counted. */

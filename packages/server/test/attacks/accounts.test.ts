@@ -60,6 +60,19 @@ describe('a password', () => {
   });
 });
 
+describe('guesses', () => {
+  it('count together, under whichever of their names a person is attacked', async () => {
+    const { user, password } = await server.given.user();
+    const most = server.context.settings['lockout.max_attempts'];
+    for (let guess = 0; guess < most; guess += 1) {
+      const name = guess % 2 === 0 ? user.username : user.email;
+      expect((await login(name, `guess ${guess}`)).status).toBe(400);
+    }
+    expect((await login(user.email, password)).status).toBe(429);
+    expect((await login(user.username, password)).status).toBe(429);
+  });
+});
+
 describe('a whole login', () => {
   // @attack secret in a log (Keycloak 26.6, authentik 2026.8)
   it('leaves neither password, code, verifier, cookie nor token in the log', async () => {

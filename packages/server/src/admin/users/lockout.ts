@@ -5,18 +5,18 @@ import type { Counted } from '../../ports/rate-limiter.js';
 import { type Actor, recordChange } from '../actor.js';
 import { findUser } from './find-user.js';
 
-type Needs = Pick<Context, 'store' | 'limiter' | 'settings' | 'hashing' | 'clock'>;
+type Needs = Pick<Context, 'store' | 'limiter' | 'settings' | 'clock'>;
 
 /** Until when the account is locked for somebody; `undefined` when for nobody. */
 export async function lockedUntil(
   user: User,
-  context: Pick<Context, 'limiter' | 'settings' | 'hashing' | 'clock'>,
+  context: Pick<Context, 'limiter' | 'settings' | 'clock'>,
 ): Promise<Date | undefined> {
   const ends = (await locks(user, context)).map((lock) => lock.resetSeconds);
   return ends.length === 0 ? undefined : new Date(context.clock.now().getTime() + Math.max(...ends) * 1000);
 }
 
-/** Forgets failed sign-ins, under the name and under the e-mail address, from wherever they came. */
+/** Forgets failed sign-ins, from wherever they came. */
 export async function unlockUser(
   userId: string,
   actor: Actor,
@@ -38,18 +38,14 @@ export async function unlockUser(
   return { user, wasLocked };
 }
 
-async function countedKeys(user: User, context: Pick<Context, 'limiter' | 'hashing'>): Promise<readonly string[]> {
-  const keys = accountKeys(user, context).map(async ({ attempts, lockPrefix }) => {
-    const counted = await context.limiter.under(lockPrefix);
-    return [attempts, ...counted.map((one) => one.key)];
-  });
-  return (await Promise.all(keys)).flat();
+async function countedKeys(user: User, context: Pick<Context, 'limiter'>): Promise<readonly string[]> {
+  const { attempts, lockPrefix } = accountKeys(user);
+  const counted = await context.limiter.under(lockPrefix);
+  return [attempts, ...counted.map((one) => one.key)];
 }
 
-async function locks(user: User, context: Pick<Context, 'limiter' | 'settings' | 'hashing'>): Promise<Counted[]> {
-  const found = await Promise.all(
-    accountKeys(user, context).map(({ lockPrefix }) => context.limiter.under(lockPrefix)),
-  );
+async function locks(user: User, context: Pick<Context, 'limiter' | 'settings'>): Promise<Counted[]> {
+  const found = await context.limiter.under(accountKeys(user).lockPrefix);
   // The attempt that reaches the limit still counts; the next one is refused.
-  return found.flat().filter(({ points }) => points >= context.settings['lockout.max_attempts']);
+  return found.filter(({ points }) => points >= context.settings['lockout.max_attempts']);
 }
