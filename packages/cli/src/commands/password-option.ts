@@ -21,6 +21,22 @@ export async function passwordFromStdin(context: Pick<Context, 'terminal'>): Pro
 }
 
 /**
+ * Reads what a login takes from standard input: the password from its first line, the code of the second factor from the next.
+ * @throws CliError when a line that is wanted does not come.
+ */
+export async function loginFromStdin(
+  wanted: { readonly passwordStdin: boolean; readonly otpStdin: boolean },
+  context: Pick<Context, 'terminal'>,
+): Promise<{ readonly password?: string; readonly otp?: string }> {
+  if (!wanted.otpStdin) return wanted.passwordStdin ? { password: await passwordFromStdin(context) } : {};
+  if (!wanted.passwordStdin) return { otp: await secretFromStdin('code', '--otp-stdin', context) };
+  const [password = '', otp = ''] = await linesFromStdin('password', '--password-stdin', 2, context);
+  if (otp === '')
+    throw empty('code', '--otp-stdin', 'Standard input ended after the password; the code is its second line.');
+  return { password, otp };
+}
+
+/**
  * Reads the API key from the first line of standard input.
  * @throws CliError when nothing comes: standard input is a terminal, or empty.
  */
@@ -28,18 +44,29 @@ export async function apiKeyFromStdin(context: Pick<Context, 'terminal'>): Promi
   return secretFromStdin('API key', '--with-token', context);
 }
 
-async function secretFromStdin(what: string, option: string, { terminal }: Pick<Context, 'terminal'>): Promise<string> {
+async function secretFromStdin(what: string, option: string, context: Pick<Context, 'terminal'>): Promise<string> {
+  const [line = ''] = await linesFromStdin(what, option, 1, context);
+  return line;
+}
+
+/** The first lines of standard input; the very first must not be empty. */
+async function linesFromStdin(
+  what: string,
+  option: string,
+  count: number,
+  { terminal }: Pick<Context, 'terminal'>,
+): Promise<readonly string[]> {
   const { stdin } = terminal.streams;
   if (stdin.isTTY) throw empty(what, option, `Standard input is a terminal; ${option} is for pipes and files.`);
   let text = '';
   for await (const chunk of stdin) {
     text += String(chunk);
-    if (text.includes('\n')) break;
+    if (text.split('\n').length > count) break;
     if (text.length > 10_000) throw empty(what, option, `What came is far too long for a ${what}.`);
   }
-  const line = (text.split('\n')[0] ?? '').replace(/\r$/, '');
-  if (line === '') throw empty(what, option, 'Standard input is empty.');
-  return line;
+  const lines = text.split('\n', count).map((line) => line.replace(/\r$/, ''));
+  if ((lines[0] ?? '') === '') throw empty(what, option, 'Standard input is empty.');
+  return lines;
 }
 
 function empty(what: string, option: string, reason: string): CliError {

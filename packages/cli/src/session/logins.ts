@@ -1,5 +1,6 @@
 import { Secret } from '@authly/client';
 import type { CLIAuthenticator } from '@authly/client/cli';
+import { isAuthError } from '../errors/auth-error.js';
 import { CliError } from '../errors/cli-error.js';
 import { EXIT } from '../errors/exit-code.js';
 import { takesPasswords } from './password-support.js';
@@ -23,8 +24,8 @@ const METHODS: Readonly<Record<LoginMethod, NonNullable<LoginOptions['method']>>
 /** Logs in; a login that is there already is replaced, and its tokens are revoked. */
 export async function logIn(place: Place, request: LoginRequest): Promise<SessionState> {
   const method = await methodFor(place, request);
-  const { username, password } = request;
-  await place.authenticator.login({
+  const { username, password, otp } = request;
+  const login = place.authenticator.login({
     profileName: place.profile,
     apiUrl: place.config.values.apiUrl,
     method: METHODS[method],
@@ -33,8 +34,11 @@ export async function logIn(place: Place, request: LoginRequest): Promise<Sessio
     noBrowser: request.noBrowser,
     callbackPort: request.callbackPort,
     timeoutMs: request.waitSeconds === undefined ? undefined : request.waitSeconds * 1000,
-    ...(method === 'password' ? { prompt: { username, password } } : {}),
+    ...(method === 'password' ? { prompt: { username, password, ...(otp && { otp }) } } : {}),
     ...(request.apiKey === undefined ? {} : { apiKey: Secret.from(request.apiKey) }),
+  });
+  await login.catch((error: unknown) => {
+    throw withWaysOut(error);
   });
   return loggedIn(place);
 }
@@ -48,10 +52,29 @@ async function methodFor(place: Place, { method }: LoginRequest): Promise<LoginM
   }
   throw new CliError({
     message: 'This server takes no passwords from programs',
-    reason: `The password grant is switched off at ${place.config.values.apiUrl}.`,
-    hint: 'Log in with: authly admin auth login --method auto, or set AUTHLY_API_KEY. To allow passwords, set AUTHLY_PASSWORD_GRANT_ENABLED=true on the server.',
+    reason: `The challenge endpoint and the password grant are switched off at ${place.config.values.apiUrl}.`,
+    hint: 'Log in with: authly admin auth login --method auto, or set AUTHLY_API_KEY. To allow passwords, set AUTHLY_CHALLENGE_ENDPOINT_ENABLED=true on the server.',
     code: 'unsupported_grant_type',
     exitCode: EXIT.authentication,
+  });
+}
+
+/** A password that is not enough, where nobody can be asked: what helps in a script. */
+function withWaysOut(error: unknown): unknown {
+  if (!isAuthError(error) || error.code !== 'mfa_required') return error;
+  const methods: unknown = Reflect.get(error, 'methods');
+  const byBrowser = Array.isArray(methods) && methods.includes('browser');
+  const first = byBrowser
+    ? 'Log in with: authly admin auth login --method auto'
+    : 'Add --otp-stdin and give the code on standard input, on the line after the password';
+  return new CliError({
+    message: error.message.replace(/\.$/, ''),
+    reason: error.reason,
+    hint: `${first}, or set AUTHLY_TOKEN or AUTHLY_API_KEY, or let somebody finish it elsewhere: authly admin auth login --no-wait`,
+    code: error.code,
+    exitCode: EXIT.authentication,
+    requestId: error.requestId,
+    cause: error,
   });
 }
 

@@ -44,6 +44,8 @@ export interface LoginRequest {
   /** Asks for what is missing, or knows it already. */
   readonly username: () => Promise<string>;
   readonly password: () => Promise<string>;
+  /** Asks for the code of a second factor, the n-th time; absent where nobody can be asked. */
+  readonly otp: ((question: { readonly attempt: number }) => Promise<string>) | undefined;
   /** Given on standard input; asked for, or taken from the environment, without it. */
   readonly apiKey: string | undefined;
   readonly noBrowser: boolean;

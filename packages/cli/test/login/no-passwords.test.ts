@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { administration, ADMIN_PASSWORD } from '../support/server.js';
 import { terminals } from '../support/pty.js';
 
-const admin = administration({ 'password_grant.enabled': false });
+const admin = administration({ 'password_grant.enabled': false, 'challenge_endpoint.enabled': false });
 const open = terminals(admin.cli);
 
 test('a server that takes no passwords from programs is told apart before one is asked for', async () => {
@@ -11,7 +11,7 @@ test('a server that takes no passwords from programs is told apart before one is
   expect(code).toBe(2);
   expect(stderr).toContain('This server takes no passwords from programs');
   expect(stderr).toContain('--method auto');
-  expect(stderr).toContain('AUTHLY_PASSWORD_GRANT_ENABLED');
+  expect(stderr).toContain('AUTHLY_CHALLENGE_ENDPOINT_ENABLED');
 });
 
 test('at a terminal the login goes on where the server wants it', async () => {

@@ -48,8 +48,9 @@ export function terminals(cli: Cli) {
       value === undefined ? [] : ['-e', `${key}=${value}`],
     );
     const size = ['-x', String(options.columns ?? 80), '-y', '50'];
-    // The screen stays after the end, for the test to read; Ctrl-C ends the command, not the shell around it.
-    const script = `trap : INT; cd ${JSON.stringify(cli.home)}; ${line}; echo "[ended $?]"; exec sleep 600`;
+    // The screen stays after the end, for the test to read; Ctrl-C ends the command, not the shell around it. The path is set
+    // by the shell: tmux takes its own, on which a command built some time ago may come first.
+    const script = `trap : INT; export PATH=${JSON.stringify(env.PATH ?? '')}; cd ${JSON.stringify(cli.home)}; ${line}; echo "[ended $?]"; exec sleep 600`;
     tmux('new-session', '-d', '-s', name, ...size, ...variables, `env -u CI bash --norc -c ${quoted(script)}`);
     const text = () =>
       tmux('capture-pane', '-p', '-t', name, '-S', '-')

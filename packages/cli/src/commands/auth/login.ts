@@ -8,12 +8,12 @@ import { fieldLines } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
 import { choice, flag, integer, text, texts, without } from '../../program/option.js';
-import { LOGIN_METHODS, type SessionState } from '../../session/session.js';
+import { LOGIN_METHODS, type LoginRequest, type SessionState } from '../../session/session.js';
 import { oneLine, safeJson } from '../../terminal/plain-text.js';
 import { ask, askSecret } from '../../terminal/prompt.js';
 import { utc } from '../../terminal/time.js';
 import { scopeList } from '../client/fields.js';
-import { apiKeyFromStdin, passwordFromStdin, warnAboutPassword } from '../password-option.js';
+import { apiKeyFromStdin, loginFromStdin, warnAboutPassword } from '../password-option.js';
 import { startLogin } from './start-login.js';
 import { stateJson } from '../../session/state-json.js';
 
@@ -24,6 +24,7 @@ export const login = defineCommand({
     username: text('Admin username', { short: 'u' }),
     password: text('Admin password (not recommended for security)', { short: 'p' }),
     passwordStdin: flag('Read the password from standard input'),
+    otpStdin: flag('Read the code of the second factor from standard input, after the password'),
     withToken: flag('Read an API key from standard input and keep it'),
     scope: texts('Scopes to ask for (space-separated, can be used multiple times)', {
       short: 's',
@@ -84,6 +85,7 @@ interface Given {
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly passwordStdin: boolean;
+  readonly otpStdin: boolean;
   readonly withToken: boolean;
   readonly scope: readonly string[];
   readonly method: (typeof LOGIN_METHODS)[number] | undefined;
@@ -96,7 +98,8 @@ async function logIn(options: Given, context: Context): Promise<SessionState> {
   const { username } = options;
   if (options.password !== undefined) warnAboutPassword(context);
   // Read before anything is asked: the password may come down the same pipe that a prompt would read.
-  const password = options.passwordStdin ? await passwordFromStdin(context) : options.password;
+  const piped = await loginFromStdin(options, context);
+  const password = piped.password ?? options.password;
   const apiKey = options.withToken ? await apiKeyFromStdin(context) : undefined;
   const method = apiKey === undefined ? options.method : 'api-key';
   const byPassword = method === undefined || method === 'password';
@@ -107,10 +110,35 @@ async function logIn(options: Given, context: Context): Promise<SessionState> {
     // Asked only when the server has been found: nobody types a password for nothing.
     username: async () => username ?? ask(context.terminal, 'Username: '),
     password: async () => password ?? askSecret(context.terminal, 'Password: '),
+    otp: codeSource(piped.otp, context),
     apiKey,
     noBrowser: options.noBrowser,
     callbackPort: options.callbackPort,
     waitSeconds: options.loginTimeout,
+  });
+}
+
+/** Where codes of a second factor come from: one from standard input, or as many as it takes from the person. */
+function codeSource(piped: string | undefined, { terminal }: Context): LoginRequest['otp'] {
+  if (piped !== undefined)
+    return async ({ attempt }) => {
+      if (attempt > 1) throw codeRefused();
+      return piped;
+    };
+  if (!terminal.interactive) return undefined;
+  return async ({ attempt }) => {
+    if (attempt > 1) terminal.tell('That code was not accepted.');
+    return ask(terminal, 'Code of your authenticator app, or a recovery code: ');
+  };
+}
+
+function codeRefused(): CliError {
+  return new CliError({
+    message: 'The code was refused',
+    reason: 'The code of the second factor is wrong, or was used before.',
+    hint: 'Wait for the next code, then run the command again.',
+    code: 'invalid_credentials',
+    exitCode: EXIT.authentication,
   });
 }
 

@@ -18,7 +18,9 @@ export const clientOptions = {
   policyUri: text('Privacy policy URL'),
   contacts: texts('Contact email (can be used multiple times)'),
   postLogoutRedirectUri: texts('Redirect URI after logout (can be used multiple times)'),
-  grantType: texts('authorization_code, refresh_token, client_credentials or device_code (repeatable)'),
+  grantType: texts(
+    'authorization_code, refresh_token, client_credentials, device_code or authorization_challenge (repeatable)',
+  ),
   authMethod: choice(
     ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none', 'basic', 'post'],
     'How the client authenticates at the token endpoint',
@@ -102,17 +104,20 @@ export function scopeList(given: readonly string[]): readonly string[] {
 }
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
-const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE] as const;
+const CHALLENGE = 'urn:authly:grant-type:authorization-challenge';
+const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE, CHALLENGE] as const;
+const SHORT: Readonly<Record<string, string>> = { device_code: DEVICE_CODE, authorization_challenge: CHALLENGE };
 
 function grantTypes(given: readonly string[] | undefined): (typeof GRANTS)[number][] | undefined {
   if (given === undefined || given.length === 0) return undefined;
   return scopeList(given).map((name) => {
-    const full = name === 'device_code' ? DEVICE_CODE : name;
+    const full = SHORT[name] ?? name;
     const known = GRANTS.find((grant) => grant === full);
     if (known) return known;
     throw new CliError({
       message: `Unknown grant type: ${name}`,
-      reason: 'It must be one of authorization_code, refresh_token, client_credentials and device_code.',
+      reason:
+        'It must be one of authorization_code, refresh_token, client_credentials, device_code and authorization_challenge.',
       hint: 'Nothing was changed. Correct --grant-type and run the command again.',
       code: 'usage',
       exitCode: EXIT.validation,
