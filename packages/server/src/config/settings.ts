@@ -109,7 +109,8 @@ export const SETTINGS = {
     type: 'integer',
     default: 20,
     defaultIn: { embedded: 8, cli: 3, testing: 10 },
-    min: 1,
+    // Maintenance holds one so that it is alone, and works with another.
+    min: 2,
     max: 1000,
     doc: 'The most connections, per worker.',
   }),
