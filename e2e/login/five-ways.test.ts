@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { terminals } from '../../packages/cli/test/support/pty.js';
 import { ADMIN_PASSWORD, administration } from '../../packages/cli/test/support/server.js';
+import { givenAuthenticator } from '../../packages/server/test/support/authenticator.js';
 import { launchBrowser } from '../support/browser.js';
 import { newVisitor } from '../support/visitor.js';
 
@@ -110,6 +111,62 @@ describe('a login', () => {
   });
 
   // @rule 1.42, 1.43
+  it('by user name, password and the code of an authenticator app, typed at the terminal', async () => {
+    const env = home('second-factor');
+    const person = await authly.server().given.user({ isAdmin: true });
+    const app = await givenAuthenticator(authly.server(), person.user);
+    const screen = open('authly admin auth login --method password', { env });
+    for (const [question, answer] of [
+      [/Username:$/, person.user.username],
+      [/Password:$/, person.password],
+      [/recovery code:$/, app.code()],
+    ] as const) {
+      await screen.shows(question);
+      screen.type(answer);
+      screen.enter();
+    }
+    const { code, text } = await screen.ends();
+    expect(code, text).toBe(0);
+    expect(text).not.toContain(person.password);
+    await works(env);
+  });
+
+  it('by a password that must be changed: it goes on in the browser, and says why', async () => {
+    const env = home('temporary');
+    const person = await authly.server().given.user({ isAdmin: true, requiresPasswordChange: true });
+    const visited = join(authly.cli.home, 'visited-for-change');
+    const opener = join(authly.cli.home, 'open-change');
+    writeFileSync(opener, `#!/bin/sh\nprintf '%s' "$1" > '${visited}'\n`);
+    chmodSync(opener, 0o755);
+    const screen = open('authly admin auth login --method password', {
+      env: { ...env, AUTHLY_BROWSER: opener, DISPLAY: ':99' },
+      columns: 120,
+    });
+    await screen.shows(/Username:$/);
+    screen.type(person.user.username);
+    screen.enter();
+    await screen.shows(/Password:$/);
+    screen.type(person.password);
+    screen.enter();
+    await expect
+      .poll(() => existsSync(visited) && readFileSync(visited, 'utf8') !== '', { timeout: 15_000 })
+      .toBe(true);
+    expect(screen.text()).toContain('The password must be changed first, in a browser.');
+    await page.goto(readFileSync(visited, 'utf8'));
+    await page.fill('#username', person.user.username);
+    await page.fill('#password', person.password);
+    await page.click('#login-submit');
+    await page.fill('#current_password', person.password);
+    await page.fill('#new_password', 'a better password 4 me');
+    await page.fill('#confirm_password', 'a better password 4 me');
+    await page.click('#password-change-submit');
+    await page.click('#consent-allow');
+    await page.waitForURL(/127\.0\.0\.1:\d+\/(callback|done)/);
+    const { code, text } = await screen.ends();
+    expect(code, text).toBe(0);
+    await works(env);
+  });
+
   it('by API key, given on standard input and never shown', async () => {
     const first = home('password');
     const made = await authly.cli.run(
