@@ -66,9 +66,7 @@ const user = {
 };
 await context.store.users.add(user);
 const { secret: cookie } = await startSession(
-  await context.store.users.find(user.id),
-  undefined,
-  { ip: '127.0.0.1' },
+  { user: await context.store.users.find(user.id), origin: { ip: '127.0.0.1' } },
   context,
 );
 await context.store.consents.remember({

@@ -12,6 +12,7 @@ import { introspection, revocation } from './endpoints/token-state.js';
 import { refresh, token } from './endpoints/token.js';
 import { userInfo } from './endpoints/userinfo.js';
 import { showAccount, signOut, submitApps, submitPassword, submitSessions } from './pages/account/handler.js';
+import { submitSecondFactorChange, submitSetUpCode } from './pages/account/second-factor/handler.js';
 import { submitApiKeys } from './pages/account/handlers/api-keys.js';
 import { showConsent, submitConsent, switchAccount } from './pages/consent/handler.js';
 import { showDevice, submitUserCode } from './pages/device/handler.js';
@@ -20,6 +21,7 @@ import { home } from './pages/home/handler.js';
 import { cancelLogin, showLogin, submitLogin } from './pages/login/handler.js';
 import { confirmLogout, logout, sessionCheck } from './pages/logout/handler.js';
 import { showPasswordChange, submitPasswordChange } from './pages/password-change/handler.js';
+import { showSecondFactor, submitSecondFactor } from './pages/second-factor/handler.js';
 import { showSelectAccount, submitSelectAccount } from './pages/select-account/handler.js';
 import type { Route } from './route.js';
 
@@ -68,6 +70,8 @@ export function routes(api: string): readonly Route[] {
     { method: 'GET', path: '/login', handle: showLogin, refusals: 'page' },
     { method: 'POST', path: '/login', handle: submitLogin, refusals: 'page' },
     { method: 'POST', path: '/login/cancel', handle: cancelLogin, refusals: 'page' },
+    { method: 'GET', path: '/login/second-factor', handle: showSecondFactor, refusals: 'page' },
+    { method: 'POST', path: '/login/second-factor', handle: submitSecondFactor, refusals: 'page' },
     { method: 'GET', path: '/select-account', handle: showSelectAccount, refusals: 'page' },
     { method: 'POST', path: '/select-account', handle: submitSelectAccount, refusals: 'page' },
     { method: 'GET', path: '/change-password', handle: showPasswordChange, refusals: 'page' },
@@ -84,6 +88,8 @@ export function routes(api: string): readonly Route[] {
     { method: 'POST', path: '/device/switch', handle: switchDeviceAccount, refusals: 'page' },
     { method: 'GET', path: '/account', handle: showAccount, refusals: 'page' },
     { method: 'POST', path: '/account/password', handle: submitPassword, refusals: 'page' },
+    { method: 'POST', path: '/account/second-factor', handle: submitSecondFactorChange, refusals: 'page' },
+    { method: 'POST', path: '/account/second-factor/confirm', handle: submitSetUpCode, refusals: 'page' },
     { method: 'POST', path: '/account/sessions', handle: submitSessions, refusals: 'page' },
     { method: 'POST', path: '/account/apps', handle: submitApps, refusals: 'page' },
     { method: 'POST', path: '/account/api-keys', handle: submitApiKeys, refusals: 'page' },

@@ -29,11 +29,23 @@ export async function currentSession(
   return found;
 }
 
+/** A person who just proved who they are, and how. */
+export interface ProvedPerson {
+  readonly user: User;
+  /** Who was signed in here before. */
+  readonly before?: SignedIn;
+  readonly origin: RequestOrigin;
+  /** Without it: by a password alone. */
+  readonly proof?: Pick<Session, 'acr' | 'amr'>;
+}
+
 export interface StartedSession {
   /** For the cookie; it is not stored. */
   readonly secret: string;
   readonly session: Session;
 }
+
+type Needs = Pick<Context, 'store' | 'hashing' | 'clock' | 'random' | 'settings'>;
 
 /**
  * Starts the session of a person who just proved who they are. The secret is always new. The same person keeps the session's
@@ -41,24 +53,22 @@ export interface StartedSession {
  */
 // @check 50, 84
 export async function startSession(
-  user: User,
-  before: SignedIn | undefined,
-  origin: RequestOrigin,
-  context: Pick<Context, 'store' | 'hashing' | 'clock' | 'random' | 'settings'>,
+  { user, before, origin, proof = { acr: ACR_PASSWORD, amr: ['pwd'] } }: ProvedPerson,
+  context: Needs,
 ): Promise<StartedSession> {
   const now = context.clock.now();
-  const secret = context.random.bytes(32).toString('base64url');
-  const proof = {
-    secretHash: context.hashing.tokenHash(secret) as TokenHash,
+  const { secret, secretHash } = newSecret(context);
+  const proved = {
+    secretHash,
     authTime: now,
     lastSeenAt: now,
     expiresAt: new Date(now.getTime() + context.settings['sessions.lifetime'] * 1000),
-    acr: ACR_PASSWORD,
-    amr: ['pwd'],
+    acr: proof.acr,
+    amr: proof.amr,
   };
   if (before && before.user.id === user.id) {
-    await context.store.sessions.renew(before.session.id, proof);
-    return { secret, session: { ...before.session, ...proof } };
+    await context.store.sessions.renew(before.session.id, proved);
+    return { secret, session: { ...before.session, ...proved } };
   }
   if (before) await context.store.sessions.end({ id: before.session.id }, now);
   const session: Session = {
@@ -67,8 +77,32 @@ export async function startSession(
     createdAt: now,
     ...(origin.ip !== undefined && { ip: origin.ip }),
     ...(origin.userAgent !== undefined && { userAgent: origin.userAgent.slice(0, 500) }),
-    ...proof,
+    ...proved,
   };
   await context.store.sessions.add(session);
   return { secret, session };
+}
+
+/**
+ * Gives a session a new secret, because what it is worth has changed: a new password, a second factor. It is no new sign-in, so
+ * when the person proved who they are stays. Answers the secret.
+ */
+export async function regenerateSession(
+  { session }: Pick<SignedIn, 'session'>,
+  proof: Pick<Session, 'acr' | 'amr'>,
+  context: Needs,
+): Promise<string> {
+  const { secret, secretHash } = newSecret(context);
+  const { authTime, expiresAt } = session;
+  const change = { secretHash, authTime, expiresAt, lastSeenAt: context.clock.now(), acr: proof.acr, amr: proof.amr };
+  await context.store.sessions.renew(session.id, change);
+  return secret;
+}
+
+function newSecret(context: Pick<Context, 'random' | 'hashing'>): {
+  readonly secret: string;
+  readonly secretHash: TokenHash;
+} {
+  const secret = context.random.bytes(32).toString('base64url');
+  return { secret, secretHash: context.hashing.tokenHash(secret) };
 }

@@ -1,7 +1,8 @@
 import { CLIENT_AUTH_METHODS, PROMPTS, RESPONSE_MODES, type GrantType, type ServerMetadata } from '@authly/oauth';
 import type { Context } from '../ports/context.js';
 import { PERSON_CLAIMS } from './claims.js';
-import { ACR_PASSWORD, FIRST_PARTY_CLIENT_ID } from './first-party.js';
+import { ACR_VALUES } from './authorize/acr.js';
+import { FIRST_PARTY_CLIENT_ID } from './first-party.js';
 import { GRANTS } from './token/grants/index.js';
 
 const ASSERTION_ALGORITHMS = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA'];
@@ -86,7 +87,7 @@ export async function serverMetadata(context: Pick<Context, 'settings' | 'direct
     request_uri_parameter_supported: false,
     prompt_values_supported: PROMPTS,
     ui_locales_supported: ['en'],
-    acr_values_supported: [ACR_PASSWORD],
+    acr_values_supported: ACR_VALUES,
     display_values_supported: ['page'],
     service_documentation: `${settings.issuer.replace(/\/$/, '')}/docs`,
   };

@@ -142,7 +142,7 @@ export function createGiven(url: string, context: Context): Given {
     },
     async signedIn({ user }) {
       const agent = createAgent(url);
-      const { secret } = await startSession(user, undefined, { ip: '127.0.0.1', userAgent: 'test agent' }, context);
+      const { secret } = await startSession({ user, origin: { ip: '127.0.0.1', userAgent: 'test agent' } }, context);
       agent.cookies.set('authly_session', secret);
       return agent;
     },

@@ -15,6 +15,9 @@ import { messagePage } from '../../src/http/pages/message/view.js';
 import { scopeView } from '../../src/http/pages/parts/permissions.js';
 import { passwordChangePage } from '../../src/http/pages/password-change/view.js';
 import { renderPage } from '../../src/http/pages/render.js';
+import { recoveryCodesPage } from '../../src/http/pages/account/second-factor/codes-view.js';
+import { setUpPage } from '../../src/http/pages/account/second-factor/set-up-view.js';
+import { secondFactorPage } from '../../src/http/pages/second-factor/view.js';
 import { selectAccountPage } from '../../src/http/pages/select-account/view.js';
 import type { Shell } from '../../src/http/pages/shell.js';
 import { createShell } from '../../src/http/pages/shell.js';
@@ -72,12 +75,17 @@ const account: AccountProps = {
   actions: {
     signOut: '/logout',
     changePassword: '/account/password',
+    secondFactor: '/account/second-factor',
     sessions: '/account/sessions',
     apps: '/account/apps',
     apiKeys: '/account/api-keys',
   },
   now,
   password: { changedAt: ago(24 * 12) },
+  secondFactor: {
+    authenticator: { since: ago(24 * 30), recoveryCodesLeft: 8, recoveryCodesMadeAt: ago(24 * 30) },
+    asksForPassword: true,
+  },
   sessions: [
     {
       id: 's1',
@@ -160,6 +168,23 @@ const account: AccountProps = {
   ],
 };
 const login = { action: '/login', hidden };
+const secondFactor = {
+  action: '/login/second-factor',
+  hidden,
+  user: ada,
+  hasRecoveryCodes: true,
+  startAgain: '/login?reason=switch_account',
+};
+const setUp = {
+  action: '/account/second-factor/confirm',
+  hidden,
+  address:
+    'otpauth://totp/Authly:ada%40example.com?issuer=Authly&secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&algorithm=SHA1&digits=6&period=30',
+  secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+  username: ada.username,
+  cancel: '/account#second-factor',
+};
+const codes = Array.from({ length: 10 }, (_, index) => `7K3M-Q9XD-0V${index}T-HJ2B`);
 
 /** Name of the state → its HTML. */
 export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, string> {
@@ -181,6 +206,30 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
     'login-missing': loginPage({ ...login, problem: { code: 'missing_username' }, to: { kind: 'device' } }, shell),
     'login-locked': loginPage(
       { ...login, username: 'ada', problem: { code: 'locked', retryAfterSeconds: 290 } },
+      shell,
+    ),
+    'second-factor': secondFactorPage(
+      { ...secondFactor, cancel: { action: '/login/cancel', hidden, client: 'Northwind Analytics' } },
+      shell,
+    ),
+    'second-factor-wrong': secondFactorPage({ ...secondFactor, problem: { code: 'wrong_code', field: 'code' } }, shell),
+    'second-factor-recovery-wrong': secondFactorPage(
+      { ...secondFactor, problem: { code: 'wrong_recovery_code', field: 'recovery_code' } },
+      shell,
+    ),
+    'second-factor-locked': secondFactorPage(
+      { ...secondFactor, problem: { code: 'locked', field: 'code', retryAfterSeconds: 290 } },
+      shell,
+    ),
+    'second-factor-step-up': secondFactorPage(
+      { ...secondFactor, askedBy: 'Northwind Analytics', hasRecoveryCodes: false },
+      shell,
+    ),
+    'set-up': setUpPage(setUp, shell),
+    'set-up-wrong': setUpPage({ ...setUp, problem: { code: 'wrong_code' } }, shell),
+    'set-up-limited': setUpPage({ ...setUp, problem: { code: 'limited', retryAfterSeconds: 200 } }, shell),
+    'recovery-codes': recoveryCodesPage(
+      { codes, username: ada.username, occasion: 'enabled', done: '/account#second-factor' },
       shell,
     ),
     consent: consentPage(
@@ -300,13 +349,27 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
       {
         ...account,
         password: { problem: { code: 'wrong_current' } },
+        secondFactor: { ...account.secondFactor, problem: { code: 'wrong' } },
         apiKeys: account.apiKeys && { ...account.apiKeys, problem: 'missing_scope', values: { name: 'deploy' } },
+      },
+      shell,
+    ),
+    'account-few-codes': accountPage(
+      {
+        ...account,
+        notice: 'recovery_code_used',
+        secondFactor: {
+          authenticator: { since: ago(24 * 30), recoveryCodesLeft: 1, recoveryCodesMadeAt: ago(24 * 30) },
+          asksForPassword: true,
+          problem: { code: 'limited', retryAfterSeconds: 250 },
+        },
       },
       shell,
     ),
     'account-empty': accountPage(
       {
         ...account,
+        secondFactor: { asksForPassword: true },
         sessions: account.sessions.slice(0, 1),
         apps: [],
         apiKeys: account.apiKeys && { ...account.apiKeys, keys: [] },

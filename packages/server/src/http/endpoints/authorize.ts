@@ -102,6 +102,8 @@ function pageOf(step: NextStep, handle: string, web: Web): string {
       return `${web.base}/login?flow=${handle}`;
     case 'select-account':
       return `${web.base}/select-account?flow=${handle}`;
+    case 'second-factor':
+      return `${web.base}/login/second-factor?flow=${handle}`;
     case 'change-password':
       return `${web.base}/change-password?flow=${handle}`;
     case 'consent':

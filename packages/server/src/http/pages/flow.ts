@@ -1,7 +1,9 @@
 import { redirectUriMatches } from '@authly/oauth';
 import { currentSession, type SignedIn } from '../../identity/browser-session.js';
 import type { AuthorizationRequest, Interaction } from '../../model/authorization-request.js';
+import { secondFactorMethods } from '../../identity/second-factor/check.js';
 import type { Client } from '../../model/client.js';
+import { asksForSecondFactor } from '../../protocol/authorize/acr.js';
 import { openInteraction } from '../../protocol/authorize/interaction.js';
 import { type NextStep, nextStep } from '../../protocol/authorize/next-step.js';
 import { OAuthError } from '../../protocol/error.js';
@@ -81,7 +83,11 @@ export async function decide(
     client,
     now: context.clock.now(),
     askedAt: facts.flow?.interaction.createdAt,
-    signedIn: signedIn && { ...signedIn, subject: subjectFor(signedIn.user.id, client, context) },
+    signedIn: signedIn && {
+      ...signedIn,
+      subject: subjectFor(signedIn.user.id, client, context),
+      hasSecondFactor: asksForSecondFactor(asked) && (await secondFactorMethods(signedIn.user.id, context)).length > 0,
+    },
     consent,
     chosen:
       signedIn !== undefined &&

@@ -61,10 +61,17 @@ for(const button of all('[data-copy]')){
   const label=button.textContent;
   button.hidden=false;
   button.addEventListener('click',async()=>{
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    const source=document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value??source.dataset.plain??source.innerText);
     button.textContent=words.copied;
     setTimeout(()=>{button.textContent=label;},2000);
   });
+}
+
+for(const part of all('[data-script]'))part.hidden=false;
+for(const button of all('[data-print]')){
+  button.hidden=false;
+  button.addEventListener('click',()=>print());
 }
 
 for(const time of all('time[data-local]')){

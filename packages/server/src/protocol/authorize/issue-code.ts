@@ -6,6 +6,7 @@ import type { Session } from '../../model/session.js';
 import type { User } from '../../model/user.js';
 import type { Context } from '../../ports/context.js';
 import { isEntitled } from '../entitlement.js';
+import { answeredAcr } from './acr.js';
 import { AuthorizationError } from './authorization-error.js';
 
 /** How and when a person proved who they are, and how long that holds. */
@@ -56,7 +57,7 @@ export function makeCode(
     claims: question.claims,
     method: 'authorization_code',
     authTime: session.authTime,
-    acr: session.acr,
+    acr: answeredAcr(question, session.acr),
     amr: session.amr,
     nonce: question.nonce,
     offline,

@@ -6,11 +6,12 @@ import type { Consent } from '../../ports/store/consents.js';
 import { isNativeRedirect } from '@authly/oauth';
 import { isEntitled } from '../entitlement.js';
 import { ACR_PASSWORD } from '../first-party.js';
+import { type AcrAsked, neededAcr } from './acr.js';
+import { claimScopes } from './claim-scopes.js';
 
 /** What of a request decides. A request from a device has no redirect address. */
-export type Asked = Pick<AuthorizationRequest, 'prompts' | 'maxAge' | 'hintedSubject' | 'claims' | 'scopes'> & {
-  readonly redirectUri?: string;
-};
+export type Asked = Pick<AuthorizationRequest, 'prompts' | 'maxAge' | 'hintedSubject' | 'claims' | 'scopes'> &
+  AcrAsked & { readonly redirectUri?: string };
 
 /** All that decides what happens next with an authorization request. */
 export interface Situation {
@@ -21,8 +22,11 @@ export interface Situation {
   readonly askedAt?: Date;
   readonly signedIn?: {
     readonly session: Pick<Session, 'authTime' | 'acr'>;
-    readonly user: User /** as this client knows the person */;
+    readonly user: User;
+    /** As this client knows the person. */
     readonly subject: string;
+    /** The person can give a second factor; needs to be known only where the request asks for one. */
+    readonly hasSecondFactor?: boolean;
   };
   readonly consent?: Pick<Consent, 'scopes'>;
   /** The person has picked the signed-in account for this very request. */
@@ -42,6 +46,7 @@ export type NextStep =
   | { readonly kind: 'sign-in'; readonly reason: 'nobody' | 'again' | 'other-account' }
   | { readonly kind: 'select-account' }
   | { readonly kind: 'change-password' }
+  | { readonly kind: 'second-factor' }
   | { readonly kind: 'consent' }
   | { readonly kind: 'issue' }
   | { readonly kind: 'refuse'; readonly code: RefusalCode; readonly description: string };
@@ -62,6 +67,8 @@ export function nextStep(situation: Situation): NextStep {
   switch (step.kind) {
     case 'sign-in':
       return refuse('login_required', signedIn ? 'The person must sign in again.' : 'Nobody is signed in.');
+    case 'second-factor':
+      return refuse('login_required', 'The person must give their second factor.');
     case 'change-password':
       return refuse('interaction_required', 'The person must change their password.');
     default:
@@ -101,13 +108,16 @@ function changeStep({ signedIn, passwordChangeEnforced }: Situation): NextStep |
   return passwordChangeEnforced && signedIn?.user.requiresPasswordChange ? { kind: 'change-password' } : undefined;
 }
 
-/** acr_values are a wish; an essential acr is a demand. @spec OpenID Connect Core §5.5.1.1 */
+/** Nobody is asked for what is only wished for, where nobody may be asked. @spec OpenID Connect Core §3.1.2.1 (prompt=none) */
 function acrStep({ request, signedIn }: Situation): NextStep | undefined {
-  const asked = request.claims?.id_token?.acr;
-  if (!asked?.essential) return undefined;
-  const wanted = asked.values ?? (asked.value === undefined ? undefined : [asked.value]);
-  if (wanted === undefined || wanted.includes(signedIn?.session.acr ?? ACR_PASSWORD)) return undefined;
-  return refuse('unmet_authentication_requirements', 'The demanded acr cannot be reached.');
+  const need = neededAcr(request, {
+    acr: signedIn?.session.acr ?? ACR_PASSWORD,
+    hasSecondFactor: signedIn?.hasSecondFactor ?? false,
+  });
+  if (need.kind === 'unreachable')
+    return refuse('unmet_authentication_requirements', 'The demanded acr cannot be reached.');
+  if (need.kind === 'nothing' || (!need.essential && request.prompts.includes('none'))) return undefined;
+  return { kind: 'second-factor' };
 }
 
 function consentStep({ request, client, signedIn, consent, consented }: Situation): NextStep | undefined {
@@ -118,12 +128,9 @@ function consentStep({ request, client, signedIn, consent, consented }: Situatio
   if (native || request.prompts.includes('consent')) return { kind: 'consent' };
   if (client.isFirstParty) return undefined;
   const covered = new Set(consent?.scopes ?? []);
-  const claims = Object.keys({ ...request.claims?.userinfo, ...request.claims?.id_token }).map(
-    (name) => `claim:${name}`,
-  );
   // What the person may not hold is neither shown nor granted, so it needs no consent.
   const grantable = request.scopes.filter((scope) => signedIn === undefined || isEntitled(scope, signedIn.user));
-  const all = [...grantable, ...claims].every((scope) => covered.has(scope));
+  const all = [...grantable, ...claimScopes(request.claims)].every((scope) => covered.has(scope));
   return consent !== undefined && all ? undefined : { kind: 'consent' };
 }
 

@@ -61,6 +61,8 @@ export async function demandNothingLeft(
         'login_required',
         'Another account is expected: the one that id_token_hint or claims names.',
       );
+    case 'second-factor':
+      throw redirectToWeb('A second factor must be given first, in a browser.');
     case 'change-password':
       throw redirectToWeb('The password must be changed first, in a browser.');
     case 'select-account':

@@ -1,6 +1,6 @@
 import type { ClientId, SessionId } from '@authly/oauth';
 import { endOtherSessions, endOwnSession, withdrawConsent } from '../../../identity/account.js';
-import { startSession, type SignedIn } from '../../../identity/browser-session.js';
+import { regenerateSession, type SignedIn } from '../../../identity/browser-session.js';
 import { changePassword } from '../../../identity/change-password.js';
 import { endSession } from '../../../protocol/logout.js';
 import { type Answer, seeOther } from '../../answer.js';
@@ -49,7 +49,7 @@ export async function submitPassword(request: Incoming, web: Web): Promise<Answe
     const moment = { status: 400, passwordProblem: passwordProblemOf(result), ...limited };
     return accountAnswer(signedIn, moment, request, web);
   }
-  const { secret } = await startSession(user, signedIn, request.origin, context);
+  const secret = await regenerateSession(signedIn, session, context);
   return done('password_changed', web, { 'Set-Cookie': setCookie('session', secret, context.settings) });
 }
 
@@ -99,6 +99,8 @@ function done(notice: AccountNotice, web: Web, headers: Readonly<Record<string, 
 /** Notices that an address may ask for; those about a key come with the key only. */
 const NOTICES: readonly AccountNotice[] = [
   'password_changed',
+  'second_factor_removed',
+  'recovery_code_used',
   'session_ended',
   'other_sessions_ended',
   'access_removed',

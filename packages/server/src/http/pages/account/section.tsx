@@ -14,6 +14,7 @@ export interface SectionContext {
 export interface AccountActions {
   readonly signOut: string;
   readonly changePassword: string;
+  readonly secondFactor: string;
   readonly sessions: string;
   readonly apps: string;
   readonly apiKeys: string;

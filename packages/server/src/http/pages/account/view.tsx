@@ -19,6 +19,8 @@ import type { PasswordState } from './password.js';
 import { PasswordSection } from './password.js';
 import type { AccountUser } from './profile.js';
 import { ProfileSection } from './profile.js';
+import type { SecondFactorState } from './second-factor/section.js';
+import { SecondFactorSection } from './second-factor/section.js';
 import type { AccountActions, PageLinks, SectionContext } from './section.js';
 import type { SessionView } from './sessions.js';
 import { SessionsSection } from './sessions.js';
@@ -32,6 +34,7 @@ export interface AccountProps {
   /** What the form just sent has done. */
   readonly notice?: AccountNotice;
   readonly password: PasswordState;
+  readonly secondFactor: SecondFactorState;
   readonly sessions: readonly SessionView[];
   readonly apps: readonly AppAccessView[];
   /** Left out where API keys are not offered. */
@@ -61,6 +64,7 @@ export function accountPage(props: AccountProps, shell: Shell): VNode {
           {props.apiKeys?.created !== undefined && <NewKey created={props.apiKeys.created} context={context} />}
           <ProfileSection user={user} context={context} />
           <PasswordSection user={user} password={props.password} context={context} />
+          <SecondFactorSection user={user} state={props.secondFactor} context={context} />
           <SessionsSection sessions={props.sessions} pages={props.pages?.sessions} context={context} />
           <AppsSection apps={props.apps} context={context} />
           {props.apiKeys !== undefined && <ApiKeysSection {...props.apiKeys} context={context} />}
@@ -93,6 +97,7 @@ function SectionList({ props, words }: { props: AccountProps; words: Strings['ac
   const sections = [
     ['profile', words.profile.heading],
     ['password', words.password.heading],
+    ['second-factor', words.secondFactor.heading],
     ['sessions', words.sessions.heading],
     ['apps', words.apps.heading],
     ...(props.apiKeys === undefined ? [] : [['api-keys', words.keys.heading]]),

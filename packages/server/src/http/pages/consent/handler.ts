@@ -3,6 +3,7 @@ import type { SignedIn } from '../../../identity/browser-session.js';
 import type { AuthorizationRequest } from '../../../model/authorization-request.js';
 import type { Client } from '../../../model/client.js';
 import { AuthorizationError } from '../../../protocol/authorize/authorization-error.js';
+import { claimScopes } from '../../../protocol/authorize/claim-scopes.js';
 import { errorResponse } from '../../../protocol/authorize/respond.js';
 import { isEntitled } from '../../../protocol/entitlement.js';
 import { type Answer, html, seeOther } from '../../answer.js';
@@ -103,7 +104,7 @@ async function remember(
   web: Web,
 ): Promise<void> {
   const { context } = web;
-  const scopes = [...asked.scopes.filter((scope) => isEntitled(scope, user)), ...claimScopes(asked)];
+  const scopes = [...asked.scopes.filter((scope) => isEntitled(scope, user)), ...claimScopes(asked.claims)];
   const { clientId } = client;
   await context.store.transaction(async (tx) => {
     await tx.consents.remember({ userId: user.id, clientId, scopes, grantedAt: context.clock.now() });
@@ -120,19 +121,12 @@ async function remember(
   });
 }
 
-/** Claims that were asked for one by one are part of what is consented to. */
-function claimScopes(asked: AuthorizationRequest): readonly string[] {
-  return [...new Set(Object.keys({ ...asked.claims?.userinfo, ...asked.claims?.id_token }))].map(
-    (name) => `claim:${name}`,
-  );
-}
-
 async function scopeViews(asked: AuthorizationRequest, { user }: SignedIn, web: Web): Promise<readonly ScopeView[]> {
   const known = await web.context.directory.scopes();
   const scopes = asked.scopes
     .filter((scope) => isEntitled(scope, user))
     .map((name) => scopeView(name, known.get(name)?.description, web.shell.strings));
-  const claims = claimScopes(asked).map((name) => ({
+  const claims = claimScopes(asked.claims).map((name) => ({
     name,
     sentence: web.shell.strings.consent.oneClaim(name.slice('claim:'.length)),
   }));

@@ -1,4 +1,5 @@
 import { currentSession, startSession } from '../../../identity/browser-session.js';
+import { beginPendingSignIn } from '../../../identity/second-factor/pending-sign-in.js';
 import { type SignInRefusal, signIn } from '../../../identity/sign-in.js';
 import { OverloadedError } from '../../../ports/password-hasher.js';
 import { AuthorizationError } from '../../../protocol/authorize/authorization-error.js';
@@ -12,6 +13,7 @@ import { carriedDestination, destination } from '../destination.js';
 import { browserOf, demandOwnPost, type Flow, flowForm, openFlow, PageError, pageForm } from '../flow.js';
 import { sendResponse } from '../form-post/send.js';
 import { renderPage } from '../render.js';
+import { secondFactorAddress } from '../second-factor/address.js';
 import { type LoginProblem, type LoginProps, loginPage } from './view.js';
 
 const PARAMETERS = new Set(['flow', 'chosen', 'username', 'password', 'csrf', 'to', 'user_code', 'reason']);
@@ -64,8 +66,12 @@ export async function submitLogin(request: Incoming, web: Web): Promise<Answer> 
       result.retryAfterSeconds,
     );
   if (result.kind !== 'signed-in') return refused(result, retry);
+  if (result.secondFactor.length > 0) {
+    const pending = await beginPendingSignIn(result.user.id, browser, context);
+    return seeOther(secondFactorAddress({ pending, flow: flow?.handle }, values, web));
+  }
   const before = await currentSession(readCookie(request, 'session', context.settings), context);
-  const { secret } = await startSession(result.user, before, request.origin, context);
+  const { secret } = await startSession({ user: result.user, before, origin: request.origin }, context);
   const location = flow
     ? `${web.base}${context.settings.api_prefix}/oauth/authorize?flow=${flow.handle}`
     : destination(values, web);
@@ -117,7 +123,8 @@ function withRetryAfter(answer: Answer, seconds: number): Answer {
 }
 
 function reasonFor(asked: string | undefined, flow: Flow | undefined, signedIn: boolean): LoginProps['reason'] {
-  if (asked === 'password_changed' || asked === 'switch_account' || asked === 'signed_out') return asked;
+  if (asked === 'password_changed' || asked === 'switch_account' || asked === 'signed_out' || asked === 'expired')
+    return asked;
   if (asked === 'reauthenticate' && signedIn) return asked;
   if (flow && signedIn)
     return flow.interaction.request.prompts.includes('login') || flow.interaction.request.maxAge !== undefined

@@ -16,9 +16,9 @@ export interface FieldProps {
 /** What helps password managers and on-screen keyboards. */
 export interface InputTraits {
   readonly value?: string;
-  readonly autocomplete?: 'username' | 'current-password' | 'new-password' | 'off';
+  readonly autocomplete?: 'username' | 'current-password' | 'new-password' | 'one-time-code' | 'off';
   readonly autocapitalize?: 'none' | 'characters';
-  readonly inputMode?: 'email' | 'text';
+  readonly inputMode?: 'email' | 'text' | 'numeric';
   readonly spellcheck?: boolean;
   readonly autofocus?: boolean;
   readonly minlength?: number;

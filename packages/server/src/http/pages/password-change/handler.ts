@@ -1,4 +1,4 @@
-import { currentSession, startSession } from '../../../identity/browser-session.js';
+import { currentSession, regenerateSession } from '../../../identity/browser-session.js';
 import { changePassword, type PasswordChangeResult } from '../../../identity/change-password.js';
 import { type Answer, html, seeOther } from '../../answer.js';
 import { readCookie, setCookie } from '../../cookies.js';
@@ -43,7 +43,7 @@ export async function submitPasswordChange(request: Incoming, web: Web): Promise
   );
   if (result.kind !== 'changed')
     return page(request, values, passwordProblemOf(result), result.kind === 'limited' ? 429 : 400, web);
-  const { secret } = await startSession(signedIn.user, signedIn, request.origin, context);
+  const secret = await regenerateSession(signedIn, signedIn.session, context);
   return seeOther(onward(handle, values, web), { 'Set-Cookie': setCookie('session', secret, context.settings) });
 }
 

@@ -5,6 +5,7 @@
 import { accountWords } from './english-account.js';
 import { docsWords } from './english-docs.js';
 import { scopeSentences } from './english-scopes.js';
+import { secondFactorWords } from './english-second-factor.js';
 
 export type Strings = typeof english;
 
@@ -50,6 +51,7 @@ export const english = {
       session_ended: 'Your session has ended. Sign in to go on.',
       password_changed: 'Your password is changed. Sign in with the new one.',
       signed_out: 'You are signed out.',
+      expired: 'That took too long, so nothing happened. Sign in once more.',
       switch_account: 'Sign in with the account that you want to use.',
     },
     problem: {
@@ -64,6 +66,8 @@ export const english = {
       expired: 'This page was open for too long. Please sign in once more.',
     },
   },
+
+  secondFactor: secondFactorWords,
 
   selectAccount: {
     title: 'Choose an account',

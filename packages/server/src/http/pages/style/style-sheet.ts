@@ -3,11 +3,12 @@ import type { Theme } from '../theme.js';
 import { account } from './account.js';
 import { controls } from './controls.js';
 import { frame } from './frame.js';
+import { secondFactor } from './second-factor.js';
 import { task } from './task.js';
 import { tokens } from './tokens.js';
 
 export function styleSheet(theme: Theme): string {
-  return pack([tokens(theme), frame, controls, task, account].join('\n'));
+  return pack([tokens(theme), frame, controls, task, account, secondFactor].join('\n'));
 }
 
 /** Removes comments and the white space that only people need. */

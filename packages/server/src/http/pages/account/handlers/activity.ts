@@ -9,9 +9,15 @@ const ON_A_PAGE = 20;
 /** What of the audit log concerns the person, in the words of the page: action and outcome → kind. */
 const KINDS: Readonly<Record<string, { readonly success: string; readonly failure: string }>> = {
   login: { success: 'signed_in', failure: 'sign_in_failed' },
+  'login.first_factor': { success: 'first_factor', failure: 'first_factor' },
+  'login.stepped_up': { success: 'stepped_up', failure: 'second_factor_failed' },
   logout: { success: 'signed_out', failure: 'signed_out' },
   'session.ended': { success: 'session_ended', failure: 'session_ended' },
   'password.changed': { success: 'password_changed', failure: 'password_change_failed' },
+  'second_factor.enabled': { success: 'second_factor_on', failure: 'second_factor_on_failed' },
+  'second_factor.removed': { success: 'second_factor_off', failure: 'second_factor_off_failed' },
+  'second_factor.reset': { success: 'second_factor_reset', failure: 'second_factor_reset' },
+  'recovery_codes.renewed': { success: 'recovery_codes_made', failure: 'recovery_codes_failed' },
   'consent.granted': { success: 'consent_given', failure: 'consent_given' },
   'consent.withdrawn': { success: 'consent_removed', failure: 'consent_removed' },
   'device.approved': { success: 'device_approved', failure: 'device_approved' },
@@ -46,12 +52,19 @@ async function activityView(event: ChainedAuditEvent, userId: UserId, web: Web):
   // Where an administrator works from is nobody else's business.
   const own = event.actor.id === userId || event.actor.type === 'anonymous';
   return {
-    kind: KINDS[event.action]?.[event.outcome] ?? event.action,
+    kind: kindOf(event),
     at: event.at,
     subject: await subjectOf(event, web),
     ...(own && { userAgent: event.userAgent, address: event.ip }),
     failed: event.outcome === 'failure',
   };
+}
+
+function kindOf({ action, outcome, details }: ChainedAuditEvent): string {
+  // Whoever fails at the second factor knows the password: that is worse than a guess.
+  const wrongCode = String(details?.['reason']).startsWith('second_factor');
+  if (action === 'login' && outcome === 'failure' && wrongCode) return 'second_factor_failed';
+  return KINDS[action]?.[outcome] ?? action;
 }
 
 async function subjectOf(event: ChainedAuditEvent, web: Web): Promise<string | undefined> {

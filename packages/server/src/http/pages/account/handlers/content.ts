@@ -1,11 +1,14 @@
 import type { UserId } from '@authly/oauth';
 import { grantableToKeys } from '../../../../identity/api-key-rules.js';
 import type { SignedIn } from '../../../../identity/browser-session.js';
+import { asksForProof } from '../../../../identity/second-factor/set-up.js';
 import type { User } from '../../../../model/user.js';
 import type { Web } from '../../../web.js';
 import { type ScopeView, scopeView } from '../../parts/permissions.js';
 import type { ApiKeysProps } from '../api-keys.js';
 import type { AppAccessView } from '../apps.js';
+import type { SecondFactorProblem } from '../second-factor/change-form.js';
+import type { SecondFactorState } from '../second-factor/section.js';
 import type { PageLinks } from '../section.js';
 import type { SessionView } from '../sessions.js';
 
@@ -17,6 +20,24 @@ const DAY = 86_400;
 /** Seconds that a new key may live, in the order they are offered. */
 export const KEY_LIFETIMES_DAYS: readonly number[] = [30, 90, 365];
 export const KEY_OVERLAP_HOURS: readonly number[] = [24, 1, 0, 168];
+
+/** What the person has set up besides the password. */
+export async function secondFactorState(
+  signedIn: SignedIn,
+  problem: SecondFactorProblem | undefined,
+  { context }: Web,
+): Promise<SecondFactorState> {
+  const found = await context.store.secondFactors.find(signedIn.user.id);
+  return {
+    authenticator: found && {
+      since: found.enabledAt,
+      recoveryCodesLeft: found.recoveryCodesLeft,
+      recoveryCodesMadeAt: found.recoveryCodesMadeAt,
+    },
+    asksForPassword: asksForProof(signedIn, found, context),
+    problem,
+  };
+}
 
 /** A page of the browsers in which the person is signed in. */
 export async function sessionViews(

@@ -9,10 +9,11 @@ import { browserOf, personOf } from '../../flow.js';
 import type { PasswordProblem } from '../../parts/new-password.js';
 import { renderPage } from '../../render.js';
 import type { ApiKeysProps } from '../api-keys.js';
+import type { SecondFactorProblem } from '../second-factor/change-form.js';
 import type { AccountActions } from '../section.js';
 import { type AccountNotice, accountPage } from '../view.js';
 import { recentActivity } from './activity.js';
-import { appViews, keysProps, sessionViews } from './content.js';
+import { appViews, keysProps, secondFactorState, sessionViews } from './content.js';
 import { formPurpose } from './holder.js';
 
 /** What the page shows besides what is stored. */
@@ -20,6 +21,7 @@ export interface AccountMoment {
   readonly status?: number;
   readonly notice?: AccountNotice;
   readonly passwordProblem?: PasswordProblem;
+  readonly secondFactorProblem?: SecondFactorProblem;
   readonly retryAfterSeconds?: number;
   readonly keys?: Pick<ApiKeysProps, 'created' | 'problem' | 'values'>;
   /** Which part of the long lists. */
@@ -37,7 +39,8 @@ export async function accountAnswer(
   const { context, shell } = web;
   const { user } = signedIn;
   const browser = browserOf(request, web);
-  const [sessions, apps, apiKeys, recent] = await Promise.all([
+  const [secondFactor, sessions, apps, apiKeys, recent] = await Promise.all([
+    secondFactorState(signedIn, moment.secondFactorProblem, web),
     sessionViews(signedIn, moment.sessionsPage ?? 1, web),
     appViews(user.id, web),
     keysProps(user, web),
@@ -66,6 +69,7 @@ export async function accountAnswer(
         minimumLength: context.settings['passwords.min_length'],
         problem: moment.passwordProblem,
       },
+      secondFactor,
       sessions: sessions.sessions,
       apps,
       apiKeys: { ...apiKeys, ...moment.keys },
@@ -89,6 +93,7 @@ function actions({ base }: Web): AccountActions {
   return {
     signOut: `${base}/account/sign-out`,
     changePassword: `${base}/account/password`,
+    secondFactor: `${base}/account/second-factor`,
     sessions: `${base}/account/sessions`,
     apps: `${base}/account/apps`,
     apiKeys: `${base}/account/api-keys`,
