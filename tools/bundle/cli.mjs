@@ -1,13 +1,15 @@
 /**
  * Bundles the `authly` command: `dist/authly.cjs`, and beside it the pieces that only some commands need. CommonJS, because
  * loading one file of it is the fastest start that Node has; pieces, because compiling what `--help` never runs costs more than
- * running it. Run by `npm run build`.
+ * running it. Run by `npm run build`, after the server was bundled: that goes into the package too, so that the package needs
+ * nothing from npm but what is native code.
  */
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { licenses } from './licenses.mjs';
+import { oneLanguage } from './one-language.mjs';
 
 const packageRoot = new URL('../../packages/cli/', import.meta.url);
 // Tests bundle into a folder of their own, so that they neither see nor disturb a build.
@@ -16,12 +18,12 @@ const dist = chosen ? `${resolve(chosen)}/` : fileURLToPath(new URL('dist/', pac
 const target = 'node20.19';
 const { version } = JSON.parse(await readFile(new URL('package.json', packageRoot), 'utf8'));
 
-/** Loaded as ES modules, and only by the commands that need them: the server, the proxies, the schemas for dry runs. */
-const lateModules = {
-  name: 'late-modules',
+/** Bundled on its own, and loaded by the commands that run one. A bundle for tests takes the one of the workspace. */
+const server = {
+  name: 'server',
   setup(bundle) {
-    bundle.onResolve({ filter: /^@authly\/(?:server|admin-api|db-proxy)$/ }, ({ path }) => ({ path, external: true }));
-    bundle.onResolve({ filter: /^@napi-rs\/keyring$/ }, ({ path }) => ({ path, external: true }));
+    const path = chosen ? '@authly/server' : './server/dist/bundle/index.js';
+    bundle.onResolve({ filter: /^@authly\/server$/ }, () => ({ path, external: true }));
   },
 };
 
@@ -42,13 +44,24 @@ const { outputFiles, metafile } = await build({
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-  plugins: [lateModules],
+  // Native code.
+  external: ['@napi-rs/keyring'],
+  plugins: [server, oneLanguage],
 });
 
 await mkdir(dist, { recursive: true });
 for (const name of await readdir(dist)) if (name.endsWith('.cjs')) await rm(`${dist}${name}`);
 for (const { path, text } of outputFiles) await writeFile(path, await commonJs(text, basename(path)));
 await writeFile(`${dist}LICENSES.txt`, await licenses(Object.keys(metafile.inputs)));
+if (!chosen) await copyServer();
+
+/** In the folders that it has in its own package: it looks for its version and its migrations there. */
+async function copyServer() {
+  const own = new URL('../../packages/server/', import.meta.url);
+  await rm(`${dist}server`, { recursive: true, force: true });
+  for (const part of ['package.json', 'migrations', 'dist/bundle'])
+    await cp(new URL(part, own), `${dist}server/${part}`, { recursive: true });
+}
 
 async function commonJs(text, name) {
   // The loader of ES modules need not start for what CommonJS has as well.

