@@ -129,7 +129,7 @@ describe('client credentials', () => {
       privateKeyJwk: jwk,
       scopes: ['read'],
     });
-    expect(await authenticator.login({ profileName: 'ci', method: 'client_credentials' })).toMatchObject({
+    expect(await authenticator.login({ profileName: 'ci' })).toMatchObject({
       method: 'client_credentials',
       scopes: ['read'],
     });

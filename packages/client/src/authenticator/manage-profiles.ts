@@ -1,6 +1,7 @@
 /** Writing, listing, choosing and deleting profiles. */
 import { latestSession } from '../client/profile-credential.js';
 import { ConfigurationError } from '../errors/credential-errors.js';
+import { needsPerson } from '../login/choose-method.js';
 import type { LoginSetting } from '../login/log-in.js';
 import type { Profile, ProfileInput, ProfileSummary } from '../profiles/profile.js';
 import { isProfileName } from '../profiles/profile.js';
@@ -20,13 +21,12 @@ export async function configureProfile(
   if (!isProfileName(name)) throw badName();
   const { clientSecret, apiKey, privateKeyJwk, ...open } = input;
   const set = Object.fromEntries(Object.entries(open).filter(([, value]) => value !== undefined));
-  const method = apiKey !== undefined && open.method === undefined ? ('api_key' as const) : open.method;
   const known = await program.book.find(name);
   const profile: Profile = {
     ...known,
     ...set,
     name,
-    method: method ?? known?.method,
+    method: open.method ?? methodOf(input, known?.method),
     issuer: open.issuer ?? known?.issuer ?? own.issuer ?? program.settings.issuer,
     clientId: open.clientId ?? known?.clientId ?? own.clientId,
     apiUrl: open.apiUrl ?? known?.apiUrl ?? own.apiUrl ?? program.settings.apiUrl,
@@ -35,6 +35,13 @@ export async function configureProfile(
   if (clientSecret ?? apiKey ?? privateKey) await keepSecrets(program, profile, { clientSecret, apiKey, privateKey });
   await program.book.save(profile);
   return profile;
+}
+
+/** Whoever gives a profile a secret means the method that needs nothing else, unless people log in to it. */
+function methodOf({ apiKey, clientSecret, privateKeyJwk }: ProfileInput, known: Profile['method']): Profile['method'] {
+  if (apiKey !== undefined) return 'api_key';
+  if (known === 'auto' || (known !== undefined && needsPerson(known))) return known;
+  return (clientSecret ?? privateKeyJwk) === undefined ? known : 'client_credentials';
 }
 
 /** Every profile and who is logged in to it. */

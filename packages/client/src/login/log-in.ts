@@ -43,8 +43,9 @@ export async function logIn(setting: LoginSetting, options: TargetOptions, turn:
     const around = surroundings(setting);
     await mendStore(setting);
     await refuseHopeless(setting, options, around);
-    const target = await resolveTarget(program, options, { ...setting.http, signal: options.signal });
-    const method = methodFor(target, options, around);
+    const found = await resolveTarget(program, options, { ...setting.http, signal: options.signal });
+    const method = methodFor(found, options, around);
+    const target = method === 'client_credentials' ? { ...found, scopes: found.askedScopes ?? [] } : found;
     if (!method || (needsPerson(method) && !around.interactive && !options.prompt)) {
       throw nobodyToAsk(program, around, target.profile);
     }

@@ -23,7 +23,10 @@ export interface LoginTarget {
   readonly issuer: string;
   readonly clientId: string;
   readonly apiUrl?: string;
+  /** What was asked for, else what the server publishes for people. */
   readonly scopes: readonly string[];
+  /** What was asked for; a program gets no more than that, and by default what its client may have. */
+  readonly askedScopes?: readonly string[];
   readonly resource?: string;
   readonly method?: AuthMethod | 'auto';
   readonly callbackPort?: number;
@@ -90,6 +93,7 @@ interface Place {
   readonly clientId: string;
   readonly apiUrl?: string;
   readonly scopes: readonly string[];
+  readonly askedScopes?: readonly string[];
 }
 
 /** The server's published defaults fill in what nobody has said; they are asked for only when something is missing. */
@@ -118,6 +122,7 @@ async function resolvePlace(
     clientId: clientId ?? (ours ? published.clientId : undefined) ?? missingClient(asked),
     apiUrl: apiUrl ?? (ours ? published.apiUrl : undefined),
     scopes: scopes ?? (ours ? published.scopes : []),
+    askedScopes: scopes,
   };
 }
 

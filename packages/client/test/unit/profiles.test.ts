@@ -55,6 +55,24 @@ describe('profiles', () => {
     expect(texts.join('')).not.toMatch(/the-(secret|private)/);
   });
 
+  // @rule 3.27
+  it('with a secret are for programs, unless people log in to them', async () => {
+    const { tool } = await given();
+    const method = async (name: string) => (await tool().getProfile(name)).method;
+    await tool().configureProfile('ci', { clientSecret: 's' });
+    await tool().configureProfile('signed', { privateKeyJwk: { kty: 'EC' } });
+    await tool().configureProfile('web', { method: 'authorization_code', clientSecret: 's' });
+    await tool().configureProfile('web', { clientSecret: 'another' });
+    await tool().configureProfile('key', { apiKey: 'k' });
+    expect(await Promise.all(['ci', 'signed', 'web', 'key', 'dev'].map(method))).toEqual([
+      'client_credentials',
+      'client_credentials',
+      'authorization_code',
+      'api_key',
+      undefined,
+    ]);
+  });
+
   // @rule 1.48
   it('that are written by hand win, and are neither changed nor deleted', async () => {
     const config = '[profiles.dev]\nissuer = "https://by-hand.example"\n# mine\n';
