@@ -1,4 +1,3 @@
-import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { approveDevice } from '../support/browser.js';
 import { bundle, start } from '../support/children.js';
 import { startProvider } from '../support/oidc-provider.js';
 import type { RunningProvider } from '../support/oidc-provider.js';
+import { openTerminal } from '../support/terminal.js';
 
 describe('login as a process', () => {
   let provider: RunningProvider;
@@ -58,37 +58,3 @@ describe('login as a process', () => {
     terminal.close();
   });
 });
-
-/** A real terminal, from tmux. */
-async function openTerminal(command: readonly string[], env: Record<string, string>) {
-  const socket = join(await mkdtemp(join(tmpdir(), 'authly-tmux-')), 'socket');
-  const tmux = (...args: string[]) => execFileSync('tmux', ['-S', socket, ...args], { encoding: 'utf8' });
-  const quoted = command.map((word) => `'${word}'`).join(' ');
-  const variables = Object.entries({ ...env, LANG: 'C.UTF-8' }).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
-  // Ctrl-C goes to everything in the foreground; the shell stays to tell how the program ended.
-  const script = `trap : INT; ${quoted}; echo "ended with $?"; sleep 60`;
-  await new Promise<void>((resolve, reject) => {
-    const options = { stdio: 'ignore', env: { PATH: process.env.PATH, LANG: 'C.UTF-8', TERM: 'xterm' } } as const;
-    const started = spawn(
-      'tmux',
-      ['-S', socket, '-u', 'new-session', '-d', '-x', '100', '-y', '60', ...variables, 'sh', '-c', script],
-      options,
-    );
-    started.on('error', () => reject(new Error('These tests need tmux: apt-get install tmux')));
-    started.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`tmux ended with ${code}`))));
-  });
-  const screen = () => tmux('capture-pane', '-p', '-J');
-  return {
-    screen,
-    waitFor: async (pattern: RegExp): Promise<string> => {
-      for (let look = 0; look < 400; look += 1) {
-        const found = pattern.exec(screen())?.[1];
-        if (found !== undefined) return found;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      throw new Error(`the terminal never showed ${pattern}:\n${screen()}`);
-    },
-    press: (key: string) => void tmux('send-keys', key),
-    close: () => void tmux('kill-server'),
-  };
-}

@@ -1,12 +1,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, requestClientCredentials } from '../../src/flows.js';
 import { Secret } from '../../src/index.js';
 import { approveDevice } from '../support/browser.js';
-import { bundle, start } from '../support/children.js';
+import { bundle, run, start } from '../support/children.js';
 import type { Child, Ended } from '../support/children.js';
 import { api, startProvider } from '../support/oidc-provider.js';
 import type { RunningProvider } from '../support/oidc-provider.js';
@@ -126,19 +125,3 @@ describe('the examples', () => {
     expect(wrong.stderr).toContain('401');
   });
 });
-
-function run(command: readonly string[], env: Record<string, string>): Promise<Ended> {
-  const [program = '', ...args] = command;
-  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
-    output.stdout += String(chunk);
-  });
-  child.stderr.on('data', (chunk) => {
-    output.stderr += String(chunk);
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', () => reject(new Error(`These tests need ${program}, curl and jq.`)));
-    child.on('close', (code) => resolve({ code, ...output }));
-  });
-}

@@ -38,6 +38,23 @@ export async function bundle(name: string, path = join(import.meta.dirname, `${n
   return outfile;
 }
 
+/** Runs a command of the system to its end, with an environment of its own. */
+export function run(command: readonly string[], env: Record<string, string>): Promise<Ended> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    output.stdout += String(chunk);
+  });
+  child.stderr.on('data', (chunk) => {
+    output.stderr += String(chunk);
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', () => reject(new Error(`These tests need ${program}, curl and jq.`)));
+    child.on('close', (code) => resolve({ code, ...output }));
+  });
+}
+
 /** Starts a program with an environment of its own. */
 export function start(
   program: string,
