@@ -39,5 +39,6 @@ export type IntrospectionResponse =
       readonly jti?: string;
       readonly auth_time?: number;
       readonly acr?: string;
+      readonly amr?: readonly string[];
       readonly sid?: string;
     };

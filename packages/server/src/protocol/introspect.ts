@@ -98,6 +98,7 @@ function describe(live: LiveToken, context: Context): IntrospectionResponse {
     jti: live.jti,
     auth_time: seconds(live.grant?.authTime),
     acr: live.grant?.acr,
+    amr: live.grant?.amr.length === 0 ? undefined : live.grant?.amr,
     sid: live.grant?.sessionId,
   };
 }
