@@ -1,4 +1,5 @@
-import type { TokenResponse } from '@authly/oauth';
+import { randomBytes } from 'node:crypto';
+import { s256Challenge, type TokenResponse } from '@authly/oauth';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../packages/server/test/support/database.js';
@@ -78,6 +79,55 @@ describe('kill -9 during a load of logins and refreshes', () => {
     }
   });
 });
+
+describe('kill -9 during logins in programs', () => {
+  it('loses no answered code', async () => {
+    const running = await startAuthly(environment, authly ? { port: authly.port } : {});
+    authly = running;
+    const answered: { readonly code: string; readonly verifier: string }[] = [];
+    let stopped = false;
+    const logins = async (): Promise<void> => {
+      while (!stopped) {
+        const verifier = randomBytes(32).toString('base64url');
+        const code = await loginCode(running.url, await s256Challenge(verifier));
+        if (code !== undefined) answered.push({ code, verifier });
+      }
+    };
+    const load = Promise.all(Array.from({ length: 4 }, logins));
+    await expect.poll(() => answered.length, { timeout: 30_000, interval: 2 }).toBeGreaterThan(12);
+    await running.end('SIGKILL');
+    stopped = true;
+    await load;
+    const again = await startAuthly(environment, { port: running.port });
+    authly = again;
+    const redeemed = await Promise.all(
+      answered.map(({ code, verifier }) =>
+        token(again.url, { grant_type: 'authorization_code', client_id: 'authly', code, code_verifier: verifier }),
+      ),
+    );
+    expect(redeemed.map((tokens) => tokens?.token_type)).toEqual(Array(answered.length).fill('Bearer'));
+    await again.end();
+  });
+});
+
+/** A login at the challenge endpoint; `undefined` when it was not answered. */
+async function loginCode(url: string, challenge: string): Promise<string | undefined> {
+  const form = {
+    response_type: 'code',
+    client_id: 'authly',
+    username: 'admin',
+    password: ADMIN_PASSWORD,
+    scope: 'openid',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+  };
+  const response = await fetch(`${url}/api/v1/oauth/authorize-challenge`, {
+    method: 'POST',
+    body: new URLSearchParams(form),
+  }).catch(() => undefined);
+  const answer = (await response?.json().catch(() => undefined)) as { authorization_code?: string } | undefined;
+  return answer?.authorization_code;
+}
 
 /** The newest refresh token that each chain was answered with. */
 async function newestOfEachChain(databaseUrl: string, answered: readonly TokenResponse[]): Promise<readonly string[]> {

@@ -93,6 +93,7 @@ describe('the code of such a login', () => {
     expect((await own.redeem(code)).status).toBe(200);
   });
 
+  // @check 73
   it('is good once, and not for long', async () => {
     const first = await own.begin(user);
     expect((await own.redeem(first.authorization_code)).status).toBe(200);
@@ -148,6 +149,7 @@ describe('who may take passwords', () => {
 
 describe('a refused login', () => {
   // @attack account enumeration (Logto)
+  // @check 85
   it('says the same for a wrong password and for an unknown name', async () => {
     const wrong = await own.begin({ ...user, password: 'wrong' });
     const unknown = await own.begin({ user: { ...user.user, username: 'nobody-at-all' }, password: 'wrong' });
@@ -241,6 +243,7 @@ describe('a request that is not in order', () => {
     expect(twice).toMatchObject({ status: 400, error: 'invalid_request' });
   });
 
+  // @check 125, 126
   it('must be a form in a POST body; the query string is not read', async () => {
     const url = `${server.url}${CHALLENGE}`;
     expect((await fetch(`${url}?client_id=authly`)).status).toBe(405);

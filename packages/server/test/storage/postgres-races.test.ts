@@ -7,6 +7,7 @@ import {
   aCode,
   aDeviceCode,
   aGrant,
+  aLoginChallenge,
   anAccessToken,
   aRefreshToken,
   aReplay,
@@ -116,6 +117,51 @@ describe('a use that is not committed yet', () => {
     );
     expect(answer).toBe('replayed');
   });
+});
+
+it('a login challenge that is being completed is waited for, and completed once', async () => {
+  const { store, user } = await family();
+  const challenge = aLoginChallenge({ userId: user.id });
+  await store.loginChallenges.add(challenge);
+  const grant = aGrant({ userId: user.id });
+  const answer = { grant, code: aCode(grant) };
+  const completes = (client: Client) =>
+    client.query('update login_challenges set completed_at = now() where session_hash = $1', [challenge.hash]);
+  const complete = () => store.loginChallenges.complete(challenge.hash, answer, at(1));
+  expect(await meeting(completes, complete)).toBe(false);
+  expect(await store.codes.find(answer.code.hash)).toBeUndefined();
+  const other = aLoginChallenge({ userId: user.id });
+  await store.loginChallenges.add(other);
+  const takenBack = (client: Client) =>
+    client.query('update login_challenges set completed_at = now() where session_hash = $1', [other.hash]);
+  const again = () => store.loginChallenges.complete(other.hash, answer, at(1));
+  expect(await meeting(takenBack, again, 'rollback')).toBe(true);
+  expect(await store.codes.find(answer.code.hash)).toBeDefined();
+});
+
+it('a completion whose worker dies leaves nothing, and another one completes the login', async () => {
+  const { store, user } = await family();
+  const challenge = aLoginChallenge({ userId: user.id });
+  await store.loginChallenges.add(challenge);
+  const grant = aGrant({ userId: user.id });
+  const answer = { grant, code: aCode(grant) };
+  await withConnection(opened.url, async (holder) => {
+    await holder.query('begin');
+    await holder.query('select from login_challenges where session_hash = $1 for update', [challenge.hash]);
+    const dying = store.loginChallenges.complete(challenge.hash, answer, at(1)).catch(() => 'died');
+    await withConnection(opened.url, async (observer) => {
+      await untilBlocked(observer);
+      await observer.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where wait_event_type = 'Lock' and query like '%login_challenges%' and pid <> pg_backend_pid()`,
+      );
+    });
+    await holder.query('rollback');
+    expect(await dying).toBe('died');
+  });
+  expect((await store.loginChallenges.find(challenge.hash))?.completedAt).toBeUndefined();
+  expect(await store.grants.find(grant.id)).toBeUndefined();
+  expect(await store.loginChallenges.complete(challenge.hash, answer, at(2))).toBe(true);
 });
 
 it('a poll that waits for the approval answers with the grant', async () => {
