@@ -38,6 +38,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   tokens: 'Tokens',
   keys: 'Signing keys',
   password_grant: 'Password grant',
+  challenge_endpoint: 'Authorization challenge endpoint',
   introspection: 'Introspection',
   admin: 'Admin API',
   registration: 'Registration',

@@ -70,6 +70,7 @@ describe('the password grant', () => {
     });
   });
 
+  // @attack second-factor guessing (dex 5af2b61b)
   it('refuses wrong codes, and a right one after too many of them', async () => {
     const wrong = app.code() === '000000' ? '000001' : '000000';
     const tries = await Promise.all(Array.from({ length: 15 }, () => grant({ otp: wrong })));
@@ -107,6 +108,7 @@ describe('POST /admin/auth', () => {
     expect(status.status).toBe(200);
   });
 
+  // @attack second-factor code used twice (dex 5af2b61b)
   it('takes a recovery code once', async () => {
     const [otp = ''] = app.recoveryCodes;
     expect((await adminAuth({ otp })).status).toBe(200);

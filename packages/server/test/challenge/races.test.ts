@@ -50,6 +50,7 @@ function post(url: string, form: Record<string, string>): Promise<Response> {
   return fetch(`${url}/api/v1/oauth/authorize-challenge`, { method: 'POST', body: new URLSearchParams(form) });
 }
 
+// @attack second-factor code used twice (dex 5af2b61b)
 it('fifty times the right code in one login at once, on two workers, give exactly one authorization code', async () => {
   for (let round = 0; round < 5; round += 1) {
     const user = await server.given.user();
@@ -68,6 +69,7 @@ it('fifty times the right code in one login at once, on two workers, give exactl
   }
 });
 
+// @attack second-factor code used twice (dex 5af2b61b)
 it('one code in ten logins of one person at once ends one of them', async () => {
   const user = await server.given.user();
   const app = await givenAuthenticator(server, user.user);

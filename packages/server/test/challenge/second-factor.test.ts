@@ -83,6 +83,7 @@ describe('a person with a second factor', () => {
     expect((await own.goOn(asked.auth_session, app.code())).status).toBe(200);
   });
 
+  // @attack second-factor code used twice (dex 5af2b61b)
   it('is told when a code was used before', async () => {
     const code = app.code();
     expect((await own.begin(user, { otp: code })).status).toBe(200);
@@ -93,6 +94,7 @@ describe('a person with a second factor', () => {
     });
   });
 
+  // @attack second-factor guessing (dex 5af2b61b)
   it('starts again after five wrong codes, whatever comes then', async () => {
     const asked = await own.begin(user);
     for (let tries = 1; tries < 5; tries += 1)
@@ -102,6 +104,7 @@ describe('a person with a second factor', () => {
   });
 
   // @attack parallel guessing (CVE-2024-4629, CVE-2023-47111)
+  // @attack second-factor guessing (dex 5af2b61b)
   it('is locked after too many wrong codes, however many logins they come in', async () => {
     const sessions = await Promise.all([own.begin(user), own.begin(user), own.begin(user)]);
     const guesses = sessions.flatMap(({ auth_session: session }) =>
