@@ -62,6 +62,7 @@ describe('the SDK', () => {
     expect(questions).toEqual([]);
   });
 
+  // @rule 3.16
   it('asks for the code, and again after a wrong one', async () => {
     const { prompt, questions } = person(guarded, wrongCode(), ` ${app.code().slice(0, 3)} ${app.code().slice(3)} `);
     const { token } = await credential(prompt).getToken();
@@ -130,6 +131,7 @@ describe('a tool made with the SDK', () => {
   const tool = (options: Parameters<typeof givenTool>[0] = {}) =>
     givenTool({ issuer: server.url, clientId: 'authly', scopes, ...options });
 
+  // @rule 3.16
   it('asks at the terminal for name, password and code', async () => {
     const { authenticator, terminal } = await tool();
     for (const answer of [guarded.user.username, guarded.password, wrongCode(), app.code()]) terminal.answer(answer);

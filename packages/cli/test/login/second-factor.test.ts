@@ -22,6 +22,7 @@ const words = (...more: readonly string[]) => ['admin', 'auth', 'login', '-u', p
 const wrongCode = () => (app.code() === '000000' ? '000001' : '000000');
 
 describe('at a terminal', () => {
+  // @rule 1.43
   test('name, password and code are asked for; the code may be seen, the password not', async () => {
     const other = admin.another();
     const screen = open('authly admin auth login', { env: other.env, columns: 100 });
@@ -98,6 +99,7 @@ describe('in a script', () => {
     });
   });
 
+  // @rule 1.43
   test('password and code come on two lines of standard input', async () => {
     const other = admin.another();
     const login = await other.run(words('--password-stdin', '--otp-stdin'), {
