@@ -24,7 +24,7 @@ export async function logOut(
     const credential = await credentialOf(setting, record);
     outcomes.push(await endSession(credential, { revoke: !options.localOnly }));
   }
-  const kept = await forgetKeys(setting, mine);
+  const kept = await forgetSecrets(setting, mine);
   const revocation = worst(outcomes);
   if (revocation === 'revoked') events.emit('session:revoked', { profile: options.all ? undefined : profile });
   return {
@@ -79,12 +79,12 @@ async function readableRecords(setting: LoginSetting): Promise<readonly RecordMe
   }
 }
 
-/** An API key is a login too; a client secret belongs to the profile and stays. */
-async function forgetKeys(setting: LoginSetting, records: readonly RecordMeta[]): Promise<boolean> {
+/** An API key or a client secret is a login too: what could get another token must not outlive the logout. */
+async function forgetSecrets(setting: LoginSetting, records: readonly RecordMeta[]): Promise<boolean> {
   const store = await setting.program.store();
-  const keys = records.filter((record) => record.kind === 'profile' && record.method === 'api_key');
-  for (const { key } of keys) await (store.remove ? store.remove(key) : store.update(key, () => undefined));
-  return keys.length > 0;
+  const secrets = records.filter((record) => record.kind === 'profile');
+  for (const { key } of secrets) await (store.remove ? store.remove(key) : store.update(key, () => undefined));
+  return secrets.length > 0;
 }
 
 function worst(outcomes: readonly Pick<LogoutOutcome, 'revocation'>[]): LogoutOutcome['revocation'] {

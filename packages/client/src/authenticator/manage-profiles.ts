@@ -6,9 +6,9 @@ import type { LoginSetting } from '../login/log-in.js';
 import type { Profile, ProfileInput, ProfileSummary } from '../profiles/profile.js';
 import { isProfileName } from '../profiles/profile.js';
 import { profileNotFound } from '../profiles/profile-book.js';
+import { keepSecrets } from '../profiles/profile-secrets.js';
 import type { Program } from '../profiles/program.js';
 import { profileKey } from '../store/cache-key.js';
-import type { StoredRecord } from '../store/token-store.js';
 import { logOut } from './log-out.js';
 
 /** Writes a profile and stores its secrets. The program's own server and client fill in what the profile leaves out. */
@@ -32,7 +32,7 @@ export async function configureProfile(
     apiUrl: open.apiUrl ?? known?.apiUrl ?? own.apiUrl ?? program.settings.apiUrl,
   };
   const privateKey = privateKeyJwk === undefined ? undefined : JSON.stringify(privateKeyJwk);
-  if (clientSecret ?? apiKey ?? privateKey) await keepSecrets(program, profile, { clientSecret, apiKey, privateKey });
+  await keepSecrets(await program.store(), profile, { clientSecret, apiKey, privateKey }, program.clock.now());
   await program.book.save(profile);
   return profile;
 }
@@ -97,28 +97,6 @@ export async function deleteProfile(
 
 async function activeName(program: Program): Promise<string> {
   return program.settings.profile ?? (await program.book.active()) ?? 'default';
-}
-
-async function keepSecrets(program: Program, profile: Profile, secrets: StoredRecord['secrets']): Promise<void> {
-  const store = await program.store();
-  const key = profileKey(profile.name);
-  const given = Object.fromEntries(Object.entries(secrets).filter(([, value]) => value !== undefined));
-  await store.update(key, (current) => ({
-    key,
-    kind: 'profile',
-    profile: profile.name,
-    issuer: profile.issuer ?? '',
-    clientId: profile.clientId ?? '',
-    apiUrl: profile.apiUrl,
-    method: secrets.apiKey === undefined ? 'client_credentials' : 'api_key',
-    scopes: profile.scopes ?? [],
-    resource: profile.resource,
-    obtainedAt: program.clock.now(),
-    refreshable: false,
-    status: 'active',
-    // Secrets for another server do not survive a change of the server.
-    secrets: { ...(current?.issuer === (profile.issuer ?? '') ? current.secrets : {}), ...given },
-  }));
 }
 
 function badName(): ConfigurationError {

@@ -6,7 +6,7 @@ import { externalCredential } from '../credentials/external.js';
 import { oauthCredential } from '../credentials/oauth-credential.js';
 import type { OAuthCredentialOptions, SessionCredential } from '../credentials/oauth-credential.js';
 import type { PrivateJwk } from '../flows/client-authentication.js';
-import { ConfigurationError } from '../errors/credential-errors.js';
+import type { LoginRequiredError } from '../errors/credential-errors.js';
 import { StorageError } from '../errors/storage-error.js';
 import type { Profile } from '../profiles/profile.js';
 import type { Program } from '../profiles/program.js';
@@ -47,7 +47,7 @@ export async function profileCredential(
   if (secrets && ownSecret !== undefined && machineAllowed) {
     return { ...where, credential: clientCredentialsCredential(machineOptions(profile, options, secrets)) };
   }
-  throw machine ? secretMissing(profile.name) : loginRequired(options);
+  throw machine ? secretMissing(options) : loginRequired(options);
 }
 
 /** The newest session of a client without a profile. */
@@ -133,12 +133,10 @@ function newest(records: readonly RecordMeta[]): RecordMeta | undefined {
   return sessions.sort((left, right) => right.obtainedAt - left.obtainedAt)[0];
 }
 
-function secretMissing(profile: string): ConfigurationError {
-  return new ConfigurationError({
-    message: `The profile "${profile}" has no stored secret.`,
-    reason: 'Its method needs a client secret, a private key or an API key.',
-    hint: 'Configure the profile again with its secret.',
-  });
+/** A program's profile without its secret is one that nobody is logged in to. */
+function secretMissing(options: OAuthCredentialOptions): LoginRequiredError {
+  const reason = `Nothing is stored for profile "${options.profile}": its method needs a client secret, a private key or an API key.`;
+  return loginRequired({ ...options, reason });
 }
 
 function otherServer(profile: string): StorageError {

@@ -5,6 +5,7 @@ import type { Connection } from '../flows/connection.js';
 import { revokeToken } from '../flows/revocation.js';
 import type { TokenSet } from '../flows/token-set.js';
 import type { AuthMethod } from '../credentials/credential.js';
+import { keepSecrets } from '../profiles/profile-secrets.js';
 import type { Program } from '../profiles/program.js';
 import { recordOf } from '../session/session-record.js';
 import { cacheKey } from '../store/cache-key.js';
@@ -32,6 +33,7 @@ export async function keepSession(program: Program, login: FreshLogin): Promise<
   await store.update(record.key, () => record);
   await store.activate?.(record.key);
   await saveProfile(program, target, method);
+  if (method === 'client_credentials') await keepOwnSecret(program, target);
   for (const old of replaced) await retire(program, old, record, login.connection);
   return record;
 }
@@ -85,6 +87,16 @@ async function saveProfile(program: Program, target: LoginTarget, method: AuthMe
     await book.save({ ...known, name, issuer, clientId, apiUrl, scopes, resource, method: machine });
   }
   if ((await book.active()) !== target.profile) await book.activate(target.profile);
+}
+
+/** A program's login is good for as long as its secret: it is kept like the key of a login by API key. */
+async function keepOwnSecret(program: Program, target: LoginTarget): Promise<void> {
+  const { clientSecret, privateKeyJwk, profile: name, ...place } = target;
+  const secrets = {
+    clientSecret: clientSecret?.reveal(),
+    privateKey: privateKeyJwk === undefined ? undefined : JSON.stringify(privateKeyJwk),
+  };
+  await keepSecrets(await program.store(), { ...place, name }, secrets, program.clock.now());
 }
 
 async function retire(program: Program, old: StoredRecord, next: StoredRecord, connection: Connection): Promise<void> {

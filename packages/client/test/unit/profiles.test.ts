@@ -73,6 +73,20 @@ describe('profiles', () => {
     ]);
   });
 
+  // @rule 1.44
+  it('lose their secrets at logout, and nothing else', async () => {
+    const { tool } = await given();
+    await tool().configureProfile('dev', { clientSecret: 's' });
+    expect(await tool().logout({ profileName: 'dev' })).toMatchObject({ deleted: true, revocation: 'nothing' });
+    expect(await tool().getProfile('dev')).toMatchObject({
+      issuer: 'https://dev.example',
+      method: 'client_credentials',
+    });
+    await tool().switchProfile('dev');
+    await expect(tool().getActiveClient()).rejects.toMatchObject({ code: 'login_required', exitCode: 2 });
+    expect(await tool().logout({ profileName: 'dev' })).toMatchObject({ deleted: false });
+  });
+
   // @rule 1.48
   it('that are written by hand win, and are neither changed nor deleted', async () => {
     const config = '[profiles.dev]\nissuer = "https://by-hand.example"\n# mine\n';
