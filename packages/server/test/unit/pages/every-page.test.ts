@@ -25,7 +25,9 @@ describe.each(pages)('the page "%s"', (_name, html) => {
 
   it('weighs little with its style sheet, script and icon, before compression', () => {
     const assets = [style, script, icon].reduce((sum, asset) => sum + Buffer.byteLength(asset?.body ?? ''), 0);
-    expect(assets + Buffer.byteLength(html)).toBeLessThan(ACCOUNT.test(html) ? 40_000 : PICTURE.test(html) ? 28_000 : 24_000);
+    expect(assets + Buffer.byteLength(html)).toBeLessThan(
+      ACCOUNT.test(html) ? 40_000 : PICTURE.test(html) ? 28_000 : 24_000,
+    );
   });
 
   it('travels in less than 12 kB, everything included', () => {
