@@ -167,6 +167,7 @@ describe('a login', () => {
     await works(env);
   });
 
+  // @rule 1.42, 1.43
   it('by API key, given on standard input and never shown', async () => {
     const first = home('password');
     const made = await authly.cli.run(

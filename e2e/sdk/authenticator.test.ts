@@ -19,11 +19,11 @@ beforeEach(async () => {
 describe('a tool that knows nothing but the address of our server', () => {
   // @rule 3.27, 3.28
   it.each([
-    ['the issuer of a profile', { issuer: true }],
-    ['the API address of a profile', { apiUrl: true }],
-  ])('finds client, scopes and endpoints by itself: %s', async (_name, input) => {
+    ['the issuer of a profile', 'issuer'],
+    ['the API address of a profile', 'apiUrl'],
+  ])('finds client, scopes and endpoints by itself: %s', async (_what, name) => {
     const { authenticator } = await givenTool(user);
-    await authenticator.configureProfile('dev', { ...('issuer' in input ? { issuer: url() } : { apiUrl: url() }) });
+    await authenticator.configureProfile('dev', { [name]: url() });
     const result = await authenticator.login({ profileName: 'dev' });
     expect(result).toMatchObject({
       profile: 'dev',

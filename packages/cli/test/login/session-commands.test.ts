@@ -2,12 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Cli } from '../support/cli.js';
+import { terminals } from '../support/pty.js';
 import { administration, ADMIN_PASSWORD, logIn } from '../support/server.js';
 import { createAgent } from '../../../server/test/support/agent.js';
 
 /** The commands around a login, against a real server: token, refresh, list, switch, exec, logout, and the login in two steps. */
 
 const admin = administration();
+const open = terminals(admin.cli);
 
 /** A command on another computer, logged in. */
 async function loggedIn(): Promise<Cli> {
@@ -201,6 +203,18 @@ describe('auth login --method', () => {
       expect(took).toBeLessThan(3_000);
     },
   );
+
+  // @rule 1.16, 1.42
+  test('auto shows a code to a person who is far from a browser, and Ctrl-C ends it', async () => {
+    const screen = open('authly admin auth login --method auto', {
+      env: { ...admin.another().env, SSH_CONNECTION: 'x' },
+    });
+    expect(await screen.shows(/The code is good for/)).toMatch(
+      /Your code: {2}[B-Z]{4}-[B-Z]{4}\nEnter it at:\nhttp:\S+\/device\n/,
+    );
+    screen.key('C-c');
+    expect((await screen.ends()).code).toBe(130);
+  });
 
   // @rule 1.42
   test('client-credentials keeps a token of a program', async () => {

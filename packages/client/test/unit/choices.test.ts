@@ -1,9 +1,9 @@
-import { mkdtemp, mkdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AuthClient, Secret, createMemoryStore, isAuthError } from '../../src/index.js';
-import { createBrowserOpener, parseMethod, surroundingsOf } from '../../src/cli.js';
+import { AuthClient, Secret, createMemoryStore, createTokenStore, isAuthError } from '../../src/index.js';
+import { CLIAuthenticator, createBrowserOpener, parseMethod, surroundingsOf } from '../../src/cli.js';
 import { browserCommands } from '../../src/flows/browser/open-browser.js';
 import { chooseMethod } from '../../src/login/choose-method.js';
 import type { StoredRecord } from '../../src/index.js';
@@ -265,8 +265,18 @@ client_id = "cli"
   });
 
   // @rule 3.1
-  it('is nothing before the first use: no file is read and nothing is asked', () => {
-    const client = new AuthClient({ configDir: '/does/not/exist', env: {} });
+  it('is nothing before the first use: no file is read and nothing is asked', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'authly-nothing-'));
+    const places = { configDir: join(directory, 'config'), env: { HOME: directory } };
+    const fetch = () => Promise.reject(new Error('something was asked'));
+    const keyring = () => Promise.reject(new Error('the keyring was asked'));
+    // A configuration that cannot be read would be noticed.
+    await mkdir(places.configDir);
+    await writeFile(join(places.configDir, 'config.toml'), 'not [ toml');
+    const client = new AuthClient({ ...places, fetch, keyring });
     expect(client.describe()).toEqual({ winner: undefined, considered: [] });
+    expect(new CLIAuthenticator({ appName: 'my-app', ...places, fetch, keyring })).toBeDefined();
+    await createTokenStore({ dir: places.configDir, stateDir: directory, keyring });
+    expect([await readdir(directory), await readdir(places.configDir)]).toEqual([['config'], ['config.toml']]);
   });
 });

@@ -179,6 +179,7 @@ describe('the device poller', () => {
     expect(await tokens).toMatchObject({ code: 'device_code_expired' });
   });
 
+  // @rule 3.5
   it('stops when it is cancelled', async () => {
     const { clock, connection, device } = await given([]);
     const controller = new AbortController();

@@ -148,6 +148,7 @@ describe('the lock between processes', () => {
     expect(await withProcessLock(path, async () => 'mine', { settled })).toBe('theirs');
   });
 
+  // @rule 3.5
   it('stops waiting when it is cancelled', async () => {
     await hold({ pid: process.pid });
     const signal = AbortSignal.timeout(50);
