@@ -164,7 +164,7 @@ function missing(error: AdminApiError, subject: Subject | undefined): Explanatio
     return {
       message: 'The server does not know this operation',
       reason: 'It is probably of an older version than this command.',
-      hint: 'Compare the versions with: authly admin auth info, and update the server.',
+      hint: 'This command says its version with: authly --version, a server with: authly admin status. Update the older one.',
       code: 'unknown_operation',
       exitCode: EXIT.general,
     };

@@ -52,7 +52,7 @@ export const login = defineCommand({
         '# Custom API URL',
         '$ authly admin auth login --api-url "https://auth.mycompany.com"',
         '',
-        '# In the browser, with second factor or passkey',
+        '# In the browser, or with a code on another device: whichever fits this computer',
         '$ authly admin auth login --method auto',
         '',
         '# Show tokens for debugging (careful - tokens are sensitive!)',

@@ -10,7 +10,7 @@ export const serve = defineCommand({
     workers: integer('Number of worker processes', { min: 1, default: '1' }),
     embedded: flag('Run with an embedded PostgreSQL server'),
     seed: flag('Seed test data (only with --embedded)'),
-    ephemeral: flag('Forget all data at the end (only with --embedded)'),
+    ephemeral: flag('Start empty, and forget all data at the end (implies --embedded)'),
     dataDir: text('Where the embedded server keeps its data', {
       placeholder: 'PATH',
       default: '~/.authly/data',
