@@ -236,6 +236,36 @@ describe('a password', () => {
     expect(await loginWithPassword(await connection, codes())).toEqual({ type: 'browser' });
   });
 
+  it('hands on why the server wants a browser, without control characters', async () => {
+    const body = { error: 'redirect_to_web', error_description: 'Change\u001b[2J your\npassword.' };
+    const { connection } = scriptedConnection([{ status: 403, body }], { server: challenge });
+    expect(await loginWithPassword(await connection, codes())).toEqual({
+      type: 'browser',
+      reason: 'Change [2J your password.',
+    });
+  });
+
+  it('sends the code of a second factor with name and password where there is only the password grant', async () => {
+    const refused = { status: 400, body: { error: 'invalid_grant' } };
+    const asked = { status: 403, body: { error: 'mfa_required' } };
+    const { connection, exchanges } = scriptedConnection([asked, refused, token()]);
+    expect(await loginWithPassword(await connection, codes('111 111', '222222'))).toMatchObject({ type: 'tokens' });
+    expect(exchanges.map(({ body: form }) => [form.get('password'), form.get('otp')])).toEqual([
+      ['pw', null],
+      ['pw', '111111'],
+      ['pw', '222222'],
+    ]);
+  });
+
+  it('says that a login is over when its session is', async () => {
+    const over = { status: 400, body: { error: 'invalid_session', error_description: 'Start the login again.' } };
+    const { connection } = scriptedConnection([more, over], { server: challenge });
+    await expect(loginWithPassword(await connection, codes('123456'))).rejects.toMatchObject({
+      code: 'invalid_credentials',
+      reason: 'Start the login again.',
+    });
+  });
+
   it('hands on how long the server wants to be left alone', async () => {
     const { connection } = scriptedConnection([{ status: 429, headers: { 'retry-after': '30' } }], {
       server: challenge,

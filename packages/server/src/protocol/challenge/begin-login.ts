@@ -7,7 +7,7 @@ import type { User } from '../../model/user.js';
 import type { Context } from '../../ports/context.js';
 import { readQuestion } from '../authorize/question.js';
 import { ACR_MULTI_FACTOR } from '../first-party.js';
-import { signInRefusal } from '../sign-in-refusal.js';
+import { signInRefusal } from '../token/sign-in-refusal.js';
 import { required } from '../token/token-request.js';
 import { demandNothingLeft, makeLoginCode } from './issue.js';
 import { moreNeeded } from './refusals.js';

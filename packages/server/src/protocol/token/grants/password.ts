@@ -9,7 +9,7 @@ import { checkScopes } from '../../client/allowed-scopes.js';
 import type { AuthenticatedClient } from '../../client/authenticated-client.js';
 import { isEntitled } from '../../entitlement.js';
 import { OAuthError } from '../../error.js';
-import { signInRefusal } from '../../sign-in-refusal.js';
+import { signInRefusal } from '../sign-in-refusal.js';
 import { checkResources } from '../audience.js';
 import { issueTokens } from '../issue.js';
 import { scopeParameter } from '../scope-parameter.js';

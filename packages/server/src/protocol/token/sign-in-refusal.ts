@@ -1,5 +1,5 @@
-import type { SignInRefusal } from '../identity/sign-in.js';
-import { OAuthError, tooMany } from './error.js';
+import type { SignInRefusal } from '../../identity/sign-in.js';
+import { OAuthError, tooMany } from '../error.js';
 
 /** What a refused name, password or second factor is answered with at OAuth's endpoints. @spec RFC 6749 §5.2 */
 export function signInRefusal(result: SignInRefusal): OAuthError {
