@@ -72,7 +72,7 @@ function refusal(response: Response, answer: Record<string, unknown>): unknown {
 }
 
 /** The kinds of second factor that an answer names. */
-export function methodsOf(answer: Readonly<Record<string, unknown>>): readonly string[] {
+function methodsOf(answer: Readonly<Record<string, unknown>>): readonly string[] {
   const offered = answer.mfa_methods ?? answer.methods;
   if (!Array.isArray(offered)) return ['otp'];
   return offered.filter((method) => typeof method === 'string').map((method) => oneLine(method).slice(0, 40));
