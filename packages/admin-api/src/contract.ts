@@ -54,6 +54,7 @@ export const exchanges = {
   updateUser: { params: users.userParams, body: users.userChange, reply: users.userDetail },
   deleteUser: { params: users.userParams },
   resetPassword: { params: users.userParams, reply: users.passwordReset },
+  resetSecondFactor: { params: users.userParams, reply: users.secondFactorReset },
   unlockUser: { params: users.userParams, reply: users.unlocked },
   verifyUser: { params: users.userParams, reply: users.userDetail },
 

@@ -70,6 +70,17 @@ export const userRoutes = {
     idempotent: true,
     secret: true,
   },
+  resetSecondFactor: {
+    method: 'POST',
+    mount: 'root',
+    path: '/admin/users/{user_id}/reset-second-factor',
+    summary:
+      'Take the second factor of a user away: authenticator app and recovery codes. The password is enough then.',
+    tag: 'users',
+    access: 'administrator',
+    scope: 'admin:users:write',
+    status: 200,
+  },
   unlockUser: {
     method: 'POST',
     mount: 'root',

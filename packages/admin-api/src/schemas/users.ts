@@ -77,6 +77,8 @@ export const user = z.object({
 /** A user with what only a look at one user costs. */
 export const userDetail = user.extend({
   active_sessions: z.int(),
+  /** A code is asked for after the password. */
+  mfa_enabled: z.boolean(),
   /** Locked out after failed sign-ins until then; null when not. */
   locked_until: time.nullable().optional(),
 });
@@ -120,6 +122,13 @@ export const passwordReset = z.object({
   temporary_password: z.string(),
   requires_password_change: z.literal(true),
   invalidated_sessions: z.int(),
+  message,
+});
+
+export const secondFactorReset = z.object({
+  user_id: z.string(),
+  username: z.string(),
+  was_enabled: z.boolean(),
   message,
 });
 

@@ -30,6 +30,10 @@ describe('users', () => {
       await cli.json(['admin', 'user', 'update', 'alice', '--verify', '--email', 'alice@example.org']),
     ).toMatchObject({ is_verified: true, email: 'alice@example.org' });
     expect((await cli.run(['admin', 'user', 'unlock', 'alice'])).stdout).toContain('User alice was not locked');
+    expect(shown.stdout).toContain('Second Factor: off');
+    expect((await cli.run(['admin', 'user', 'reset-second-factor', 'alice', '--confirm'])).stdout).toContain(
+      'User alice had no second factor',
+    );
     expect(await cli.json(['admin', 'user', 'reset-password', 'alice', '--confirm'])).toMatchObject({
       temporary_password: expect.stringMatching(/^\S{12,}$/),
     });

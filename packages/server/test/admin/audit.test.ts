@@ -54,6 +54,7 @@ describe('every change', () => {
       ['verifyUser', { params: user }, 'user.changed'],
       ['verifyAccount', { params: user }, 'user.changed'],
       ['resetPassword', { params: user }, 'user.password_reset'],
+      ['resetSecondFactor', { params: user }, 'user.second_factor_reset'],
       ['unlockUser', { params: user }, 'user.unlocked'],
       ['revokeUserSessions', { params: user }, 'user.sessions_revoked'],
       ['revokeUserTokens', { params: user }, 'user.tokens_revoked'],

@@ -2,6 +2,7 @@ import { operations, type RouteName } from '@authly/admin-api';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Agent } from '../support/agent.js';
+import { givenAuthenticator } from '../support/authenticator.js';
 import type { GivenClient, GivenUser } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { administrator, type Caller, callerWith, type Wish } from './caller.js';
@@ -125,6 +126,10 @@ describe('a change whose event cannot be stored is not made', () => {
     deleteUser: () => ofUser(),
     resetPassword: async () => {
       await themselves();
+      return ofUser();
+    },
+    resetSecondFactor: async () => {
+      await givenAuthenticator(server, person.user);
       return ofUser();
     },
     unlockUser: async () => {

@@ -56,7 +56,7 @@ export async function eventsOf(
     'login.stepped_up',
     'second_factor.enabled',
     'second_factor.removed',
-    'second_factor.reset',
+    'user.second_factor_reset',
     'recovery_codes.renewed',
   ];
   const events = await server.context.audit.recentOf(user.id, { actions, limit: 50 });

@@ -52,6 +52,7 @@ export function userDetails(user: Reply<'getUser'>): readonly Field[] {
     ['Time Zone', user.zoneinfo],
     ['Phone', user.phone_number],
     ['Must Change Password', user.requires_password_change ? 'yes' : undefined],
+    ['Second Factor', user.mfa_enabled ? 'on' : 'off'],
     ['Locked Until', user.locked_until && utc(user.locked_until)],
     ['Active Sessions', user.active_sessions],
     ['Last Login', user.last_login === null ? 'never' : utc(user.last_login)],

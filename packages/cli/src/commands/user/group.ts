@@ -3,6 +3,7 @@ import { createUser } from './create.js';
 import { deleteUser } from './delete.js';
 import { listUsers } from './list.js';
 import { resetPassword } from './reset-password.js';
+import { resetSecondFactor } from './reset-second-factor.js';
 import { revokeSessions } from './revoke-sessions.js';
 import { listSessions } from './sessions.js';
 import { showUser } from './show.js';
@@ -19,6 +20,7 @@ export const userGroup: Group = {
     updateUser,
     deleteUser,
     resetPassword,
+    resetSecondFactor,
     unlockUser,
     listSessions,
     revokeSessions,

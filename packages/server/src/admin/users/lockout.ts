@@ -1,3 +1,4 @@
+import { secondFactorLimits, secondFactorLocks } from '../../identity/second-factor/use-code.js';
 import { accountKeys } from '../../identity/sign-in.js';
 import type { User } from '../../model/user.js';
 import type { Context } from '../../ports/context.js';
@@ -16,7 +17,7 @@ export async function lockedUntil(
   return ends.length === 0 ? undefined : new Date(context.clock.now().getTime() + Math.max(...ends) * 1000);
 }
 
-/** Forgets failed sign-ins, from wherever they came. */
+/** Forgets failed sign-ins, from wherever they came: wrong passwords and wrong codes. */
 export async function unlockUser(
   userId: string,
   actor: Actor,
@@ -41,11 +42,14 @@ export async function unlockUser(
 async function countedKeys(user: User, context: Pick<Context, 'limiter'>): Promise<readonly string[]> {
   const { attempts, lockPrefix } = accountKeys(user);
   const counted = await context.limiter.under(lockPrefix);
-  return [attempts, ...counted.map((one) => one.key)];
+  return [attempts, ...counted.map((one) => one.key), ...secondFactorLimits(user.id)];
 }
 
 async function locks(user: User, context: Pick<Context, 'limiter' | 'settings'>): Promise<Counted[]> {
-  const found = await context.limiter.under(accountKeys(user).lockPrefix);
+  const [passwords, codes] = await Promise.all([
+    context.limiter.under(accountKeys(user).lockPrefix),
+    secondFactorLocks(user.id, context),
+  ]);
   // The attempt that reaches the limit still counts; the next one is refused.
-  return found.filter(({ points }) => points >= context.settings['lockout.max_attempts']);
+  return [...passwords.filter(({ points }) => points >= context.settings['lockout.max_attempts']), ...codes];
 }

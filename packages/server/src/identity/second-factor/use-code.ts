@@ -1,6 +1,7 @@
 import type { UserId } from '@authly/oauth';
 import type { SecondFactorMethod } from '../../model/second-factor.js';
 import type { Context } from '../../ports/context.js';
+import type { Counted } from '../../ports/rate-limiter.js';
 import { readCode } from './code.js';
 import { recoveryCodeHash } from './recovery-codes.js';
 import { openSecret } from './secret.js';
@@ -74,4 +75,16 @@ async function countTry(userId: UserId, { limiter, settings }: Needs): Promise<n
 /** Where the tries of a person are counted. */
 export function secondFactorLimits(userId: UserId): readonly [string, string] {
   return [`second-factor:${userId}`, `second-factor-day:${userId}`];
+}
+
+/** Those that are used up, for people who look into a lock. */
+export async function secondFactorLocks(
+  userId: UserId,
+  { limiter, settings }: Pick<Context, 'limiter' | 'settings'>,
+): Promise<readonly Counted[]> {
+  const [short, long] = await Promise.all(secondFactorLimits(userId).map((key) => limiter.under(key)));
+  return [
+    ...(short ?? []).filter(({ points }) => points >= settings['lockout.max_attempts']),
+    ...(long ?? []).filter(({ points }) => points >= TRIES_A_DAY),
+  ];
 }

@@ -46,7 +46,7 @@ describe('a recovery code', () => {
   });
 
   it('is read whatever is taken for a one or a zero', () => {
-    expect(readCode('oOiI-lL00-1111-ZZZZ')).toEqual({ factor: 'recovery_code', code: '00111100' + '1111ZZZZ' });
+    expect(readCode('oOiI-lL00-1111-ZZZZ')).toEqual({ factor: 'recovery_code', code: '001111001111ZZZZ' });
   });
 });
 

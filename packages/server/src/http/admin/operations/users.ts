@@ -8,6 +8,8 @@ import { lockedUntil, unlockUser } from '../../../admin/users/lockout.js';
 import { readProfileChange } from '../../../admin/users/profile-changes.js';
 import { removeUser } from '../../../admin/users/remove-user.js';
 import { resetPassword } from '../../../admin/users/reset-password.js';
+import { resetSecondFactor } from '../../../admin/users/reset-second-factor.js';
+import { secondFactorMethods } from '../../../identity/second-factor/check.js';
 import type { User } from '../../../model/user.js';
 import type { Context } from '../../../ports/context.js';
 import { MOST_SKIPPED, type UserFilter } from '../../../ports/store/admin/user-list.js';
@@ -18,7 +20,15 @@ import { userReply } from '../wire/user.js';
 
 /** People's accounts. */
 export const userHandlers: Handlers<
-  'listUsers' | 'createUser' | 'getUser' | 'updateUser' | 'deleteUser' | 'resetPassword' | 'unlockUser' | 'verifyUser'
+  | 'listUsers'
+  | 'createUser'
+  | 'getUser'
+  | 'updateUser'
+  | 'deleteUser'
+  | 'resetPassword'
+  | 'resetSecondFactor'
+  | 'unlockUser'
+  | 'verifyUser'
 > = {
   async listUsers({ query }, { context }) {
     const { skip, limit, ...filters } = query;
@@ -63,7 +73,7 @@ export const userHandlers: Handlers<
       },
       context,
     );
-    const reply = { ...userReply(user), active_sessions: 0, locked_until: null };
+    const reply = { ...userReply(user), active_sessions: 0, mfa_enabled: false, locked_until: null };
     return { reply: { ...reply, temporary_password: temporaryPassword ?? null }, version: user.version };
   },
 
@@ -116,6 +126,12 @@ export const userHandlers: Handlers<
     };
   },
 
+  async resetSecondFactor({ params, actor }, { context }) {
+    const { user, wasEnabled } = await resetSecondFactor(params.user_id, actor, context);
+    const message = wasEnabled ? 'Second factor removed' : 'User had no second factor';
+    return { reply: { user_id: user.id, username: user.username, was_enabled: wasEnabled, message } };
+  },
+
   async unlockUser({ params, actor }, { context }) {
     const { user, wasLocked } = await unlockUser(params.user_id, actor, context);
     const message = wasLocked ? 'Account unlocked' : 'Account was not locked';
@@ -145,9 +161,18 @@ async function detail(
   user: User,
   context: Context,
 ): Promise<{ readonly reply: Reply<'getUser'>; readonly version: number }> {
-  const [active, locked] = await Promise.all([countEverything(user.id, context), lockedUntil(user, context)]);
+  const [active, locked, methods] = await Promise.all([
+    countEverything(user.id, context),
+    lockedUntil(user, context),
+    secondFactorMethods(user.id, context),
+  ]);
   return {
-    reply: { ...userReply(user), active_sessions: active, locked_until: isoOrNull(locked) },
+    reply: {
+      ...userReply(user),
+      active_sessions: active,
+      mfa_enabled: methods.length > 0,
+      locked_until: isoOrNull(locked),
+    },
     version: user.version,
   };
 }

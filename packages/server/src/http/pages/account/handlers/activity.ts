@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<string, { readonly success: string; readonly failur
   'password.changed': { success: 'password_changed', failure: 'password_change_failed' },
   'second_factor.enabled': { success: 'second_factor_on', failure: 'second_factor_on_failed' },
   'second_factor.removed': { success: 'second_factor_off', failure: 'second_factor_off_failed' },
-  'second_factor.reset': { success: 'second_factor_reset', failure: 'second_factor_reset' },
+  'user.second_factor_reset': { success: 'second_factor_reset', failure: 'second_factor_reset' },
   'recovery_codes.renewed': { success: 'recovery_codes_made', failure: 'recovery_codes_failed' },
   'consent.granted': { success: 'consent_given', failure: 'consent_given' },
   'consent.withdrawn': { success: 'consent_removed', failure: 'consent_removed' },
