@@ -33,7 +33,14 @@ export async function readCliConfiguration(
   return parseCliConfiguration(document, apiUrl);
 }
 
-/** Checks the document; the API that it names must be safe to send a token to. */
+/**
+ * Checks the document; the API that it names must be safe to send a token to.
+ *
+ * @example
+ * ```ts
+ * const { issuer } = parseCliConfiguration(await answer.json(), 'https://api.example.com');
+ * ```
+ */
 export function parseCliConfiguration(document: unknown, apiUrl: string): CliConfiguration {
   const fields = typeof document === 'object' && document !== null ? (document as Record<string, unknown>) : {};
   const { issuer, client_id: clientId, scopes, api_url: api = apiUrl } = fields;

@@ -36,7 +36,14 @@ export function needsPerson(method: AuthMethod): boolean {
   return method === 'authorization_code' || method === 'device_code' || method === 'password';
 }
 
-/** Reads a method as it is typed: the registered names and the short ones. Rejects with ConfigurationError. */
+/**
+ * Reads a method as it is typed: the registered names and the short ones. Rejects with ConfigurationError.
+ *
+ * @example
+ * ```ts
+ * await authenticator.login({ method: parseMethod('device') });
+ * ```
+ */
 export function parseMethod(text: string): AuthMethod | 'auto' {
   const method = methodNames[text.trim().toLowerCase().replaceAll('-', '_')];
   if (method) return method;

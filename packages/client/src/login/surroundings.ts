@@ -44,7 +44,15 @@ const remoteVariables = [
   'KUBERNETES_SERVICE_HOST',
 ] as const;
 
-/** Judges the place. The order of the reasons is the order in which a person would want to hear them. */
+/**
+ * Judges the place. The order of the reasons is the order in which a person would want to hear them.
+ *
+ * @example
+ * ```ts
+ * const { interactive, because } = surroundingsOf({ terminalInteractive: true, noInput: false, env: process.env });
+ * if (!interactive) console.error(because);
+ * ```
+ */
 export function surroundingsOf(input: SurroundingsInput): Surroundings {
   const { env } = input;
   const automation = automationVariables.find((name) => isYes(env[name]));

@@ -10,7 +10,15 @@ export interface PlatformFetchOptions {
   readonly caFile?: string;
 }
 
-/** Makes a fetch for this environment. Nothing is loaded unless a proxy or a certificate file is named, and then on the first request. */
+/**
+ * Makes a fetch for this environment. Nothing is loaded unless a proxy or a certificate file is named, and then on the first request.
+ *
+ * @example
+ * ```ts
+ * const fetch = platformFetch({ env: process.env, caFile: '/etc/ssl/company.pem' });
+ * const answer = await fetch('https://api.example.com/health');
+ * ```
+ */
 export function platformFetch(options: PlatformFetchOptions): typeof globalThis.fetch {
   const proxies = proxiesOf(options.env);
   if (!proxies.httpProxy && !proxies.httpsProxy && options.caFile === undefined) {

@@ -15,7 +15,15 @@ export interface ReadlineTerminalOptions {
   readonly platform?: NodeJS.Platform;
 }
 
-/** Makes a terminal from the standard input and the error stream. Nothing is read before the first question. */
+/**
+ * Makes a terminal from the standard input and the error stream. Nothing is read before the first question.
+ *
+ * @example
+ * ```ts
+ * const terminal = createReadlineTerminal();
+ * if (terminal.interactive) await terminal.secret({ message: 'API key: ' });
+ * ```
+ */
 export function createReadlineTerminal(options: ReadlineTerminalOptions = {}): Terminal {
   const input = options.input ?? process.stdin;
   const output = options.output ?? process.stderr;

@@ -5,6 +5,12 @@ import type { AuthorizationRequest } from './authorization-request.js';
 /**
  * Reads a pasted address, query, `code#state` or bare code; `undefined` for anything else, and for the answer to another login. A bare code needs no state:
  * the person chose it, and PKCE ties it to this login.
+ *
+ * @example
+ * ```ts
+ * const answer = parsePastedAnswer('the-code#the-state', request, connection.server);
+ * if (answer) await finishAuthorization(connection, request, answer);
+ * ```
  */
 export function parsePastedAnswer(
   text: string,

@@ -68,7 +68,15 @@ export async function pollDeviceToken(
   }
 }
 
-/** Asks once. A device code that was approved is redeemed by this very call. */
+/**
+ * Asks once. A device code that was approved is redeemed by this very call.
+ *
+ * @example
+ * ```ts
+ * const outcome = await pollOnce(connection, device);
+ * if (outcome.type === 'tokens') console.log(outcome.tokens.scopes);
+ * ```
+ */
 export async function pollOnce(
   connection: Connection,
   device: Pick<DeviceAuthorization, 'deviceCode'>,

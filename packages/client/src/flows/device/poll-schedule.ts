@@ -25,6 +25,12 @@ export type PollAnswer =
  * too early; the stretch forgives that from the start.
  *
  * @spec RFC 8628 §3.5
+ * @example
+ * ```ts
+ * let schedule = startPolling(device);
+ * schedule = afterAnswer(schedule, { type: 'slow_down' });
+ * const pause = waitBeforePoll(schedule, Date.now());
+ * ```
  */
 export function startPolling(code: { readonly intervalSeconds: number; readonly expiresAt: number }): PollSchedule {
   return {
@@ -36,14 +42,28 @@ export function startPolling(code: { readonly intervalSeconds: number; readonly 
   };
 }
 
-/** Milliseconds to wait before the next poll, by what the server said last; `undefined` when the code expires before. */
+/**
+ * Milliseconds to wait before the next poll, by what the server said last; `undefined` when the code expires before.
+ *
+ * @example
+ * ```ts
+ * const pause = waitBeforePoll(startPolling(device), Date.now());
+ * ```
+ */
 export function waitBeforePoll(schedule: PollSchedule, now: number, retryAfterSeconds = 0): number | undefined {
   const wanted = schedule.intervalSeconds * schedule.stretch * schedule.backOff;
   const wait = Math.max(wanted, retryAfterSeconds) * 1000;
   return now + wait >= schedule.expiresAt ? undefined : wait;
 }
 
-/** The schedule after an answer. */
+/**
+ * The schedule after an answer.
+ *
+ * @example
+ * ```ts
+ * const schedule = afterAnswer(startPolling(device), { type: 'pending' });
+ * ```
+ */
 export function afterAnswer(schedule: PollSchedule, answer: PollAnswer): PollSchedule {
   switch (answer.type) {
     case 'pending':

@@ -19,6 +19,11 @@ export type ChallengeAnswer =
  * network errors.
  *
  * @spec draft-ietf-oauth-first-party-apps §5
+ * @example
+ * ```ts
+ * const answer = await sendChallenge(connection, { response_type: 'code', username: 'alice' });
+ * if (answer.type === 'more') console.log(answer.methods);
+ * ```
  */
 export async function sendChallenge(
   connection: Connection,
