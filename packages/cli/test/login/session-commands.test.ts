@@ -191,18 +191,32 @@ describe('a login in two steps', () => {
 });
 
 describe('auth login --method', () => {
-  // @rule 1.14, 1.42
-  test.each(['auto', 'browser', 'device'])(
-    '%s fails at once where nobody is there, and names what works',
-    async (method) => {
-      const cli = admin.another();
-      const { code, stderr, stdout, took } = await cli.run(['admin', 'auth', 'login', '--method', method]);
-      expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toContain('AUTHLY_API_KEY');
-      expect(stderr).toContain('--no-wait');
-      expect(took).toBeLessThan(3_000);
-    },
-  );
+  // @rule 1.12, 1.13, 1.14
+  test.each(
+    ['auto', 'browser', 'device'].flatMap((method) =>
+      [{}, { CI: 'true' }, { CLAUDECODE: '1' }, { AUTHLY_NO_INPUT: '1' }].map(
+        (variables) => [method, variables] as const,
+      ),
+    ),
+  )('%s fails at once where nobody is there, opens nothing, and names what works: %o', async (method, variables) => {
+    const cli = admin.another();
+    const mark = join(cli.home, 'opened');
+    const env = { AUTHLY_BROWSER: `touch ${mark}`, DISPLAY: ':0', ...variables };
+    const outcome = await cli.run(['admin', 'auth', 'login', '--method', method], { env, stdin: 'y\n' });
+    expect([outcome.code, outcome.stdout]).toEqual([2, '']);
+    expect(outcome.stderr).toContain('AUTHLY_API_KEY');
+    expect(outcome.stderr).toContain('--no-wait');
+    expect(outcome.took).toBeLessThan(5_000);
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  // @rule 1.12, 1.13
+  test('asks nobody at a terminal that another program drives', async () => {
+    const env = { ...admin.another().env, CLAUDECODE: '1' };
+    const { code, text } = await open('authly admin auth login --method device', { env }).ends();
+    expect([code, text.includes('Your code:')]).toEqual([2, false]);
+    expect(text).toContain('CLAUDECODE');
+  });
 
   // @rule 1.16, 1.42
   test('auto shows a code to a person who is far from a browser, and Ctrl-C ends it', async () => {
