@@ -20,6 +20,10 @@ export async function run(process: Process): Promise<number> {
   // What was asked is not known yet, but whoever asked for JSON gets its errors in it, these too.
   const early = { json: asksForJson(process.words, env), debug };
   try {
+    if (process.words[0] === '__complete') {
+      const { completeNames } = await import('./completion/names.js');
+      return await completeNames(process);
+    }
     const request = parseRequest(commandTree, withAdmin(process.words));
     if (request.kind === 'run') {
       // What a command needs is loaded only when one is run: help and version are answered before.

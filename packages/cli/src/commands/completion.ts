@@ -9,6 +9,10 @@ const shellArgument: Argument<string> = { description: `One of ${SHELLS.join(', 
 export const completion = defineCommand({
   name: 'completion',
   summary: 'Print a script that completes commands and options in your shell.',
+  description: [
+    'Names of logins are completed from this computer; those of clients, scopes and users are asked of the server, as the',
+    'one who is logged in, while you wait for two seconds at most.',
+  ],
   arguments: { shell: shellArgument },
   sections: [
     {

@@ -28,17 +28,22 @@ function __authly_at --description 'Tells whether the words typed so far lead to
     end
     test "$path" = "$argv[1]"
 end
+function __authly_names --description 'Names that the server or this computer knows'
+    set -l words (commandline -opc)
+    $words[1] __complete $argv[1] (commandline -ct | string replace -r '^--[^=]*=' '') $words[2..-1] 2>/dev/null </dev/null
+end
 complete -c authly -e
 complete -c authly -f
 ${all.flatMap(placeLines).join('\n')}
 `;
 }
 
-function placeLines({ path, commands, options, words }: Place): readonly string[] {
+function placeLines({ path, commands, options, words, names: kind }: Place): readonly string[] {
   const here = `complete -c authly -n ${quoted(`__authly_at ${quoted(path)}`)}`;
   return [
     ...commands.map(({ name, summary }) => `${here} -a ${quoted(name)} -d ${quoted(summary)}`),
     ...words.map((word) => `${here} -a ${quoted(word)}`),
+    ...(kind ? [`${here} -a ${quoted(`(__authly_names ${kind})`)}`] : []),
     ...options.map(({ name, short, summary, takes }) => {
       const names = `-l ${quoted(name.slice(2))}${short ? ` -s ${short.slice(1)}` : ''}`;
       return `${here} ${names}${valueWords(takes)} -d ${quoted(summary)}`;
@@ -49,7 +54,8 @@ function placeLines({ path, commands, options, words }: Place): readonly string[
 function valueWords(takes: Place['options'][number]['takes']): string {
   if (takes === 'nothing') return '';
   if (takes === 'file') return ' -r -F';
-  return takes === 'text' ? ' -x' : ` -x -a ${quoted(takes.join(' '))}`;
+  if (takes === 'text') return ' -x';
+  return ` -x -a ${quoted('names' in takes ? `(__authly_names ${takes.names})` : takes.join(' '))}`;
 }
 
 function quoted(text: string): string {

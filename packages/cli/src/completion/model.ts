@@ -1,6 +1,6 @@
 import { type Command, type Group, isGroup } from '../program/command.js';
 import { type Path, sharedOf } from '../program/help.js';
-import { kebab, type Option } from '../program/option.js';
+import { type Completes, kebab, type Option } from '../program/option.js';
 import { sharedOptions } from '../program/shared-options.js';
 
 /** What can be typed at each place of the command tree, for the generators of the shells' scripts. */
@@ -11,9 +11,12 @@ export interface CompletedOption {
   /** `-o` */
   readonly short: string | undefined;
   readonly summary: string;
-  /** `nothing` follows it, or `text`, or a `file`, or one of these words. */
-  readonly takes: 'nothing' | 'text' | 'file' | readonly string[];
+  /** `nothing` follows it, or `text`, or a `file`, or one of these words, or a name of this kind. */
+  readonly takes: 'nothing' | 'text' | 'file' | readonly string[] | { readonly names: NameKind };
 }
+
+/** Names that `authly __complete` looks up. */
+export type NameKind = Exclude<Completes, 'file'>;
 
 export interface Place {
   /** `authly admin client` */
@@ -22,6 +25,8 @@ export interface Place {
   readonly options: readonly CompletedOption[];
   /** The words that its first argument may be. */
   readonly words: readonly string[];
+  /** The kind of name that its first argument is. */
+  readonly names: NameKind | undefined;
 }
 
 /** Every place, parents before children. */
@@ -31,6 +36,7 @@ export function places(node: Command | Group, path: Path = [node.name]): readonl
     commands: isGroup(node) ? node.commands.map(({ name, summary }) => ({ name, summary })) : [],
     options: [...(isGroup(node) ? rootOptions(path) : optionsOf(node, path)), HELP],
     words: isGroup(node) ? [] : Object.values(node.arguments).flatMap(({ choices }) => choices ?? []),
+    names: isGroup(node) ? undefined : nameKind(Object.values(node.arguments)[0]?.completes),
   };
   return [here, ...(isGroup(node) ? node.commands.flatMap((child) => places(child, [...path, child.name])) : [])];
 }
@@ -79,5 +85,11 @@ function spellings(name: string, option: Option<unknown>): readonly CompletedOpt
 function takenBy(option: Option<unknown>): CompletedOption['takes'] {
   if (option.choices) return option.choices;
   if (option.kind === 'flag') return 'nothing';
-  return option.completes === 'file' ? 'file' : 'text';
+  if (option.completes === 'file') return 'file';
+  const names = nameKind(option.completes);
+  return names === undefined ? 'text' : { names };
+}
+
+function nameKind(completes: Completes | undefined): NameKind | undefined {
+  return completes === 'file' ? undefined : completes;
 }

@@ -22,7 +22,10 @@ ${all.map(placeEntry).join('\n')}
         if ($places.ContainsKey("$path $word")) { $path = "$path $word" }
     }
     $place = $places[$path]
-    $found = if ($skip) { $place.Values[$previous] } elseif ($wordToComplete.StartsWith('-')) { $place.Options } else { $place.Words }
+    $kind = if ($skip) { $place.Kinds[$previous] } elseif (-not $wordToComplete.StartsWith('-')) { $place.Kind }
+    $found = if ($kind) {
+        & $commandAst.CommandElements[0].ToString() __complete $kind "$wordToComplete" @($elements | ForEach-Object { $_.ToString() }) 2>$null
+    } elseif ($skip) { $place.Values[$previous] } elseif ($wordToComplete.StartsWith('-')) { $place.Options } else { $place.Words }
     $found | Where-Object { $_ -and $_ -like "$wordToComplete*" } | ForEach-Object {
         [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
     }
@@ -30,15 +33,29 @@ ${all.map(placeEntry).join('\n')}
 `;
 }
 
-function placeEntry({ path, commands, options, words }: Place): string {
+function placeEntry({ path, commands, options, words, names: kind }: Place): string {
   const names = options.flatMap(({ name, short }) => [name, ...(short ? [short] : [])]).map(quoted);
   const others = [...commands.map(({ name }) => name), ...words].map(quoted);
-  const values = options.flatMap(({ name, short, takes }) =>
-    typeof takes === 'string'
-      ? []
-      : [name, ...(short ? [short] : [])].map((spelling) => `${quoted(spelling)} = @(${takes.map(quoted).join(', ')})`),
+  const values = options.flatMap((option) =>
+    typeof option.takes === 'object' && !('names' in option.takes)
+      ? entries(option, `@(${option.takes.map(quoted).join(', ')})`)
+      : [],
   );
-  return `        ${quoted(path)} = @{ Options = @(${names.join(', ')}); Words = @(${others.join(', ')}); Values = @{ ${values.join('; ')} } }`;
+  const kinds = options.flatMap((option) =>
+    typeof option.takes === 'object' && 'names' in option.takes ? entries(option, quoted(option.takes.names)) : [],
+  );
+  const parts = [
+    `Options = @(${names.join(', ')})`,
+    `Words = @(${others.join(', ')})`,
+    `Kind = ${quoted(kind ?? '')}`,
+    `Values = @{ ${values.join('; ')} }`,
+    `Kinds = @{ ${kinds.join('; ')} }`,
+  ];
+  return `        ${quoted(path)} = @{ ${parts.join('; ')} }`;
+}
+
+function entries({ name, short }: Place['options'][number], value: string): readonly string[] {
+  return [name, ...(short ? [short] : [])].map((spelling) => `${quoted(spelling)} = ${value}`);
 }
 
 function quoted(text: string): string {

@@ -4,6 +4,11 @@ import { type Place, valueOptions } from './model.js';
 export function zshScript(all: readonly Place[]): string {
   return `#compdef authly
 # zsh completion for authly; made by: authly completion zsh
+__authly_names() {
+    local -a names
+    names=(\${(f)"$("\${(Q)words[1]}" __complete "$1" "$PREFIX" "\${(@Q)words[2,-1]}" 2>/dev/null </dev/null)"})
+    compadd -- $names
+}
 _authly() {
     local path_="authly" word skip="" i prev="\${words[CURRENT-1]}"
     local -a found
@@ -52,10 +57,11 @@ function valueCases(all: readonly Place[]): readonly string[] {
 
 function valueReply(takes: Place['options'][number]['takes']): string {
   if (takes === 'file') return '_files';
+  if (typeof takes === 'object' && 'names' in takes) return `__authly_names ${takes.names}`;
   return typeof takes === 'string' ? ':' : `compadd -- ${takes.join(' ')}`;
 }
 
-function placeCase({ path, commands, options, words }: Place): string {
+function placeCase({ path, commands, options, words, names }: Place): string {
   const named = options.flatMap(({ name, short, summary }) => [
     described(name, summary),
     ...(short ? [described(short, summary)] : []),
@@ -66,7 +72,7 @@ function placeCase({ path, commands, options, words }: Place): string {
   ];
   return `        "${path}") case "\${words[CURRENT]}" in
             -*) found=(${named.join(' ')}) ;;
-            *) found=(${others.join(' ')}) ;;
+            *) ${names ? `__authly_names ${names}; return` : `found=(${others.join(' ')})`} ;;
         esac ;;`;
 }
 

@@ -19,14 +19,13 @@ export interface Option<Value> {
   readonly on?: true;
   /** A flag that exists only as `--no-…`. */
   readonly negative?: true;
-  /** What a completion may ask the server for. */
   readonly completes?: Completes;
   /** Never set; it carries the type. */
   readonly value?: Value;
 }
 
-/** Names that only the server knows. */
-export type Completes = 'client' | 'scope' | 'user' | 'file';
+/** What a completion offers: names that the server knows, logins that this computer knows, or files. */
+export type Completes = 'client' | 'scope' | 'user' | 'profile' | 'file';
 
 export interface OptionDetails {
   readonly short?: string;

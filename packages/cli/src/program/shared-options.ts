@@ -9,7 +9,7 @@ export const sharedOptions = {
   dryRun: flag('Show what would be sent, and send nothing'),
   confirm: flag('Do it without asking'),
   verbose: flag('Show detailed information', { short: 'v' }),
-  profile: text('Login to use, as auth list shows it', { placeholder: 'NAME' }),
+  profile: text('Login to use, as auth list shows it', { placeholder: 'NAME', completes: 'profile' }),
   apiUrl: text('Admin API URL', { placeholder: 'URL', default: 'auto-detect' }),
   timeout: integer('Seconds to wait for the server', { min: 1, default: '30' }),
   config: text('Configuration file', { placeholder: 'PATH', default: '~/.authly/config.toml', completes: 'file' }),

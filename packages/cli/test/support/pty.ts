@@ -12,7 +12,7 @@ export interface Screen {
   text(): string;
   type(text: string): void;
   enter(): void;
-  key(name: 'C-c' | 'C-d' | 'BSpace'): void;
+  key(name: 'C-c' | 'C-d' | 'BSpace' | 'Tab'): void;
   /** Waits for something to appear and answers everything that is shown then. */
   shows(pattern: RegExp): Promise<string>;
   /** Waits for the command to end and answers its exit code and what is shown. */

@@ -7,7 +7,7 @@ import { printOutcome } from '../../output.js';
 export const switchLogin = defineCommand({
   name: 'switch',
   summary: 'Use another login from now on.',
-  arguments: { name: argument('Name of the login, as auth list shows it') },
+  arguments: { name: argument('Name of the login, as auth list shows it', { completes: 'profile' }) },
   shared: ['output', 'dryRun'],
   sections: [{ title: 'Examples', lines: ['$ authly admin auth switch auth.mycompany.com'] }, EXIT_CODES],
   async run({ args: { name } }, context) {
