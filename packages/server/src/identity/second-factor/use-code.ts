@@ -50,7 +50,7 @@ async function useUp(typed: string, userId: UserId, context: Needs): Promise<Cod
   return first ? { kind: 'used', factor: code.factor } : { kind: 'wrong', factor: code.factor, spent: true };
 }
 
-/** Wrong codes in a row, beside the lock of passwords, after which nothing counts for a day: 20 of a million, three at a time. */
+/** Wrong codes in a row, after which no code counts for the rest of a day. Three of a million are right at any moment. */
 const TRIES_A_DAY = 20;
 const DAY_SECONDS = 86_400;
 
