@@ -20,6 +20,7 @@ beforeEach(async () => {
 afterAll(() => server.stop());
 
 describe('signing in with a second factor', () => {
+  // @check 84
   it('asks for a code after the password, and gives a session only then', async () => {
     const asked = await typePassword(agent, person);
     expect(asked.url).toMatch(/\/login\/second-factor\?pending=[\w-]{32}$/);
@@ -117,6 +118,7 @@ describe('signing in with a second factor', () => {
     expect(session).toMatchObject({ acr: 'urn:authly:acr:mfa', amr: ['pwd', 'otp', 'mfa'] });
   });
 
+  // @check 146
   it('is told in the tokens: acr, amr, auth_time, in the ID token, the access token and by introspection', async () => {
     const client = await server.given.client();
     const browser = await signedInWithBoth(server, person);

@@ -62,13 +62,17 @@ async function idToken(page: Page): Promise<Record<string, unknown>> {
   return decodeJwt(((await response.json()) as { id_token: string }).id_token);
 }
 
+/** How an application can ask. */
+const WAYS: readonly (readonly [string, Record<string, string>])[] = [
+  ['as a wish', { acr_values: MFA }],
+  ['as the first of its wishes', { acr_values: `urn:unknown ${MFA} ${PASSWORD}` }],
+  ['by the claims parameter', { claims: JSON.stringify({ id_token: { acr: { value: MFA } } }) }],
+  ['as a demand', demand(MFA)],
+];
+
 describe('an application that asks for the second factor', () => {
-  it.each([
-    ['as a wish', { acr_values: MFA }],
-    ['as the first of its wishes', { acr_values: `urn:unknown ${MFA} ${PASSWORD}` }],
-    ['by the claims parameter', { claims: JSON.stringify({ id_token: { acr: { value: MFA } } }) }],
-    ['as a demand', demand(MFA)],
-  ])('%s gets it from somebody who is signed in with a password alone', async (_how, parameters) => {
+  // @check 55, 273
+  it.each(WAYS)('gets it from somebody who is signed in with a password alone: %s', async (_how, parameters) => {
     const before = await session();
     const asked = await ask(parameters);
     expect(asked.url).toContain('/login/second-factor?flow=');
@@ -144,6 +148,7 @@ describe('an application that asks for the second factor', () => {
     expect(await idToken(await ask({ acr_values: PASSWORD }, browser))).toMatchObject({ acr: MFA });
   });
 
+  // @check 55
   it('does not get it from somebody who has none: a demand is refused, a wish is passed over', async () => {
     const plain = await server.given.user();
     const browser = await server.given.signedIn(plain);
@@ -163,13 +168,16 @@ describe('an application that asks for the second factor', () => {
   });
 });
 
+const FRESH: readonly (readonly [string, Record<string, string>])[] = [
+  ['prompt=login', { prompt: 'login' }],
+  ['max_age=0', { max_age: '0' }],
+  ['max_age', { max_age: '30' }],
+];
+
 // @attack re-authentication skipped (OIDC Core §3.1.2.1)
 describe('an application that asks for a fresh sign-in', () => {
-  it.each([
-    ['prompt=login', { prompt: 'login' }],
-    ['max_age=0', { max_age: '0' }],
-    ['max_age', { max_age: '30' }],
-  ])('with %s gets both factors again', async (_name, parameters) => {
+  // @check 50, 52
+  it.each(FRESH)('gets both factors again: %s', async (_name, parameters) => {
     const guarded = await guardedUser(server);
     const browser = await signedInWithBoth(server, guarded);
     server.clock.advance(60);

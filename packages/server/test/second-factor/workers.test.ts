@@ -53,7 +53,7 @@ describe('fifty uses of one code at once, on two workers', () => {
   it.each([
     ['a code of the app', (one: Guarded) => one.app.code()],
     ['a recovery code', (one: Guarded) => one.app.recoveryCodes[0] ?? ''],
-  ])('of %s: exactly one passes', async (_what, codeOf) => {
+  ])('let exactly one pass: %s', async (_what, codeOf) => {
     for (let round = 0; round < 5; round += 1) {
       person = await guardedUser(server);
       const code = codeOf(person);
@@ -64,7 +64,7 @@ describe('fifty uses of one code at once, on two workers', () => {
     }
   });
 
-  it('of different codes that are both right: each passes once', async () => {
+  it('let each of two right codes pass once', async () => {
     const [one = '', two = ''] = person.app.recoveryCodes;
     const answers = await Promise.all(times(8, (index) => check(index % 4 < 2 ? one : two, index)));
     const right = answers.filter((answer) => answer.kind === 'right');
@@ -72,7 +72,7 @@ describe('fifty uses of one code at once, on two workers', () => {
     expect((await server.context.store.secondFactors.find(person.user.id))?.recoveryCodesLeft).toBe(8);
   });
 
-  it('in one half-done sign-in: exactly one session begins', async () => {
+  it('in one half-done sign-in begin exactly one session', async () => {
     const handle = await beginPendingSignIn(person.user.id, 'a browser of its own', workers[0]);
     const answers = times(10, async (index) => {
       const context = workers[index % 2 === 0 ? 0 : 1];
