@@ -50,6 +50,7 @@ describe('introspection', () => {
       jti: expect.any(String),
       auth_time: expect.any(Number),
       acr: expect.any(String),
+      amr: ['pwd'],
       sid: expect.any(String),
     });
   });
