@@ -1,16 +1,36 @@
+import { gzipSync } from 'node:zlib';
 import type { Route } from '../route.js';
-import type { Shell } from './shell.js';
+import type { PageAsset, Shell } from './shell.js';
 
-/** The files that pages refer to. Their names change with their content, so they may be kept for ever. */
+/**
+ * The files that pages refer to. Their names change with their content, so they may be kept for ever. They travel compressed;
+ * pages do not, because the length of a compressed page tells about the secrets in it. @spec RFC 9110 §8.4 (BREACH, CVE-2013-3587)
+ */
 export function assetRoutes(shell: Shell): readonly Route[] {
-  return shell.assets.map((asset) => ({
+  return shell.assets.map(assetRoute);
+}
+
+function assetRoute({ path, contentType, body }: PageAsset): Route {
+  const headers = {
+    'Content-Type': contentType,
+    'Cache-Control': 'public, max-age=31536000, immutable',
+    Vary: 'Accept-Encoding',
+  };
+  let compressed: Buffer | undefined;
+  return {
     method: 'GET',
-    path: asset.path,
+    path,
     refusals: 'page',
-    handle: () => ({
-      status: 200,
-      headers: { 'Content-Type': asset.contentType, 'Cache-Control': 'public, max-age=31536000, immutable' },
-      body: asset.body,
-    }),
-  }));
+    handle(request) {
+      if (!takesGzip(request.header('accept-encoding') ?? '')) return { status: 200, headers, body };
+      compressed ??= gzipSync(body, { level: 9 });
+      return { status: 200, headers: { ...headers, 'Content-Encoding': 'gzip' }, body: compressed };
+    },
+  };
+}
+
+/** Whether an Accept-Encoding header names gzip, and not as unwanted. @spec RFC 9110 §12.5.3 */
+function takesGzip(accepted: string): boolean {
+  const [, weight = '1'] = /(?:^|,)\s*gzip\s*(?:;\s*q=([\d.]+))?\s*(?:,|$)/i.exec(accepted) ?? [undefined, '0'];
+  return Number(weight) > 0;
 }
