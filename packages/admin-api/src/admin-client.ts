@@ -1,5 +1,5 @@
 import { AdminApiError } from './admin-api-error.js';
-import { readAnswer, readRefusal } from './answer.js';
+import { checkStream, readAnswer } from './answer.js';
 import type { BodyInput, ParamsInput, QueryInput, Reply } from './contract.js';
 import type { HttpFetch, HttpResponse } from './http-exchange.js';
 import {
@@ -10,6 +10,7 @@ import {
   routePath,
   TOTAL_COUNT_HEADER,
 } from './route.js';
+import { replyKeys } from './reply-keys.js';
 import { type RouteName, routes } from './route-table.js';
 
 export interface AdminClientOptions {
@@ -71,7 +72,7 @@ export type AdminClient = {
 export function createAdminClient(options: AdminClientOptions): AdminClient {
   const methods = (Object.keys(routes) as RouteName[]).map((name) => [
     name,
-    (input: LooseInput = {}) => call(routes[name], input, options),
+    (input: LooseInput = {}) => call(name, input, options),
   ]);
   // The compiler cannot follow a type through Object.fromEntries; the test walks every method instead.
   return Object.fromEntries(methods);
@@ -87,7 +88,7 @@ export async function openAdminStream(
   options: AdminClientOptions,
 ): Promise<HttpResponse> {
   return exchange(route, input, options, async (response) => {
-    if (!response.ok) throw await readRefusal(response);
+    await checkStream(response);
     return response;
   });
 }
@@ -127,9 +128,10 @@ export function prepareCall(route: Route, input: LooseInput, options: AdminClien
   };
 }
 
-function call(route: Route, input: LooseInput, options: AdminClientOptions): Promise<Answer<unknown>> {
+function call(name: RouteName, input: LooseInput, options: AdminClientOptions): Promise<Answer<unknown>> {
+  const route: Route = routes[name];
   return exchange(route, input, options, async (response) => {
-    const data = await readAnswer(response, route);
+    const data = await readAnswer(response, route, replyKeys[name]);
     const total = Number(response.headers.get(TOTAL_COUNT_HEADER) ?? Number.NaN);
     return {
       data,

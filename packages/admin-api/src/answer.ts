@@ -8,7 +8,7 @@ import { REQUEST_ID_HEADER, type Route } from './route.js';
  * The body of a successful answer.
  * @throws AdminApiError for a refusal, a failure, or an answer that is not what the route promises.
  */
-export async function readAnswer(response: HttpResponse, route: Route): Promise<unknown> {
+export async function readAnswer(response: HttpResponse, route: Route, keys: readonly string[]): Promise<unknown> {
   if (!response.ok) throw await readRefusal(response);
   if (response.status === 204) return undefined;
   const text = await response.text();
@@ -16,7 +16,15 @@ export async function readAnswer(response: HttpResponse, route: Route): Promise<
   if (route.status === 204) return undefined;
   const data = isJson(response) ? parse(text) : undefined;
   if (data === undefined) throw notOurs(response, text);
+  const isThat = route.counted ? Array.isArray(data) && data.every((one) => hasAll(one, keys)) : hasAll(data, keys);
+  if (!isThat) throw notThat(response);
   return data;
+}
+
+/** @throws AdminApiError when the answer to a stream is something else. */
+export async function checkStream(response: HttpResponse): Promise<void> {
+  if (!response.ok) throw await readRefusal(response);
+  if (!/^application\/x-ndjson\b/i.test(response.headers.get('content-type') ?? '')) throw notOurs(response, '…');
 }
 
 /** The error that an unsuccessful answer means. */
@@ -50,6 +58,15 @@ function notOurs(response: HttpResponse, text: string): AdminApiError {
   const redirect = response.status >= 300 && response.status < 400;
   const what = redirect ? `a redirect (${response.status})` : `status ${response.status} with ${type}`;
   return new AdminApiError(`the answer is not from Authly's API: ${what}`, { kind: 'unexpected', ...common(response) });
+}
+
+function notThat(response: HttpResponse): AdminApiError {
+  const message = "the answer is JSON, but not what Authly's API answers to this";
+  return new AdminApiError(message, { kind: 'unexpected', ...common(response) });
+}
+
+function hasAll(value: unknown, keys: readonly string[]): boolean {
+  return isRecord(value) && keys.every((key) => key in value);
 }
 
 function common(response: HttpResponse) {

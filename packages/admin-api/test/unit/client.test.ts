@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { AdminApiError, createAdminClient, operations } from '../../src/index.js';
+import { AdminApiError, createAdminClient, openAdminStream, operations, routes } from '../../src/index.js';
 
 const open: Server[] = [];
 afterEach(() => {
@@ -57,12 +57,14 @@ describe('a call', () => {
     expect(seen[0]).toMatchObject({ method: 'GET', url: '/admin/scopes?limit=5&include_inactive=true' });
     expect(seen[0]?.headers.authorization).toBe('Bearer token-1');
 
-    await api.updateScope({
+    const other = await stranger(json(200, { scope_name: 'a:b' }));
+    await createAdminClient({ baseUrl: other.baseUrl, token: 'token-1' }).updateScope({
       params: { scope_name: 'a:b' },
       body: { description: 'x' },
       ifMatch: '"7"',
       idempotencyKey: 'k',
     });
+    seen.push(...other.seen);
     expect(seen[1]).toMatchObject({ method: 'PUT', url: '/admin/scopes/a%3Ab', body: '{"description":"x"}' });
     expect(seen[1]?.headers).toMatchObject({ 'if-match': '"7"', 'idempotency-key': 'k' });
   });
@@ -124,6 +126,21 @@ describe('an answer that is not from the admin API', () => {
       response.writeHead(502, { 'Content-Type': 'text/html' }).end('<h1>Bad Gateway'),
     );
     expect(await failure(createAdminClient({ baseUrl }).getStatus())).toMatchObject({ kind: 'failed', status: 502 });
+  });
+
+  test('JSON that says something else is not data, neither for one thing, nor for a list, nor for a stream', async () => {
+    const { baseUrl } = await stranger(json(200, { hello: 'world' }));
+    const api = createAdminClient({ baseUrl });
+    for (const call of [
+      api.listClients(),
+      api.getClient({ params: { client_id: 'c' } }),
+      api.verifyAudit(),
+      api.listUsers(),
+      openAdminStream(routes.exportAudit, {}, { baseUrl }),
+    ])
+      expect(await failure(call)).toMatchObject({ kind: 'unexpected', status: 200 });
+    const list = await stranger(json(200, [{ client_id: 'c' }, 'x']));
+    expect((await failure(createAdminClient(list).listClients())).kind).toBe('unexpected');
   });
 
   test('JSON that breaks off is not data', async () => {

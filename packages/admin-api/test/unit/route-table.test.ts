@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
 import { exchanges, operations, routePath, routes } from '../../src/index.js';
+import { replyKeys } from '../../src/reply-keys.js';
 
 describe('the route table', () => {
   test('no two operations share a method and a path', () => {
@@ -40,6 +42,16 @@ describe('the route table', () => {
       JSON.stringify(operation.reply?.toJSONSchema({ unrepresentable: 'any' }) ?? ''),
     );
     expect(names.join()).not.toMatch(/(?:secret|password|key)_hash/);
+  });
+
+  test('the keys by which an answer is recognised are never left out by the schema of the answer', () => {
+    for (const { name, reply, counted } of operations()) {
+      const keys: readonly string[] = replyKeys[name];
+      expect(keys.length > 0, name).toBe(reply !== undefined);
+      if (!reply) continue;
+      const one = counted ? (reply as z.ZodArray<z.ZodObject>).element : (reply as z.ZodObject);
+      for (const key of keys) expect(one.shape[key]?.safeParse(undefined).success, `${name}.${key}`).toBe(false);
+    }
   });
 
   test('the names of routes and of exchanges are the same', () => {

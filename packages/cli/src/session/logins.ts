@@ -38,7 +38,7 @@ export async function logIn(place: Place, request: LoginRequest): Promise<Sessio
     ...(request.apiKey === undefined ? {} : { apiKey: Secret.from(request.apiKey) }),
   });
   await login.catch((error: unknown) => {
-    throw withWaysOut(error);
+    throw withWaysOut(notAuthly(error, place));
   });
   return loggedIn(place);
 }
@@ -56,6 +56,19 @@ async function methodFor(place: Place, { method }: LoginRequest): Promise<LoginM
     hint: 'Log in with: authly admin auth login --method auto, or set AUTHLY_API_KEY. To allow passwords, set AUTHLY_CHALLENGE_ENDPOINT_ENABLED=true on the server.',
     code: 'unsupported_grant_type',
     exitCode: EXIT.authentication,
+  });
+}
+
+/** A server that says nothing to command-line tools is another program, or too old for this one. */
+function notAuthly(error: unknown, { config }: Place): unknown {
+  if (!isAuthError(error) || error.code !== 'missing_client_id') return error;
+  return new CliError({
+    message: "This is not an Authly server, or not one of this command's version",
+    reason: `${config.values.apiUrl} does not say how command-line tools log in.`,
+    hint: 'Check the address with: authly admin auth info. This command says its version with: authly --version',
+    code: 'unexpected_answer',
+    exitCode: EXIT.general,
+    cause: error,
   });
 }
 

@@ -32,7 +32,12 @@ const NAMED = /(?<![\w@/.-])authly ((?:-{0,2}[a-z][a-z-]*)(?: +(?:--?[a-z][a-z-]
 describe('every command that is named anywhere', () => {
   const first = commandTree.commands.map(({ name }) => name);
   const lines = texts.flatMap(({ path, text }) =>
-    [...text.matchAll(NAMED)].map(([line, words = '']) => ({ path, line, words: words.split(/ +/) })),
+    // A full stop before a capital letter ends the sentence, and the command with it.
+    [...text.matchAll(NAMED)].map(([line, words = '']) => ({
+      path,
+      line,
+      words: (words.split(/\. (?=[A-Z])/)[0] ?? '').split(/ +/),
+    })),
   );
   const meant = lines.filter(({ words }) => first.includes(words[0] ?? '') || words[0]?.startsWith('--'));
 

@@ -46,6 +46,8 @@ const TABLES = [
   'access_tokens',
   'refresh_tokens',
   'api_keys',
+  'authenticators',
+  'recovery_codes',
   'signing_keys',
   'audit_events',
   'audit_head',
