@@ -33,6 +33,50 @@ describe('two administrators at once', () => {
       'https://app.example/cb',
     ]);
   });
+
+  test('lose nothing of scopes and people either, and of two who create the same one is told', async () => {
+    const other = admin.another();
+    await logIn(other);
+    await cli.json(['admin', 'scope', 'create', '--name', 'shared:one', '--description', 'x']);
+    await cli.json(['admin', 'user', 'create', '--username', 'shared', '--email', 'shared@example.org']);
+    const changes = await Promise.all([
+      cli.run(['admin', 'scope', 'update', 'shared:one', '--description', 'Described']),
+      other.run(['admin', 'scope', 'update', 'shared:one', '--make-default']),
+      cli.run(['admin', 'user', 'update', 'shared', '--given-name', 'Ada']),
+      other.run(['admin', 'user', 'update', 'shared', '--family-name', 'Lovelace']),
+      cli.run(['admin', 'user', 'update', 'shared', '--verify']),
+      other.run(['admin', 'user', 'update', 'shared', '--nickname', 'Countess']),
+    ]);
+    expect(changes.map(({ code, stderr }) => `${code}${stderr}`)).toEqual(changes.map(() => '0'));
+    expect(await cli.json(['admin', 'scope', 'show', 'shared:one'])).toMatchObject({
+      description: 'Described',
+      is_default: true,
+    });
+    expect(await cli.json(['admin', 'user', 'show', 'shared'])).toMatchObject({
+      given_name: 'Ada',
+      family_name: 'Lovelace',
+      nickname: 'Countess',
+      is_verified: true,
+    });
+    const same = ['admin', 'scope', 'create', '--name', 'shared:two', '--description', 'x'];
+    const creations = await Promise.all([cli.run(same), other.run(same)]);
+    expect(creations.map(({ code }) => code).toSorted()).toEqual([0, 6]);
+  });
+
+  test('who give a client new secrets at the same time both have one that works, while they overlap', async () => {
+    const other = admin.another();
+    await logIn(other);
+    const id = await newClient('--grant-type', 'client_credentials');
+    const words = ['admin', 'client', 'regenerate-secret', id, '--overlap', '1h', '--confirm'];
+    const answers = await Promise.all([cli, other].map((one) => one.json<{ client_secret: string }>(words)));
+    for (const { client_secret: secret } of answers) {
+      const basic = Buffer.from(`${id}:${secret}`).toString('base64');
+      const token = await admin
+        .server()
+        .post('/api/v1/oauth/token', { grant_type: 'client_credentials' }, { authorization: `Basic ${basic}` });
+      expect(token.status).toBe(200);
+    }
+  });
 });
 
 describe('the last administrator', () => {

@@ -10,6 +10,8 @@ import type { Cli } from './cli.js';
 export interface Screen {
   /** What is on the screen and above it, without trailing blanks. */
   text(): string;
+  /** Whether anything on the screen has a colour. */
+  colored(): boolean;
   type(text: string): void;
   enter(): void;
   key(name: 'C-c' | 'C-d' | 'BSpace' | 'Tab'): void;
@@ -67,6 +69,7 @@ export function terminals(cli: Cli) {
     };
     return {
       text,
+      colored: () => tmux('capture-pane', '-p', '-e', '-t', name, '-S', '-').includes('\u001b['),
       shows,
       type: (typed) => void tmux('send-keys', '-t', name, '-l', typed),
       enter: () => void tmux('send-keys', '-t', name, 'Enter'),

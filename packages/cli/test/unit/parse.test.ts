@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { commandTree } from '../../src/command-tree.js';
 import { CliError } from '../../src/errors/cli-error.js';
+import { understoodBy } from '../../src/program/help.js';
+import { kebab } from '../../src/program/option.js';
 import { parseRequest, type Request } from '../../src/program/parse.js';
+import { type SharedOptionName, sharedOptions } from '../../src/program/shared-options.js';
 import { leaves } from '../../src/reference/walk.js';
 
 const parse = (line: string) => parseRequest(commandTree, line.split(' '));
@@ -48,6 +51,39 @@ describe('the words of a command', () => {
       'admin client list -o json --limit=3',
     ])
       expect(ran(line).shared, line).toEqual({ output: 'json', limit: 3 });
+  });
+
+  test('every shared option of every command may stand at any place of the line, and is listed where it makes a difference', () => {
+    let lines = 0;
+    for (const { node, path } of leaves(commandTree)) {
+      if (path[1] !== 'admin') continue;
+      const required = Object.entries(node.options).flatMap(([name, { required: needed, choices }]) =>
+        needed ? [`--${name}`, choices?.[0] ?? 'x'] : [],
+      );
+      for (const name of understoodBy(node, path)) {
+        const { kind, choices } = sharedOptions[name];
+        const value = kind === 'flag' ? [] : [kind === 'integer' ? '3' : (choices?.[0] ?? 'http://x')];
+        const option = [`--${kebab(name)}`, ...value];
+        const groups = path.slice(1);
+        for (let place = 0; place <= groups.length; place += 1) {
+          const words = [...groups.slice(0, place), ...option, ...groups.slice(place)];
+          const line = [...words, ...required, ...Object.keys(node.arguments)].join(' ');
+          const wanted = kind === 'flag' ? true : kind === 'integer' ? 3 : value[0];
+          expect(ran(line).shared[name], line).toBe(wanted);
+          lines += 1;
+        }
+      }
+    }
+    expect(lines).toBeGreaterThan(1000);
+    const taking = (name: SharedOptionName) =>
+      leaves(commandTree).flatMap(({ node, path }) =>
+        understoodBy(node, path).includes(name) ? [path.slice(2).join(' ')] : [],
+      );
+    const lists = ['client list', 'scope list', 'user list', 'user sessions', 'apikey list'];
+    expect(taking('offset')).toEqual(lists);
+    expect(taking('showInactive')).toEqual(lists);
+    // The log is read by cursors, which no event that is appended meanwhile can move.
+    expect(taking('limit')).toEqual([...lists.slice(0, 4), 'audit list', 'apikey list']);
   });
 
   test('a flag that begins with --no- is seen when it is given, whatever commander makes of the name', () => {
