@@ -1,5 +1,5 @@
 import { isNativeRedirect } from '@authly/oauth';
-import type { SignedIn } from '../../../identity/browser-session.js';
+import { currentSession, type SignedIn } from '../../../identity/browser-session.js';
 import type { AuthorizationRequest } from '../../../model/authorization-request.js';
 import type { Client } from '../../../model/client.js';
 import { AuthorizationError } from '../../../protocol/authorize/authorization-error.js';
@@ -59,15 +59,7 @@ export async function submitConsent(request: Incoming, web: Web): Promise<Answer
   const flow = await openFlow({ handle: values.get('flow'), chosen: values.get('chosen') }, request, browser, web);
   const asked = flow.interaction.request;
   const decision = values.get('decision');
-  if (decision === 'deny') {
-    const first = await context.store.interactions.complete(flow.interaction.idHash, context.clock.now());
-    if (!first) throw new PageError('expired', 400);
-    context.events.emit({ type: 'authorization', outcome: 'access_denied' });
-    return sendResponse(
-      errorResponse(new AuthorizationError('access_denied', 'The person denied the request.', asked), context),
-      web,
-    );
-  }
+  if (decision === 'deny') return deny(flow, request, web);
   if (decision !== 'allow') return onward(flow, web);
   const { step, signedIn } = await decide(asked, flow.client, { request, flow, consented: true }, web);
   if (!signedIn || !context.hashing.equal(values.get('shown') ?? '', shownProof(flow, signedIn, web)))
@@ -76,6 +68,30 @@ export async function submitConsent(request: Incoming, web: Web): Promise<Answer
   const answer = await settle(flow, step, signedIn, web);
   if (step.kind === 'issue') await remember(asked, flow.client, signedIn, request, web);
   return answer;
+}
+
+/** A no counts whoever says it: it opens nothing. */
+async function deny(flow: Flow, request: Incoming, web: Web): Promise<Answer> {
+  const { context } = web;
+  const asked = flow.interaction.request;
+  const first = await context.store.interactions.complete(flow.interaction.idHash, context.clock.now());
+  if (!first) throw new PageError('expired', 400);
+  const { clientId } = flow.client;
+  const person = await currentSession(readCookie(request, 'session', context.settings), context);
+  context.events.emit({ type: 'authorization', outcome: 'access_denied' });
+  await context.audit.record(
+    {
+      action: 'consent.denied',
+      outcome: 'success',
+      actor: person ? { type: 'user', id: person.user.id, name: person.user.username } : { type: 'anonymous' },
+      clientId,
+      target: { type: 'client', id: clientId },
+      details: { scopes: asked.scopes },
+    },
+    request.origin,
+  );
+  const denied = new AuthorizationError('access_denied', 'The person denied the request.', asked);
+  return sendResponse(errorResponse(denied, context), web);
 }
 
 /** POST /consent/switch: another account for the same request. */
