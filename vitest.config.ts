@@ -10,7 +10,15 @@ export default defineConfig({
   ...source,
   test: {
     projects: [
-      { ...source, test: { name: 'unit', include: ['packages/*/test/unit/**/*.test.{ts,tsx}'], testTimeout: 20_000 } },
+      {
+        ...source,
+        test: {
+          name: 'unit',
+          include: ['packages/*/test/unit/**/*.test.{ts,tsx}'],
+          setupFiles: ['packages/server/test/support/scratch.ts'],
+          testTimeout: 20_000,
+        },
+      },
       {
         ...source,
         test: {
@@ -18,6 +26,7 @@ export default defineConfig({
           include: ['packages/*/test/**/*.test.{ts,tsx}'],
           exclude: ['packages/*/test/unit/**', '**/node_modules/**'],
           globalSetup: ['packages/server/test/support/database-server.ts'],
+          setupFiles: ['packages/server/test/support/scratch.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -28,6 +37,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['packages/server/test/support/database-server.ts'],
+          setupFiles: ['packages/server/test/support/scratch.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
