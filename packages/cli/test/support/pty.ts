@@ -24,7 +24,7 @@ export interface Screen {
 const LIMIT = 20_000;
 
 /** Makes terminals of any width; all of them are closed after the tests of the file. */
-export function terminals(cli: Cli) {
+export function terminals(cli: Pick<Cli, 'env' | 'home'>) {
   const folder = mkdtempSync(join(tmpdir(), 'authly-pty-'));
   const socket = join(folder, 'tmux');
   const tmux = (...words: readonly string[]) =>
