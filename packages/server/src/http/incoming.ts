@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Parameters, readParameters } from '@authly/oauth';
 import { parse as parseCookies } from 'cookie';
 import type { FastifyRequest } from 'fastify';
@@ -81,9 +82,6 @@ function parseJson(text: string): unknown {
 
 function bodyText(body: unknown): string {
   if (!Buffer.isBuffer(body)) return '';
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    throw new OAuthError('invalid_request', 'The body is not valid UTF-8.');
-  }
+  if (!isUtf8(body)) throw new OAuthError('invalid_request', 'The body is not valid UTF-8.');
+  return body.toString();
 }

@@ -1,7 +1,8 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Clock } from '../../ports/clock.js';
 import type { Events, ServerEvent } from '../../ports/events.js';
 import { addGauges, type GaugeSources } from './gauges.js';
+import { counterTallies, gaugeTallies, secondsTallies, type Tally } from './tallies.js';
 
 /** What Prometheus reads. The names are fixed by surface §7.6; labels take their values from small sets only. */
 export interface Metrics {
@@ -33,38 +34,35 @@ export function createMetrics(options: {
 }): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
-    new Counter({ name: `authly_${name}`, help, labelNames, registers: [registry] });
+  const counter: MakeCounter = (name, help, labelNames) =>
+    byValues(counterTallies({ name: `authly_${name}`, help, labelNames, registry }), labelNames);
+  const histogram = <L extends string>(name: string, help: string, labelNames: readonly L[], buckets = SECONDS) =>
+    byValues(secondsTallies({ name: `authly_${name}`, help, labelNames, buckets, registry }), labelNames);
 
   const requests = counter('http_requests_total', 'HTTP requests', ['method', 'endpoint', 'status_code']);
+  const inProgress = byValues(
+    gaugeTallies({
+      name: 'authly_http_requests_in_progress',
+      help: 'Requests being answered',
+      labelNames: ['method', 'endpoint'],
+      registry,
+    }),
+    ['method', 'endpoint'],
+  );
+  const durations = histogram('http_request_duration_seconds', 'Time from request to reply', ['method', 'endpoint']);
   const queries = counter('database_queries_total', 'Database statements', ['operation', 'status']);
-  const durations = new Histogram({
-    name: 'authly_http_request_duration_seconds',
-    help: 'Time from request to reply',
-    labelNames: ['method', 'endpoint'],
-    buckets: SECONDS,
-    registers: [registry],
-  });
-  const inProgress = new Gauge({
-    name: 'authly_http_requests_in_progress',
-    help: 'Requests being answered',
-    labelNames: ['method', 'endpoint'],
-    registers: [registry],
-  });
-  const queryDurations = new Histogram({
-    name: 'authly_database_query_duration_seconds',
-    help: 'Time of database statements',
-    labelNames: ['operation'],
-    buckets: [0.0005, 0.001, 0.0025, ...SECONDS],
-    registers: [registry],
-  });
-  const signatures = new Histogram({
-    name: 'authly_oauth_token_generation_duration_seconds',
-    help: 'Time to sign a token',
-    labelNames: ['token_type'],
-    buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, ...SECONDS],
-    registers: [registry],
-  });
+  const queryDurations = histogram(
+    'database_query_duration_seconds',
+    'Time of database statements',
+    ['operation'],
+    [0.0005, 0.001, 0.0025, ...SECONDS],
+  );
+  const signatures = histogram(
+    'oauth_token_generation_duration_seconds',
+    'Time to sign a token',
+    ['token_type'],
+    [0.0001, 0.00025, 0.0005, 0.001, 0.0025, ...SECONDS],
+  );
   addGauges(registry, options);
   const endpoints = boundedValues();
   const operations = boundedValues();
@@ -74,24 +72,26 @@ export function createMetrics(options: {
     events: countEvents(counter),
 
     request(rawMethod, rawEndpoint) {
-      const labels = { method: METHODS.has(rawMethod) ? rawMethod : 'OTHER', endpoint: endpoints(rawEndpoint) };
+      const method = METHODS.has(rawMethod) ? rawMethod : 'OTHER';
+      const endpoint = endpoints(rawEndpoint);
       const startedAt = performance.now();
-      inProgress.inc(labels);
+      const now = inProgress(method, endpoint);
+      now.add();
       return (statusCode) => {
-        inProgress.dec(labels);
-        durations.observe(labels, (performance.now() - startedAt) / 1000);
-        requests.inc({ ...labels, status_code: statusCode });
+        now.add(-1);
+        durations(method, endpoint)((performance.now() - startedAt) / 1000);
+        requests(method, endpoint, statusCode).add();
       };
     },
 
     query(rawOperation, seconds, outcome) {
       const operation = operations(rawOperation);
-      queries.inc({ operation, status: outcome });
-      queryDurations.observe({ operation }, seconds);
+      queries(operation, outcome).add();
+      queryDurations(operation)(seconds);
     },
 
     signed(type, seconds) {
-      signatures.observe({ token_type: TOKEN_TYPES[type] ?? 'other' }, seconds);
+      signatures(TOKEN_TYPES[type] ?? 'other')(seconds);
     },
 
     async expose() {
@@ -101,7 +101,11 @@ export function createMetrics(options: {
   };
 }
 
-type MakeCounter = <L extends string>(name: string, help: string, labelNames: readonly L[]) => Counter<L>;
+type MakeCounter = <L extends string>(
+  name: string,
+  help: string,
+  labelNames: readonly L[],
+) => (...values: readonly (string | number)[]) => Tally;
 
 function countEvents(counter: MakeCounter): Events {
   const tokens = counter('oauth_token_requests_total', 'Token requests', ['grant_type', 'status']);
@@ -121,22 +125,39 @@ function countEvents(counter: MakeCounter): Events {
     emit(event: ServerEvent) {
       switch (event.type) {
         case 'token_request':
-          return tokens.inc({ grant_type: bounded(event.grantType), status: bounded(event.outcome) });
+          return tokens(bounded(event.grantType), bounded(event.outcome)).add();
         case 'refresh':
-          return refreshes.inc({ result: event.result });
+          return refreshes(event.result).add();
         case 'authorization':
-          return authorizations.inc({ status: bounded(event.outcome), response_type: 'code' });
+          return authorizations(bounded(event.outcome), 'code').add();
         case 'login':
-          if (event.outcome !== 'success') failures.inc({ reason: event.outcome });
-          return logins.inc({ status: event.outcome, method: bounded(event.method) });
+          if (event.outcome !== 'success') failures(event.outcome).add();
+          return logins(event.outcome, bounded(event.method)).add();
         case 'second_factor':
-          return secondFactors.inc({ status: event.outcome, factor: event.factor });
+          return secondFactors(event.outcome, event.factor).add();
         case 'rate_limit':
-          return limits.inc({ endpoint: bounded(event.endpoint) });
+          return limits(bounded(event.endpoint)).add();
         case 'security':
-          return security.inc({ event_type: bounded(event.event), severity: event.severity });
+          return security(bounded(event.event), event.severity).add();
       }
     },
+  };
+}
+
+/** The tally of each set of values, in the order of the labels: made once, found again by a few short steps. */
+function byValues<L extends string, T>(
+  make: (labels: Readonly<Record<L, string | number>>) => T,
+  labelNames: readonly L[],
+): (...values: readonly (string | number)[]) => T {
+  const known = new Map<string, T>();
+  return (...values) => {
+    const key = values.join('\0');
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const labels = Object.fromEntries(labelNames.map((name, index) => [name, values[index] ?? '']));
+    const made = make(labels as Record<L, string | number>);
+    known.set(key, made);
+    return made;
   };
 }
 
