@@ -8,48 +8,77 @@ import { pageGallery } from '../support/page-gallery.js';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const names = [...pageGallery().keys()].filter((name) => !name.startsWith('form-post'));
+const WIDTHS = [
+  { width: 1280, height: 800 },
+  { width: 320, height: 640 },
+] as const;
+/** All that the dark scheme can change. */
+const COLOUR_RULES = ['color-contrast', 'color-contrast-enhanced', 'link-in-text-block'];
+
 let gallery: Gallery;
+/** Where axe looks at one page after the other. */
+let studied: Page;
+/** Where the pages are as they are served. */
+let used: Page;
 
 beforeAll(async () => {
   gallery = await openGallery();
+  studied = await gallery.open('message', { bypassCSP: true, reducedMotion: 'reduce' });
+  await studied.addInitScript({ content: axeSource });
+  used = await gallery.open('message');
 });
 afterAll(() => gallery.close());
 
+it('differs between light and dark in nothing but colours and shadows', async () => {
+  const changed = await used.evaluate(() =>
+    [...document.styleSheets]
+      .flatMap((sheet) => [...sheet.cssRules])
+      .filter((rule) => rule instanceof CSSMediaRule && rule.conditionText.includes('prefers-color-scheme'))
+      .flatMap((rule) => [...(rule as CSSMediaRule).cssRules] as CSSStyleRule[])
+      .flatMap(({ style }) => [...style].map((name) => [name, style.getPropertyValue(name)] as const))
+      .map(
+        ([name, value]) => [name, value, CSS.supports('color', value) || CSS.supports('box-shadow', value)] as const,
+      ),
+  );
+  expect(changed.length).toBeGreaterThan(0);
+  expect(changed.filter(([name, , isColour]) => !name.startsWith('--') || !isColour)).toEqual([]);
+});
+
 describe.each(names)('the page "%s"', (name) => {
   it('gives axe nothing to say, light and dark, wide and at 320 px', async () => {
-    const page = await gallery.open(name, { bypassCSP: true, reducedMotion: 'reduce' });
-    await openFolds(page);
-    await page.addScriptTag({ content: axeSource });
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.setViewportSize({ width: 1280, height: 800 });
-      expect(await violations(page), colorScheme).toEqual([]);
-      await page.setViewportSize({ width: 320, height: 640 });
-      expect(await violations(page), `${colorScheme}, 320 px`).toEqual([]);
+    await studied.emulateMedia({ colorScheme: 'light' });
+    await gallery.turn(studied, name);
+    await openFolds(studied);
+    for (const size of WIDTHS) {
+      await studied.setViewportSize(size);
+      expect(await violations(studied), `light, ${size.width} px`).toEqual([]);
     }
-    await page.context().close();
+    await studied.emulateMedia({ colorScheme: 'dark' });
+    for (const size of WIDTHS) {
+      await studied.setViewportSize(size);
+      expect(await violations(studied, COLOUR_RULES), `dark, ${size.width} px`).toEqual([]);
+    }
   });
 
   it('needs no sideways scrolling at 320 px, on a phone, or at 200 % zoom, and is easy to hit', async () => {
-    const page = await gallery.open(name);
-    await openFolds(page);
+    await gallery.turn(used, name);
+    await openFolds(used);
     // 200 % zoom on a screen of 1280 px leaves 640.
     for (const width of [640, 375, 320]) {
-      await page.setViewportSize({ width, height: 700 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), `${width} px`).toBeLessThanOrEqual(width);
+      await used.setViewportSize({ width, height: 700 });
+      expect(await used.evaluate(() => document.documentElement.scrollWidth), `${width} px`).toBeLessThanOrEqual(width);
     }
-    expect(await smallTargets(page)).toEqual([]);
-    await page.context().close();
+    expect(await smallTargets(used)).toEqual([]);
   });
 
   it('can be walked through with the keyboard, and always shows where it is', async () => {
-    const page = await gallery.open(name);
-    await page.evaluate(() => {
+    await used.setViewportSize({ width: 1280, height: 720 });
+    await gallery.turn(used, name);
+    await used.evaluate(() => {
       (document.activeElement as HTMLElement | null)?.blur();
     });
-    const unseen = await tabThrough(page);
+    const unseen = await tabThrough(used);
     expect(unseen).toEqual([]);
-    await page.context().close();
   });
 });
 
@@ -63,6 +92,8 @@ it('a planted fault is seen, so that silence means something', async () => {
   await page.addScriptTag({ content: axeSource });
   const found = (await violations(page)).map((fault) => fault.split(':')[0]);
   expect(found).toEqual(expect.arrayContaining(['label', 'color-contrast']));
+  const inDark = (await violations(page, COLOUR_RULES)).map((fault) => fault.split(':')[0]);
+  expect(inDark).toContain('color-contrast');
   expect(await smallTargets(page)).toHaveLength(1);
   await page.context().close();
 });
@@ -81,15 +112,17 @@ function smallTargets(page: Page): Promise<string[]> {
   });
 }
 
-/** Rules of WCAG 2.2 to AA, AAA contrast, and good practice. */
-async function violations(page: Page): Promise<string[]> {
-  return page.evaluate(async () => {
+/** Rules of WCAG 2.2 to AA, AAA contrast, and good practice; or only these. */
+async function violations(page: Page, only?: readonly string[]): Promise<string[]> {
+  const options =
+    only === undefined
+      ? { rules: { 'color-contrast-enhanced': { enabled: true }, 'target-size': { enabled: true } } }
+      : { runOnly: { type: 'rule', values: only } };
+  return page.evaluate(async (asked) => {
     const axe = (window as unknown as { axe: { run(options: object): Promise<{ violations: AxeViolation[] }> } }).axe;
-    const result = await axe.run({
-      rules: { 'color-contrast-enhanced': { enabled: true }, 'target-size': { enabled: true } },
-    });
+    const result = await axe.run(asked);
     return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
+  }, options);
 }
 
 interface AxeViolation {

@@ -55,19 +55,26 @@ describe('without the script', () => {
 
 describe('with the script', () => {
   it('breaks no rule of the content security policy on any page', async () => {
-    for (const name of gallery.names) {
-      const page = await gallery.open('message');
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !name.startsWith('form-post')) {
-          complaints.push(message.text());
-        }
-      });
-      page.on('pageerror', (error) => complaints.push(error.message));
-      await page.goto(new URL(name, page.url()).href).catch(() => undefined);
+    const page = await gallery.open('message');
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    for (const name of gallery.names.filter((one) => !one.startsWith('form-post'))) {
+      await gallery.turn(page, name);
       expect(complaints, name).toEqual([]);
-      await page.context().close();
     }
+    await page.context().close();
+  });
+
+  it('has no fault on the page that sends itself', async () => {
+    const page = await gallery.open('message');
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    await gallery.turn(page, 'form-post').catch(() => undefined);
+    expect(faults).toEqual([]);
+    await page.context().close();
   });
 
   it('shows and hides the password, and hides it again before it is sent', async () => {

@@ -8,6 +8,8 @@ import { galleryShell, pageGallery } from './page-gallery.js';
 export interface Gallery {
   /** Opens one state of a page in a browser of its own; `posts` gathers the bodies that its forms send. */
   open(name: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Goes on to another page in the same browser: a new browser costs more than all that most tests do in it. */
+  turn(page: Page, name: string): Promise<void>;
   readonly names: readonly string[];
   readonly posts: Post[];
   close(): Promise<void>;
@@ -56,6 +58,9 @@ export async function openGallery(): Promise<Gallery> {
       );
       await page.goto(`${origin}/${name}`);
       return page;
+    },
+    turn: async (page, name) => {
+      await page.goto(`${origin}/${name}`);
     },
     close: async () => {
       await browser.close();
