@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AccessToken } from '../../src/model/access-token.ts';
-import { anAccessToken, anInteraction, at, NOW, parallel } from './contract/given.ts';
+import { anAccessToken, anInteraction, at, ISSUED, NOW, parallel } from './contract/given.ts';
 import { administer, type OpenStores, openPostgresStores, untilBlocked, withConnection } from './servers/postgres.ts';
 
 let opened: OpenStores;
@@ -55,7 +55,7 @@ it('tokens go to the day on which they expire, to the second', async () => {
   ] as const;
   for (const [time, partition] of days) {
     const token = expiring(time);
-    await store.accessTokens.record(token);
+    await store.accessTokens.record(token, ...ISSUED);
     expect(await partitionOf(token)).toBe(partition);
     expect((await store.accessTokens.find(token.jti, token.expiresAt))?.token.jti).toBe(token.jti);
   }
@@ -64,8 +64,8 @@ it('tokens go to the day on which they expire, to the second', async () => {
 it('tokens from before their day was made move there and stay what they are', async () => {
   const [store] = opened.stores;
   const [soon, late] = [expiring('2026-03-02T08:00:00Z'), expiring('2026-04-01T00:00:00Z')];
-  await store.accessTokens.record(soon);
-  await store.accessTokens.record(late);
+  await store.accessTokens.record(soon, ...ISSUED);
+  await store.accessTokens.record(late, ...ISSUED);
   await store.accessTokens.revoke(soon.jti, soon.expiresAt, NOW);
   expect(await partitionOf(soon)).toBe('access_tokens_default');
   await store.accessTokens.sweep(NOW);
@@ -78,7 +78,7 @@ it('days are dropped whole when all their tokens have been expired for a day', a
   const [store] = opened.stores;
   await store.accessTokens.sweep(NOW);
   const token = expiring('2026-03-01T23:59:59Z');
-  await store.accessTokens.record(token);
+  await store.accessTokens.record(token, ...ISSUED);
   await store.accessTokens.sweep(new Date('2026-03-02T23:59:59Z'));
   expect(await partitions()).toContain('access_tokens_20260301');
   await store.accessTokens.sweep(new Date('2026-03-03T00:00:00Z'));
@@ -97,7 +97,7 @@ it('no token is lost or refused while several nodes sweep', async () => {
   const tokens = Array.from({ length: 400 }, (_, index) => expiring(`2026-03-0${1 + (index % 6)}T20:00:00Z`));
   const recorded = parallel(opened.stores, tokens.length, async (store, index) => {
     for (let turn = 0; turn < index % 40; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    await store.accessTokens.record(tokens[index] ?? expiring('2026-03-01T20:00:00Z'));
+    await store.accessTokens.record(tokens[index] ?? expiring('2026-03-01T20:00:00Z'), ...ISSUED);
   });
   await Promise.all([recorded, parallel(opened.stores, 6, (store) => store.accessTokens.sweep(NOW))]);
   const found = await parallel(opened.stores, tokens.length, async (store, index) => {
@@ -118,7 +118,7 @@ it('a token that is recorded while its day is being made is not refused', async 
     await client.query('lock table only access_tokens in share update exclusive mode');
     const work = [store.accessTokens.sweep(NOW)];
     await withConnection(opened.url, (observer) => untilBlocked(observer, 1));
-    work.push(other.accessTokens.record(token));
+    work.push(other.accessTokens.record(token, ...ISSUED));
     await withConnection(opened.url, (observer) => untilBlocked(observer, 2));
     await client.query('commit');
     return await Promise.allSettled(work);

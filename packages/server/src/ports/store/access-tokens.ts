@@ -1,4 +1,5 @@
 import type { AccessToken } from '../../model/access-token.js';
+import type { AuditEvent, RequestOrigin } from '../../model/audit-event.js';
 import type { Grant } from '../../model/grant.js';
 import type { User } from '../../model/user.js';
 
@@ -10,8 +11,8 @@ export interface AccessTokenState {
 }
 
 export interface AccessTokenStore {
-  /** Expiry is kept in whole seconds, as the `exp` claim is. */
-  record(token: AccessToken): Promise<void>;
+  /** Together with the event that tells of it, or neither. Expiry is kept in whole seconds, as the `exp` claim is. */
+  record(token: AccessToken, event: AuditEvent, origin: RequestOrigin): Promise<void>;
   /** `expiresAt` is in the token itself and says where to look. */
   find(jti: string, expiresAt: Date): Promise<AccessTokenState | undefined>;
   revoke(jti: string, expiresAt: Date, now: Date): Promise<boolean>;

@@ -30,10 +30,11 @@ export type CoreStore = Omit<Store, 'admin' | 'transaction'> & {
 /** The events of transactions go into this log. */
 export function createMemoryStore({ log }: { readonly log: Pick<MemoryAuditLog, 'append'> }): CoreStore {
   const tables = emptyTables();
-  return { ...stores(tables), transaction: changes(tables, { log, stores }) };
+  const over = (these: Tables): Omit<CoreStore, 'transaction'> => stores(these, log);
+  return { ...over(tables), transaction: changes(tables, { log, stores: over }) };
 }
 
-function stores(tables: Tables): Omit<CoreStore, 'transaction'> {
+function stores(tables: Tables, log: Pick<MemoryAuditLog, 'append'>): Omit<CoreStore, 'transaction'> {
   return {
     users: users(tables),
     clients: clients(tables),
@@ -46,7 +47,7 @@ function stores(tables: Tables): Omit<CoreStore, 'transaction'> {
     grants: grants(tables),
     codes: authorizationCodes(tables),
     refreshTokens: refreshTokens(tables),
-    accessTokens: accessTokens(tables),
+    accessTokens: accessTokens(tables, { log }),
     deviceCodes: deviceCodes(tables),
     loginChallenges: loginChallenges(tables),
     apiKeys: apiKeys(tables),

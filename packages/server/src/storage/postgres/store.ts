@@ -34,7 +34,7 @@ export interface PostgresStore extends Store {
 }
 
 export interface StoreOptions {
-  /** Says when the events of a transaction happened. */
+  /** Says when events happened that are stored with what they tell of. */
   readonly clock: Clock;
   /**
    * Told the table after a change of what processes hold snapshots of. The listener tells the same a moment later; without this
@@ -49,7 +49,7 @@ export function createPostgresStore(pool: Pool, { clock, onChange = () => undefi
     interactions: interactions(pool),
     codes: authorizationCodes(pool),
     refreshTokens: refreshTokens(pool),
-    accessTokens: accessTokens(pool),
+    accessTokens: accessTokens(pool, { clock }),
     apiKeys: apiKeys(pool),
     replays: replays(pool),
   };

@@ -204,6 +204,12 @@ export function anAccessToken(grant: Grant | undefined, wish: Partial<AccessToke
   };
 }
 
+/** The event that tells of a token, and where it came from. */
+export const ISSUED = [
+  { action: 'token.issued', outcome: 'success', actor: { type: 'client', id: 'client' }, details: {} },
+  { ip: '192.0.2.7' },
+] as const;
+
 export function aRefreshToken(grant: Grant, wish: Partial<RefreshToken> = {}): RefreshToken {
   return { hash: hash(), grantId: grant.id, generation: 1, createdAt: NOW, expiresAt: at(7200), ...wish };
 }

@@ -6,7 +6,7 @@ import type { AuditLog, AuditTrail } from '../../../src/ports/audit.ts';
 import type { CoreTransaction } from '../../../src/storage/memory/changes.ts';
 import type { CoreStore } from '../../../src/storage/memory/store.ts';
 import { createTestClock } from '../../support/clock.ts';
-import { aClient, aScope, at, aUser, NOW, parallel } from './given.ts';
+import { aClient, anAccessToken, aScope, at, aUser, NOW, parallel } from './given.ts';
 
 export interface OpenTransactions {
   /** The same data through several stores, as several workers have it. At least one. */
@@ -79,6 +79,37 @@ export function describeTransactions(
       expect(await store.users.passwordHash(user.id)).toBe(user.passwordHash);
       expect(await opened.log.list({ limit: 10 })).toEqual([]);
       expect(await opened.log.verify()).toMatchObject({ intact: true, events: 0 });
+    });
+
+    it('keeps a recorded token and its event together, many at a time, and in the chain', async () => {
+      const { stores, log } = opened;
+      const tokens = Array.from({ length: 100 }, () => anAccessToken(undefined));
+      await parallel(stores, tokens.length, (store, index) =>
+        store.accessTokens.record(
+          tokens[index] ?? anAccessToken(undefined),
+          { ...EVENT, action: 'token.issued', target: { type: 'token', id: tokens[index]?.jti ?? '' } },
+          { ip: '::1' },
+        ),
+      );
+      const events = await log.list({ limit: 200 });
+      expect(new Set(events.map((event) => event.target?.id))).toEqual(new Set(tokens.map((token) => token.jti)));
+      expect(events.map((event) => event.seq)).toEqual(tokens.map((_, index) => tokens.length - index));
+      expect(await log.verify()).toMatchObject({ intact: true, events: tokens.length });
+    });
+
+    it('records no token whose event cannot be stored, and all others of the same moment', async () => {
+      const [store] = opened.stores;
+      await opened.refuseEvents('token.refused');
+      const tokens = Array.from({ length: 20 }, () => anAccessToken(undefined));
+      const recorded = await Promise.allSettled(
+        tokens.map((token, index) =>
+          store.accessTokens.record(token, { ...EVENT, action: index === 7 ? 'token.refused' : 'token.issued' }, {}),
+        ),
+      );
+      expect(recorded.map(({ status }) => status === 'fulfilled')).toEqual(tokens.map((_, index) => index !== 7));
+      const found = await Promise.all(tokens.map(({ jti, expiresAt }) => store.accessTokens.find(jti, expiresAt)));
+      expect(found.map((state) => state !== undefined)).toEqual(tokens.map((_, index) => index !== 7));
+      expect(await opened.log.verify()).toMatchObject({ intact: true, events: 19 });
     });
 
     it('shows nobody what it has not finished', async () => {

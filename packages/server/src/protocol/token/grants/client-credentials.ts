@@ -14,7 +14,7 @@ import type { TokenRequest } from '../token-request.js';
 export async function clientCredentialsGrant(
   { form, origin }: TokenRequest,
   { client, method }: AuthenticatedClient,
-  context: Pick<Context, 'directory' | 'clock' | 'random' | 'signer' | 'hashing' | 'settings' | 'store' | 'audit'>,
+  context: Pick<Context, 'directory' | 'clock' | 'random' | 'signer' | 'hashing' | 'settings' | 'store'>,
 ): Promise<TokenResponse> {
   if (client.type !== 'confidential' || method === 'none') {
     throw new OAuthError(
@@ -35,7 +35,7 @@ export async function clientCredentialsGrant(
     clientId: client.clientId,
     details: { grant_type: 'client_credentials' },
   } as const;
-  await Promise.all([context.store.accessTokens.record(access.record), context.audit.record(event, origin)]);
+  await context.store.accessTokens.record(access.record, event, origin);
   return { access_token: access.jwt, token_type: 'Bearer', expires_in: access.expiresIn, scope: formatScope(scopes) };
 }
 

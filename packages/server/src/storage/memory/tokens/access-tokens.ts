@@ -1,12 +1,20 @@
 import type { AccessTokenStore } from '../../../ports/store/access-tokens.js';
+import type { MemoryAuditLog } from '../audit-log.js';
 import type { Tables } from '../tables.js';
 import { accessTokenKey, storeTokens } from './store-tokens.js';
 import { sweep } from './sweep.js';
 
-export function accessTokens(tables: Tables): AccessTokenStore {
+export function accessTokens(
+  tables: Tables,
+  { log }: { readonly log: Pick<MemoryAuditLog, 'append'> },
+): AccessTokenStore {
   const all = tables.accessTokens;
   return {
-    record: async (token) => storeTokens(tables, { accessToken: token }),
+    record: async (token, ...event) => {
+      // Refuses before anything is stored.
+      log.append([event]);
+      storeTokens(tables, { accessToken: token });
+    },
     find: async (jti, expiresAt) => {
       const token = all.get(accessTokenKey(jti, expiresAt));
       if (token === undefined) return undefined;

@@ -1,18 +1,27 @@
 import { type StorableEvent, storable, type UnchainedEvent } from '../../audit/chain.js';
 import type { Queryable } from '../pool.js';
-import { json, sql } from '../sql.js';
+import { json, sql, text } from '../sql.js';
+
+/** Appends events in a statement that does nothing else. */
+export async function appendEvents(db: Queryable, events: readonly UnchainedEvent[]): Promise<undefined[]> {
+  await db.count(sql`
+    with recursive given as (
+      select ${eventRecords(events)}::json as events
+    ), ${APPENDED}
+    update audit_head set seq = chain.seq, hash = chain.hash from chain where chain.place = ${events.length}`);
+  return events.map(() => undefined);
+}
 
 /**
- * Whoever appends holds the row of `audit_head` until its commit and finds there what the one before has left, so `seq` has no
- * gaps and no number is given twice, however many workers and nodes append.
+ * Parts of a recursive `with` after `given`, whose column `events` has the records. Whoever appends holds the row of
+ * `audit_head` until its commit and finds there what the one before has left, so `seq` has no gaps and no number is given
+ * twice, however many workers and nodes append. The statement itself writes the last link of `chain` into that row.
  */
-export async function appendEvents(db: Queryable, events: readonly UnchainedEvent[]): Promise<undefined[]> {
-  const records = events.map((event, index) => toRecord(storable(event), index + 1));
-  await db.count(sql`
-    with recursive head as (
+export const APPENDED = text`
+    head as (
       select seq, hash from audit_head for update
     ), incoming as materialized (
-      select * from json_to_recordset(${json(records)}) as r(place integer, payload text, at timestamptz, action text,
+      select r.* from given, json_to_recordset(given.events) as r(place integer, payload text, at timestamptz, action text,
              outcome text, actor_type text, actor_id text, actor_name text, client_id text, target_type text,
              target_id text, ip text, user_agent text, request_id text, details jsonb)
     ), chain as (
@@ -28,9 +37,11 @@ export async function appendEvents(db: Queryable, events: readonly UnchainedEven
       select c.seq, i.at, i.action, i.outcome, i.actor_type, i.actor_id, i.actor_name, i.client_id, i.target_type,
              i.target_id, i.ip, i.user_agent, i.request_id, i.details, c.previous_hash, c.hash
         from incoming i join chain c on c.place = i.place
-    )
-    update audit_head set seq = chain.seq, hash = chain.hash from chain where chain.place = ${events.length}`);
-  return events.map(() => undefined);
+    )`;
+
+/** Events as `APPENDED` takes them. */
+export function eventRecords(events: readonly UnchainedEvent[]): ReturnType<typeof json> {
+  return json(events.map((event, index) => toRecord(storable(event), index + 1)));
 }
 
 function toRecord({ event, payload }: StorableEvent, place: number): object {

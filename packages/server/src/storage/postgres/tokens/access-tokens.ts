@@ -1,25 +1,40 @@
 import type { AccessToken } from '../../../model/access-token.js';
 import type { AccessTokenState, AccessTokenStore } from '../../../ports/store/access-tokens.js';
 import { wholeSeconds } from '../../whole-seconds.js';
+import type { Clock } from '../../../ports/clock.js';
+import type { UnchainedEvent } from '../../audit/chain.js';
+import { APPENDED, eventRecords } from '../audit/append.js';
 import { type Flushable, groupCommit } from '../group-commit.js';
 import { groupRead } from '../group-read.js';
 import type { Pool, Queryable } from '../pool.js';
-import { ACCESS_TOKEN, ACCESS_TOKEN_COLUMNS, type AccessTokenRow, toAccessToken } from '../rows/access-token.js';
+import {
+  ACCESS_TOKEN,
+  ACCESS_TOKEN_COLUMNS,
+  ACCESS_TOKEN_RECORD,
+  accessTokenRecord,
+  type AccessTokenRow,
+  toAccessToken,
+} from '../rows/access-token.js';
 import { GRANT, type GrantRow, toOptionalGrant } from '../rows/grant.js';
 import { type Outer, toOptionalUser, USER, type UserRow } from '../rows/user.js';
-import { sql, times } from '../sql.js';
+import { json, sql, times } from '../sql.js';
 import { sweep } from './sweep.js';
 
-export function accessTokens(pool: Pool): AccessTokenStore & Flushable {
-  const recorded = groupCommit<AccessToken>({ write: (tokens) => store(pool, tokens) });
+export function accessTokens(pool: Pool, { clock }: { readonly clock: Clock }): AccessTokenStore & Flushable {
+  const recorded = groupCommit<Recorded>({ write: (rows) => store(pool, rows) });
   const found = groupRead({ nameOf, read: (keys: readonly Key[]) => read(pool, keys) });
   return {
-    record: (token) => recorded.add(token),
+    record: (token, event, origin) => recorded.add({ token, event: { ...event, ...origin, at: clock.now() } }),
     find: (jti, expiresAt) => found.find({ jti, expiresAt: wholeSeconds(expiresAt) }),
     revoke: (...which) => revokeAccessToken(pool, ...which),
     sweep: (now) => sweep(pool, now),
     flush: () => recorded.flush(),
   };
+}
+
+interface Recorded {
+  readonly token: AccessToken;
+  readonly event: UnchainedEvent;
 }
 
 interface Key {
@@ -31,20 +46,17 @@ function nameOf({ jti, expiresAt }: Key): string {
   return `${expiresAt.getTime()} ${jti}`;
 }
 
-async function store(pool: Pool, tokens: readonly AccessToken[]): Promise<undefined[]> {
+async function store(pool: Pool, rows: readonly Recorded[]): Promise<undefined[]> {
   await pool.count(sql`
-    insert into access_tokens (${ACCESS_TOKEN_COLUMNS})
-    select jti, expires_at, token_hash, grant_id, client_id, user_id, string_to_array(scopes, ' '), issued_at
-      from unnest(${tokens.map((token) => token.jti)}::text[],
-                  ${times(tokens.map((token) => wholeSeconds(token.expiresAt)))}::timestamptz[],
-                  ${tokens.map((token) => token.hash)}::text[],
-                  ${tokens.map((token) => token.grantId)}::uuid[],
-                  ${tokens.map((token) => token.clientId)}::text[],
-                  ${tokens.map((token) => token.userId)}::uuid[],
-                  ${tokens.map((token) => token.scopes.join(' '))}::text[],
-                  ${times(tokens.map((token) => token.issuedAt))}::timestamptz[])
-        as r(jti, expires_at, token_hash, grant_id, client_id, user_id, scopes, issued_at)`);
-  return tokens.map(() => undefined);
+    with recursive given as (
+      select ${json(rows.map(({ token }) => accessTokenRecord(token)))}::json as tokens,
+             ${eventRecords(rows.map(({ event }) => event))}::json as events
+    ), stored as (
+      insert into access_tokens (${ACCESS_TOKEN_COLUMNS})
+      select ${ACCESS_TOKEN_COLUMNS} from given, json_to_recordset(given.tokens) as r(${ACCESS_TOKEN_RECORD})
+    ), ${APPENDED}
+    update audit_head set seq = chain.seq, hash = chain.hash from chain where chain.place = ${rows.length}`);
+  return rows.map(() => undefined);
 }
 
 async function read(pool: Pool, keys: readonly Key[]): Promise<ReadonlyMap<string, AccessTokenState>> {

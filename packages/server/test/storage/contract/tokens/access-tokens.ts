@@ -10,6 +10,7 @@ import {
   aSession,
   at,
   aUser,
+  ISSUED,
   NOW,
   parallel,
   shared,
@@ -33,7 +34,7 @@ export function accessTokensContract(open: Open): void {
 
   it('records a token without a person', async () => {
     const token = anAccessToken(undefined, { scopes: ['read', 'write'] });
-    await suite.store.accessTokens.record(token);
+    await suite.store.accessTokens.record(token, ...ISSUED);
     expect(await suite.store.accessTokens.find(token.jti, token.expiresAt)).toEqual({
       token: { ...token, grantId: undefined, userId: undefined },
       grant: undefined,
@@ -43,14 +44,14 @@ export function accessTokensContract(open: Open): void {
 
   it('finds nothing under another jti or another expiry', async () => {
     const token = anAccessToken(undefined);
-    await suite.store.accessTokens.record(token);
+    await suite.store.accessTokens.record(token, ...ISSUED);
     expect(await suite.store.accessTokens.find(`${token.jti}x`, token.expiresAt)).toBeUndefined();
     expect(await suite.store.accessTokens.find(token.jti, at(1))).toBeUndefined();
   });
 
   it('keeps the expiry in whole seconds, as the claim in the token has it', async () => {
     const token = anAccessToken(undefined, { expiresAt: new Date('2026-03-01T13:00:00.987Z') });
-    await suite.store.accessTokens.record(token);
+    await suite.store.accessTokens.record(token, ...ISSUED);
     const found = await suite.store.accessTokens.find(token.jti, new Date('2026-03-01T13:00:00Z'));
     expect(found?.token.expiresAt).toEqual(new Date('2026-03-01T13:00:00Z'));
     expect(await suite.store.accessTokens.find(token.jti, token.expiresAt)).toEqual(found);
@@ -60,7 +61,7 @@ export function accessTokensContract(open: Open): void {
   it('records and finds many tokens at the same time, each its own', async () => {
     const tokens = Array.from({ length: 300 }, (_, index) => anAccessToken(undefined, { scopes: [`s${index}`] }));
     await parallel(suite.stores, tokens.length, (store, index) =>
-      store.accessTokens.record(tokens[index] ?? anAccessToken(undefined)),
+      store.accessTokens.record(tokens[index] ?? anAccessToken(undefined), ...ISSUED),
     );
     const found = await parallel(suite.stores, tokens.length, (store, index) => {
       const { jti, expiresAt } = tokens[index] ?? anAccessToken(undefined);
@@ -71,7 +72,7 @@ export function accessTokensContract(open: Open): void {
 
   it('revokes a token once', async () => {
     const token = anAccessToken(undefined);
-    await suite.store.accessTokens.record(token);
+    await suite.store.accessTokens.record(token, ...ISSUED);
     const answers = await parallel(suite.stores, 20, (store) =>
       store.accessTokens.revoke(token.jti, token.expiresAt, at(4)),
     );
@@ -84,7 +85,7 @@ export function accessTokensContract(open: Open): void {
     for (let round = 0; round < 20; round += 1) {
       const token = anAccessToken(undefined);
       const [first, last] = [suite.store, suite.stores.at(-1) ?? suite.store];
-      await first.accessTokens.record(token);
+      await first.accessTokens.record(token, ...ISSUED);
       expect(await last.accessTokens.find(token.jti, token.expiresAt)).toBeDefined();
       await last.accessTokens.revoke(token.jti, token.expiresAt, at(1));
       expect((await first.accessTokens.find(token.jti, token.expiresAt))?.token.revokedAt).toEqual(at(1));
