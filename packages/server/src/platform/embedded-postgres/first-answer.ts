@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Credentials } from './credentials.js';
+import type { Credentials } from './cluster/credentials.js';
 import { EmbeddedPostgresError } from './failure.js';
 import type { EmbeddedPostgresLogger } from './logger.js';
 import type { Endpoint } from './place/endpoint.js';

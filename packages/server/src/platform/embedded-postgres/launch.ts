@@ -3,7 +3,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
-import type { Credentials } from './credentials.js';
+import type { Credentials } from './cluster/credentials.js';
 import type { EmbeddedPostgresOptions } from './embedded-postgres.js';
 import { EmbeddedPostgresError } from './failure.js';
 import { awaitFirstAnswer } from './first-answer.js';

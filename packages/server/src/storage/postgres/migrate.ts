@@ -1,10 +1,8 @@
 /** Brings the schema up to date from the SQL files in migrations/. Forward only; each file runs once, in a transaction. */
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import type { Client } from 'pg';
-import { PACKAGE_ROOT } from '../../platform/package-root.js';
 import type { StorageLogger } from '../logger.js';
 import { connectToFirst, databaseHosts } from './connection/hosts.js';
+import { type Migration, MIGRATIONS, readMigrations } from './migrations.js';
 
 export interface MigrateOptions {
   readonly connectionString: string;
@@ -45,28 +43,8 @@ export async function pendingMigrations(options: MigrateOptions): Promise<readon
   }
 }
 
-interface Migration {
-  readonly name: string;
-  readonly text: string;
-  readonly checksum: string;
-}
-
-const MIGRATIONS = new URL('migrations/', PACKAGE_ROOT);
-
 // any number that no one else uses in this database; held to the end of each transaction
 const LOCK = 4_151_872_401;
-
-async function readMigrations(folder: URL): Promise<readonly Migration[]> {
-  const names = (await readdir(folder)).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name)).toSorted();
-  return await Promise.all(
-    names.map(async (name) => {
-      const text = await readFile(new URL(name, folder), 'utf8');
-      // a checkout with other line ends is the same migration
-      const checksum = createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex');
-      return { name, text, checksum };
-    }),
-  );
-}
 
 async function connect(options: MigrateOptions): Promise<Client> {
   return await connectToFirst(databaseHosts(options.connectionString), {

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
-import { EmbeddedPostgresError } from './failure.js';
+import { EmbeddedPostgresError } from '../failure.js';
 
 export interface Credentials {
   readonly superuser: 'postgres';

@@ -1,15 +1,25 @@
 /** The cluster on disk: made whole or not at all, and recognised when it exists. */
 
 import { existsSync } from 'node:fs';
-import { chmod, lchown, mkdtemp, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Binaries } from './binaries.js';
+import type { Binaries } from '../binaries.js';
+import { EmbeddedPostgresError } from '../failure.js';
+import type { EmbeddedPostgresLogger } from '../logger.js';
+import type { Account } from '../place/account.js';
+import type { DataDirectory } from '../place/data-directory.js';
+import { makePrivate } from '../place/endpoint.js';
+import { runBinary } from '../run-binary.js';
 import type { Credentials } from './credentials.js';
-import { EmbeddedPostgresError } from './failure.js';
-import type { Account } from './place/account.js';
-import type { DataDirectory } from './place/data-directory.js';
-import { makePrivate } from './place/endpoint.js';
-import { runBinary, type BinaryRun } from './run-binary.js';
+import { makeCluster, type Programs, setPasswords } from './initdb.js';
+import { copyPrepared } from './prepared-cluster.js';
+
+export interface ClusterPlan extends Pick<Programs, 'binaries' | 'account' | 'onRunning'> {
+  readonly credentials: Credentials;
+  /** Where a cluster like this one may lie prepared. */
+  readonly prepared: string | undefined;
+  readonly logger: EmbeddedPostgresLogger;
+}
 
 /** The name of an unfinished cluster begins so. */
 const UNFINISHED = 'postgres.initdb-';
@@ -49,24 +59,17 @@ export async function findCluster(cluster: string, binaries: Binaries, account: 
 }
 
 /** The cluster gets its final name only when it is complete: what a killed start left behind is removed here. */
-export async function createCluster(
-  place: DataDirectory,
-  options: Pick<BinaryRun, 'binaries' | 'account' | 'onRunning'> & { readonly credentials: Credentials },
-): Promise<void> {
-  const { binaries, account, credentials, onRunning } = options;
-  const { user, password, database } = credentials;
-  const program = { binaries, account, directory: place.requested, onRunning };
+export async function createCluster(place: DataDirectory, plan: ClusterPlan): Promise<void> {
+  const { binaries, account, credentials, onRunning } = plan;
+  const programs = { binaries, account, directory: place.requested, onRunning };
   await removeUnfinished(place.home);
   const scratch = await mkdtemp(path.join(place.home, UNFINISHED));
   try {
     await makePrivate(scratch, account);
-    const passwordFile = path.join(scratch, 'password');
-    await writePassword(passwordFile, credentials.superuserPassword, account);
     const data = path.join(scratch, 'data');
-    await runBinary({ ...program, program: 'initdb', args: initdbArguments(data, passwordFile, credentials) });
-    // In single-user mode, without waiting for the disk, this takes half the time that it takes over a connection.
-    const sql = `create role ${user} login password '${password}'\ncreate database ${database} owner ${user}\n`;
-    await runBinary({ ...program, program: 'postgres', args: ['--single', '-F', '-D', data, 'postgres'], input: sql });
+    if (!(await copyOfPrepared(data, programs, plan))) {
+      await makeCluster(data, programs, credentials);
+    }
     await rename(data, place.cluster);
     await syncDirectory(place.home);
   } finally {
@@ -86,29 +89,20 @@ export async function syncCluster(
   await runBinary({ ...options, program: 'initdb', args, directory: place.requested });
 }
 
-function initdbArguments(data: string, passwordFile: string, credentials: Credentials): readonly string[] {
-  return [
-    `--pgdata=${data}`,
-    `--username=${credentials.superuser}`,
-    `--pwfile=${passwordFile}`,
-    '--auth=scram-sha-256',
-    '--encoding=UTF8',
-    // Code point order and Unicode case rules that PostgreSQL brings itself: the same on every system, now and later,
-    // where the C library's locales may be missing or change and so break indexes.
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-    '--no-instructions',
-    // `syncCluster` does it while the server already answers.
-    '--no-sync',
-  ];
-}
-
-async function writePassword(file: string, password: string, account: Account): Promise<void> {
-  await writeFile(file, `${password}\n`, { flag: 'wx', mode: 0o600 });
-  await chmod(file, 0o600);
-  if (account.switched) {
-    await lchown(file, account.uid, account.gid);
+/** A prepared cluster that is damaged, or that cannot be copied to here, is as good as none: initdb tells what is wrong. */
+async function copyOfPrepared(data: string, programs: Programs, plan: ClusterPlan): Promise<boolean> {
+  const { prepared, credentials, logger } = plan;
+  if (prepared === undefined) {
+    return false;
+  }
+  try {
+    await copyPrepared(prepared, data, programs);
+    await setPasswords(data, programs, { credentials, isSynced: false });
+    return true;
+  } catch (error) {
+    logger.debug({ err: error, prepared }, 'the prepared database is not used');
+    await rm(data, { recursive: true, force: true, maxRetries: 3 });
+    return false;
   }
 }
 
