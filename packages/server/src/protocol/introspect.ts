@@ -1,7 +1,7 @@
 import { formatScope, type IntrospectionResponse, type Parameters } from '@authly/oauth';
 import type { RequestOrigin } from '../model/audit-event.js';
 import type { Context } from '../ports/context.js';
-import { authenticateClient } from './client/authenticate.js';
+import { authenticatePresented } from './client/authenticate.js';
 import type { AuthenticatedClient } from './client/authenticated-client.js';
 import { presentedClient } from './client/presented.js';
 import { OAuthError } from './error.js';
@@ -59,14 +59,15 @@ async function callerOf(
       });
     return { kind: 'token', token };
   }
-  const anonymous = presentedClient(authorization, form).kind === 'nothing';
+  const presented = presentedClient(authorization, form);
+  const anonymous = presented.kind === 'nothing';
   if (anonymous && context.settings['introspection.auth'] === 'none') return undefined;
   if (anonymous) {
     throw new OAuthError('invalid_client', 'The caller must authenticate as a client or with a token of its own.', {
       headers: { 'WWW-Authenticate': 'Basic realm="authly", charset="UTF-8"' },
     });
   }
-  return { kind: 'client', client: await authenticateClient({ authorization, form, origin }, context) };
+  return { kind: 'client', client: await authenticatePresented(presented, { origin }, context) };
 }
 
 /** A public client can't prove itself, so it learns about its own tokens only. @spec RFC 7662 §2.2 */

@@ -28,8 +28,20 @@ type Needs = Pick<
  */
 // @check 109, 111, 112, 113, 123, 124
 export async function authenticateClient(credentials: ClientCredentials, context: Needs): Promise<AuthenticatedClient> {
-  const presented = presentedClient(credentials.authorization, credentials.form);
-  const clientId = clientIdOf(presented, credentials.fallback);
+  return await authenticatePresented(
+    presentedClient(credentials.authorization, credentials.form),
+    credentials,
+    context,
+  );
+}
+
+/** The same for credentials that were read before. */
+export async function authenticatePresented(
+  presented: PresentedClient,
+  { origin, fallback }: Pick<ClientCredentials, 'origin' | 'fallback'>,
+  context: Needs,
+): Promise<AuthenticatedClient> {
+  const clientId = clientIdOf(presented, fallback);
   if (clientId === undefined)
     throw new OAuthError(
       'invalid_client',
@@ -40,7 +52,7 @@ export async function authenticateClient(credentials: ClientCredentials, context
   const method = presented.kind === 'nothing' ? 'none' : presented.kind;
   const problem = await provingFailed(presented, client, method, context);
   if (problem === undefined && client) return { client, method } as AuthenticatedClient;
-  await countFailure(clientId, credentials.origin, problem, context);
+  await countFailure(clientId, origin, problem, context);
   throw problem instanceof OAuthError ? problem : failed(presented);
 }
 

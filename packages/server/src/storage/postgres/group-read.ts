@@ -12,15 +12,18 @@ export interface GroupReadOptions<Key, Value> {
   readonly nameOf: (key: Key) => string;
   readonly maxBatch?: number;
   readonly maxQueue?: number;
-  /** How many reads may be under way at once. */
+  /** How many reads may be under way at once: more than one for many keys, or beside a read that is slow. */
   readonly lanes?: number;
+  readonly now?: () => number;
 }
 
 /** A caller never joins a read that began before it asked, so it always sees what was committed before. */
 export function groupRead<Key, Value>(options: GroupReadOptions<Key, Value>): GroupRead<Key, Value> {
   const { read, nameOf, maxBatch = 128, maxQueue = 20_000, lanes = 2 } = options;
+  const now = options.now ?? (() => performance.now());
   let queue: Waiting<Key, Value>[] = [];
   let busy = 0;
+  let begunAt = 0;
 
   async function work(): Promise<void> {
     // callers of the same moment share the first read
@@ -28,6 +31,7 @@ export function groupRead<Key, Value>(options: GroupReadOptions<Key, Value>): Gr
     while (queue.length > 0) {
       const batch = queue.slice(0, maxBatch);
       queue = queue.slice(maxBatch);
+      begunAt = now();
       await answer(batch, read);
     }
     busy -= 1;
@@ -38,13 +42,19 @@ export function groupRead<Key, Value>(options: GroupReadOptions<Key, Value>): Gr
       if (queue.length >= maxQueue) return Promise.reject(new DatabaseUnavailableError(new Error('queue full'), 1));
       return new Promise((resolve, reject) => {
         queue.push({ key, name: nameOf(key), resolve, reject });
-        if (busy >= lanes) return;
+        const mayWait = busy > 0 && queue.length < WORTH_A_LANE && now() - begunAt < SLOW_MS;
+        if (busy >= lanes || mayWait) return;
         busy += 1;
+        begunAt = now();
         void work();
       });
     },
   };
 }
+
+/** A statement costs as much as many keys in it: few of them had better wait for the one under way. */
+const WORTH_A_LANE = 32;
+const SLOW_MS = 20;
 
 interface Waiting<Key, Value> {
   readonly key: Key;

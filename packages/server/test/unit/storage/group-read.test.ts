@@ -28,14 +28,16 @@ describe('group read', () => {
   });
 
   it('never answers with what was read before the question', async () => {
-    const step = fc.record({ type: fc.constantFrom('write', 'read', 'turn'), key: fc.constantFrom('a', 'b') });
+    const step = fc.record({ type: fc.constantFrom('write', 'read', 'turn', 'late'), key: fc.constantFrom('a', 'b') });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), async (script, lanes) => {
         const { read, current } = rows();
-        const group = groupRead({ read, nameOf: String, lanes });
+        let time = 0;
+        const group = groupRead({ read, nameOf: String, lanes, now: () => time });
         const answers: { readonly least: number; readonly answer: Promise<number | undefined> }[] = [];
         for (const { type, key } of script) {
           const version = current.get(key) ?? 0;
+          if (type === 'late') time += 15;
           if (type === 'turn') await new Promise((resolve) => setImmediate(resolve));
           if (type === 'write') current.set(key, version + 1);
           if (type === 'read') answers.push({ least: version, answer: group.find(key) });
@@ -44,6 +46,41 @@ describe('group read', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('reads beside a read that is under way when many wait or it is slow, and only then', async () => {
+    const reads: string[][] = [];
+    let time = 0;
+    const ends: (() => void)[] = [];
+    const group = groupRead({
+      nameOf: String,
+      now: () => time,
+      read: async (keys: readonly string[]) => {
+        reads.push([...keys]);
+        await new Promise<void>((resolve) => ends.push(resolve));
+        return new Map<string, string>();
+      },
+    });
+    const answers = [group.find('first')];
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    await turn();
+    answers.push(...Array.from({ length: 31 }, (_, index) => group.find(`${index}`)));
+    await turn();
+    expect(reads).toEqual([['first']]);
+    answers.push(group.find('one more'));
+    await turn();
+    expect(reads.map((keys) => keys.length)).toEqual([1, 32]);
+    for (const end of ends) end();
+    await Promise.all(answers);
+
+    answers.push(group.find('slow'));
+    await turn();
+    time += 20;
+    answers.push(group.find('does not wait for it'));
+    await turn();
+    expect(reads.slice(2)).toEqual([['slow'], ['does not wait for it']]);
+    for (const end of ends) end();
+    await Promise.all(answers);
   });
 
   it('tells everyone of a batch when it fails, and goes on', async () => {
