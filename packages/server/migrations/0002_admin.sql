@@ -9,23 +9,72 @@ alter table users add column flags smallint not null generated always as (
 ) stored;
 create index users_flags on users (flags, created_at, id);
 
--- Parts of names, whatever the case.
-create index users_username_parts on users using gin (username gin_trgm_ops);
-create index users_email_parts on users using gin (email gin_trgm_ops);
-create index users_given_name_parts on users using gin (given_name gin_trgm_ops) where given_name is not null;
-create index users_family_name_parts on users using gin (family_name gin_trgm_ops) where family_name is not null;
-create index users_locale on users (locale, created_at desc, id desc) where locale is not null;
-create index users_zoneinfo on users (zoneinfo, created_at desc, id desc) where zoneinfo is not null;
+alter table users set (fillfactor = 85);
 
--- When people signed in, beside their rows: a sign-in then changes no index of users, which has many.
+-- Nobody signs in before there is an account: a list of those who did not sign in after a time need not look at newer accounts.
+alter table users add constraint users_last_login check (last_login >= created_at);
+
+-- What lists search for, beside the users and narrow: in small letters, compared as bytes, and never touched by a sign-in. Rows
+-- lie in the order in which people came, which is nearly the order of the lists.
+create table user_directory (
+  user_id uuid not null,
+  created_at timestamptz not null,
+  flags smallint not null,
+  username text collate "C" not null,
+  email text collate "C" not null,
+  given_name text collate "C",
+  family_name text collate "C",
+  locale text collate "C",
+  zoneinfo text collate "C"
+);
+create unique index user_directory_order on user_directory (created_at desc, user_id desc);
+
+-- Every letter of a text, and every two that stand together. (The odd letter at the end of the second and the third list does no
+-- harm.)
+create function authly_short_parts(value text) returns text[] language sql immutable parallel safe
+return string_to_array(value, null)
+       || string_to_array(regexp_replace(translate(value, E'\x01', ' '), '..', E'\\&\x01', 'g'), E'\x01')
+       || string_to_array(regexp_replace(substr(translate(value, E'\x01', ' '), 2), '..', E'\\&\x01', 'g'), E'\x01');
+-- And the trigrams of its words.
+create function authly_parts(value text) returns text[] language sql immutable parallel safe
+return authly_short_parts(value) || show_trgm(value);
+-- Values that are searched for whole. The two places also together: each can be common where both are rare.
+create function authly_places(locale text, zoneinfo text) returns text[] language sql immutable parallel safe as $$
+  select array['l' || locale, 'z' || zoneinfo, 'b' || locale || ' ' || zoneinfo]
+$$;
+-- The flags, and blocks of time of ten lengths, from 2^8 seconds to 2^26: so the index finds the matches of a stretch of the list.
+create function authly_user_blocks(flags smallint, created timestamptz) returns bigint[]
+language sql immutable parallel safe as $$
+  select array[-1 - flags::bigint, (second >> 8) * 32 + 8, (second >> 10) * 32 + 10, (second >> 12) * 32 + 12,
+               (second >> 14) * 32 + 14, (second >> 16) * 32 + 16, (second >> 18) * 32 + 18, (second >> 20) * 32 + 20,
+               (second >> 22) * 32 + 22, (second >> 24) * 32 + 24, (second >> 26) * 32 + 26]
+    from (select floor(date_part('epoch', created))::bigint as second) at
+$$;
+-- One index for everything, because within one index conditions are met together: two common names that nobody has both cost
+-- as little as their rarer one. Lists and not trigrams of PostgreSQL's own, because what those find has to be checked again, with
+-- every condition that was asked beside them.
+create index user_directory_search on user_directory using gin (
+  authly_parts(username), authly_parts(email), authly_parts(given_name), authly_parts(family_name),
+  authly_places(locale, zoneinfo), authly_user_blocks(flags, created_at)
+) with (gin_pending_list_limit = 1024);
+-- Nobody asks the planner how common these are; to count them would make each ANALYZE take seconds.
+alter index user_directory_search alter column 1 set statistics 0;
+alter index user_directory_search alter column 2 set statistics 0;
+alter index user_directory_search alter column 3 set statistics 0;
+alter index user_directory_search alter column 4 set statistics 0;
+alter index user_directory_search alter column 5 set statistics 0;
+alter index user_directory_search alter column 6 set statistics 0;
+-- Estimates of parts that one user in a hundred or fewer have.
+alter table user_directory alter column username set statistics 400, alter column email set statistics 400;
+
+-- When people signed in, beside their rows: a sign-in then changes no index of users.
 create table user_logins (
-  user_id uuid primary key references users (id) on delete cascade,
+  user_id uuid not null,
   created_at timestamptz not null,
   last_login timestamptz not null
-);
+) with (fillfactor = 85);
+create unique index user_logins_order on user_logins (created_at desc, user_id desc) include (last_login);
 create index user_logins_last on user_logins (last_login, created_at, user_id);
-alter table users set (fillfactor = 85);
-alter table user_logins set (fillfactor = 85);
 
 -- How many users were created in each day (level 0) and in each hour (level 1), by their flags. Sums over it give totals, and the
 -- place where a page begins, however deep it is.
@@ -45,7 +94,7 @@ language sql immutable parallel safe as $$
 $$;
 
 -- Rows are locked in the order of their key, so that two statements never wait for each other in a circle.
-create function authly_count_users_added() returns trigger language plpgsql as $$
+create function authly_note_users_added() returns trigger language plpgsql as $$
 begin
   insert into user_counts as c (level, start, flags, users)
   select b.level, b.start, a.flags, count(*) from added a cross join lateral authly_user_buckets(a.created_at) b
@@ -53,15 +102,21 @@ begin
       on conflict (level, start, flags) do update set users = c.users + excluded.users;
   insert into user_logins (user_id, created_at, last_login)
   select a.id, a.created_at, a.last_login from added a where a.last_login is not null;
+  insert into user_directory (user_id, created_at, flags, username, email, given_name, family_name, locale, zoneinfo)
+  select a.id, a.created_at, a.flags, lower(a.username), lower(a.email), lower(a.given_name), lower(a.family_name), a.locale,
+         a.zoneinfo
+    from added a order by a.created_at, a.id;
   return null;
 end
 $$;
-create function authly_count_users_removed() returns trigger language plpgsql as $$
+create function authly_note_users_removed() returns trigger language plpgsql as $$
 begin
   insert into user_counts as c (level, start, flags, users)
   select b.level, b.start, r.flags, -count(*) from removed r cross join lateral authly_user_buckets(r.created_at) b
    group by 1, 2, 3 order by 1, 2, 3
       on conflict (level, start, flags) do update set users = c.users + excluded.users;
+  delete from user_logins l using removed r where l.created_at = r.created_at and l.user_id = r.id;
+  delete from user_directory d using removed r where d.created_at = r.created_at and d.user_id = r.id;
   return null;
 end
 $$;
@@ -76,43 +131,62 @@ begin
   return null;
 end
 $$;
+-- The order of the list is the key of what lies beside the users.
 create function authly_note_login() returns trigger language plpgsql as $$
 begin
-  if new.last_login is null then
-    delete from user_logins where user_id = new.id;
-  else
+  if old.last_login is not null and (new.last_login is null or old.created_at <> new.created_at) then
+    delete from user_logins where created_at = old.created_at and user_id = old.id;
+  end if;
+  if new.last_login is not null then
     insert into user_logins as l (user_id, created_at, last_login) values (new.id, new.created_at, new.last_login)
-        on conflict (user_id) do update set created_at = excluded.created_at, last_login = excluded.last_login;
+        on conflict (created_at, user_id) do update set last_login = excluded.last_login;
   end if;
   return null;
 end
 $$;
-create function authly_count_users_emptied() returns trigger language plpgsql as $$
+create function authly_correct_user() returns trigger language plpgsql as $$
 begin
-  delete from user_counts;
+  update user_directory
+     set created_at = new.created_at, flags = new.flags, username = lower(new.username), email = lower(new.email),
+         given_name = lower(new.given_name), family_name = lower(new.family_name), locale = new.locale, zoneinfo = new.zoneinfo
+   where created_at = old.created_at and user_id = old.id;
+  return null;
+end
+$$;
+create function authly_note_users_emptied() returns trigger language plpgsql as $$
+begin
+  truncate user_counts, user_directory, user_logins;
   return null;
 end
 $$;
 
 -- One statement that adds a million users counts them once. Changes come one by one, and nearly all of them (a sign-in) leave
--- the flags alone and never call that function.
-create trigger users_count_added after insert on users referencing new table as added
-  for each statement execute function authly_count_users_added();
-create trigger users_count_removed after delete on users referencing old table as removed
-  for each statement execute function authly_count_users_removed();
+-- the flags and the names alone and never call those functions.
+create trigger users_note_added after insert on users referencing new table as added
+  for each statement execute function authly_note_users_added();
+create trigger users_note_removed after delete on users referencing old table as removed
+  for each statement execute function authly_note_users_removed();
 create trigger users_count_changed after update on users for each row
   when (old.flags is distinct from new.flags or old.created_at is distinct from new.created_at)
   execute function authly_count_user_changed();
 create trigger users_note_login after update on users for each row
   when (old.last_login is distinct from new.last_login or old.created_at is distinct from new.created_at)
   execute function authly_note_login();
-create trigger users_count_emptied after truncate on users
-  for each statement execute function authly_count_users_emptied();
+create trigger users_correct after update on users for each row
+  when ((old.created_at, old.flags, old.username, old.email, old.given_name, old.family_name, old.locale, old.zoneinfo)
+        is distinct from
+        (new.created_at, new.flags, new.username, new.email, new.given_name, new.family_name, new.locale, new.zoneinfo))
+  execute function authly_correct_user();
+create trigger users_note_emptied after truncate on users
+  for each statement execute function authly_note_users_emptied();
 
 insert into user_counts (level, start, flags, users)
 select b.level, b.start, u.flags, count(*) from users u cross join lateral authly_user_buckets(u.created_at) b group by 1, 2, 3;
 insert into user_logins (user_id, created_at, last_login)
 select id, created_at, last_login from users where last_login is not null;
+insert into user_directory (user_id, created_at, flags, username, email, given_name, family_name, locale, zoneinfo)
+select id, created_at, flags, lower(username), lower(email), lower(given_name), lower(family_name), locale, zoneinfo
+  from users order by created_at, id;
 
 -- Tokens that a client got for itself, to end them with it.
 create index access_tokens_own on access_tokens (client_id) where grant_id is null;

@@ -36,8 +36,8 @@ export const userHandlers: Handlers<
     if (page === 'too_deep')
       throw new AdminRefusal(
         'INVALID_REQUEST',
-        `With these filters pages go to the ${MOST_SKIPPED.toLocaleString('en')}th match. Narrow the filters.`,
-        { errors: [{ field: 'skip', message: `skip must be less than ${MOST_SKIPPED} with these filters` }] },
+        `With these filters a page up to the ${MOST_SKIPPED.toLocaleString('en')}th match is found directly. To go further turn the pages one by one (skip raised by limit), or narrow the filters.`,
+        { errors: [{ field: 'skip', message: `skip must be less than ${MOST_SKIPPED} beyond the page shown last` }] },
       );
     const applied = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
     return {

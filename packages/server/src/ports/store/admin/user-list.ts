@@ -25,18 +25,21 @@ export interface UserPage {
   readonly total: number;
   /**
    * False when `total` is an estimate: the filter looks at texts, places or sign-ins, for which no count is kept, and more
-   * than MOST_COUNTED users match.
+   * than MOST_COUNTED users seem to match.
    */
   readonly isExact: boolean;
 }
 
 /** Matches of a filter without kept counts are counted up to here. */
-export const MOST_COUNTED = 5_000;
-/** And can be paged up to here. */
-export const MOST_SKIPPED = 10_000;
+export const MOST_COUNTED = 20_000;
+/** So many can be passed at once to get to a page: from the top, or from a page that was shown a moment ago. */
+export const MOST_SKIPPED = 20_000;
 
 export interface UserListStore {
-  /** `too_deep`: the page begins beyond MOST_SKIPPED matches of a filter for which no count is kept. */
+  /**
+   * `too_deep`: the page begins more than MOST_SKIPPED matches beyond any place that is known, and no count is kept for the filter.
+   * Pages that are turned one by one have no end.
+   */
   page(filter: UserFilter, page: { readonly skip: number; readonly limit: number }): Promise<UserPage | 'too_deep'>;
   /** The user names behind ids; unknown ids are left out. */
   names(ids: readonly UserId[]): Promise<ReadonlyMap<string, string>>;

@@ -19,7 +19,9 @@ export function users(tables: Tables): UserStore {
     remove: async (id, options) => removeUser(tables, id, options?.ifVersion),
     signedIn: async (id, now) => {
       const account = accounts.get(id);
-      if (account !== undefined) accounts.set(id, { ...account, user: { ...account.user, lastLogin: now } });
+      if (account === undefined) return;
+      const lastLogin = now < account.user.createdAt ? account.user.createdAt : now;
+      accounts.set(id, { ...account, user: { ...account.user, lastLogin } });
     },
     setPassword: async (id, hash, { now, ifHash, requiresChange = false }) => {
       const account = accounts.get(id);

@@ -17,7 +17,9 @@ export function users(db: Queryable): UserStore {
     change: async (id, change, options) => (isUuid(id) ? await changeUser(db, { id, change, ...options }) : 'unknown'),
     remove: async (id, options) => (isUuid(id) ? await remove(db, id, options?.ifVersion) : 'unknown'),
     signedIn: async (id, now) => {
-      if (isUuid(id)) await db.count(sql`update users set last_login = ${now} where id = ${id}`);
+      // The clock of another server may be a little behind.
+      if (isUuid(id))
+        await db.count(sql`update users set last_login = greatest(${now}::timestamptz, created_at) where id = ${id}`);
     },
     setPassword: async (id, hash, options) => isUuid(id) && (await setPassword(db, { id, hash, ...options })),
   };

@@ -1,18 +1,25 @@
 import type { UserId } from '@authly/oauth';
-import type { UserFilter, UserListStore, UserPage } from '../../../../ports/store/admin/user-list.js';
+import {
+  MOST_COUNTED,
+  MOST_SKIPPED,
+  type UserFilter,
+  type UserListStore,
+  type UserPage,
+} from '../../../../ports/store/admin/user-list.js';
 import type { Pool } from '../../pool.js';
 import { toUser, USER, type UserRow } from '../../rows/user.js';
 import { sql } from '../../sql.js';
+import type { SearchLimits } from './search/search.js';
 import { countAll, countNewer, findPlace, kindsOf } from './user-counts.js';
-import { isCounted } from './user-filter.js';
+import { isCounted } from './search/conditions.js';
 import { userSearch } from './user-search.js';
 
 /**
  * Pages of users, newest first. Where only flags and times of creation are asked for, kept counts say how many there are and
  * where a page begins, so the last page costs as much as the first. Other filters are a search.
  */
-export function userList(pool: Pool): UserListStore {
-  const search = userSearch(pool);
+export function userList(pool: Pool, limits: SearchLimits = LIMITS): UserListStore {
+  const search = userSearch(pool, limits);
   return {
     page: (filter, page) => (isCounted(filter) ? countedPage(pool, filter, page) : search(filter, page)),
     names: async (ids) => {
@@ -57,6 +64,13 @@ async function countedPage(
   const rows = await pool.query<UserRow>({ ...statement, name: '' });
   return { users: rows.map(toUser), total, isExact: true };
 }
+
+const LIMITS: SearchLimits = {
+  mostCounted: MOST_COUNTED,
+  mostSkipped: MOST_SKIPPED,
+  readFirst: 5000,
+  mostFetched: 40_000,
+};
 
 const NEAR = 500;
 const END_OF_TIME = new Date('9999-12-31T00:00:00Z');

@@ -1,0 +1,107 @@
+/** What a filter asks, as conditions on a row `d` of the directory of users. */
+import type { UserFilter } from '../../../../../ports/store/admin/user-list.js';
+import { anywhere } from '../../like.js';
+import { partKeys } from './part-keys.js';
+import { type Piece, piece } from './statement.js';
+import { kindsOf } from '../user-counts.js';
+
+/** Tells whether a filter asks for nothing but flags and times of creation, for which counts are kept. */
+export function isCounted(filter: UserFilter): boolean {
+  return asksOnlyFor(filter, [...FLAGS, 'createdAfter', 'createdBefore']);
+}
+
+/** Tells whether a filter asks for nothing but times. */
+export function isAboutTimes(filter: UserFilter): boolean {
+  return asksOnlyFor(filter, ['createdAfter', 'createdBefore', 'lastLoginAfter', 'lastLoginBefore']);
+}
+
+/** Whoever last signed in before a time has an account since then. */
+export function withLoginBound(filter: UserFilter): UserFilter {
+  const { createdBefore: created, lastLoginBefore: login } = filter;
+  return login === undefined || (created !== undefined && created < login)
+    ? filter
+    : { ...filter, createdBefore: login };
+}
+
+/** What makes a row a match, but for the times. */
+export function rowConditions(filter: UserFilter): readonly Piece[] {
+  const { locale, zoneinfo } = filter;
+  const kinds = kindsOf(filter);
+  return [
+    ...PARTS.flatMap(([field, column]) => {
+      const part = filter[field];
+      return part === undefined ? [] : [piece(`d.${column} like lower(?)`, anywhere(storable(part)))];
+    }),
+    ...(locale === undefined ? [] : [piece('d.locale = ?', storable(locale))]),
+    ...(zoneinfo === undefined ? [] : [piece('d.zoneinfo = ?', storable(zoneinfo))]),
+    ...(kinds.length === 16 ? [] : [piece('d.flags = any(?::smallint[])', kinds)]),
+  ];
+}
+
+/** What the index is asked, in its own words: it finds all matches, and perhaps a few rows more. */
+export function indexConditions(filter: UserFilter, rareKinds: readonly number[] | undefined): readonly Piece[] {
+  const { locale, zoneinfo } = filter;
+  const place =
+    locale === undefined || zoneinfo === undefined
+      ? [...(locale === undefined ? [] : [`l${locale}`]), ...(zoneinfo === undefined ? [] : [`z${zoneinfo}`])]
+      : [`b${locale} ${zoneinfo}`];
+  return [
+    ...PARTS.flatMap(([field, column]) => {
+      const part = filter[field];
+      return part === undefined ? [] : partKeys(storable(part), `d.${column}`);
+    }),
+    ...(place.length === 0 ? [] : [piece('authly_places(d.locale, d.zoneinfo) @> ?::text[]', place.map(storable))]),
+    ...(rareKinds === undefined ? [] : [blocks(rareKinds.map((kind) => -1 - kind))]),
+  ];
+}
+
+/** Rows in any of these blocks of the index. */
+export function blocks(numbers: readonly number[]): Piece {
+  return piece('authly_user_blocks(d.flags, d.created_at) && ?::bigint[]', numbers);
+}
+
+export function createdConditions({ createdAfter, createdBefore }: UserFilter): readonly Piece[] {
+  return [
+    ...(createdAfter ? [piece('d.created_at >= ?::timestamptz', createdAfter.toISOString())] : []),
+    ...(createdBefore ? [piece('d.created_at <= ?::timestamptz', createdBefore.toISOString())] : []),
+  ];
+}
+
+/** On a row of `user_logins`, here called `alias`. */
+export function loginConditions({ lastLoginAfter, lastLoginBefore }: UserFilter, alias: string): readonly Piece[] {
+  return [
+    ...(lastLoginAfter ? [piece(`${alias}.last_login >= ?::timestamptz`, lastLoginAfter.toISOString())] : []),
+    ...(lastLoginBefore ? [piece(`${alias}.last_login <= ?::timestamptz`, lastLoginBefore.toISOString())] : []),
+  ];
+}
+
+/** The same, of the user that a row of the directory stands for. */
+export function signedIn(filter: UserFilter): readonly Piece[] {
+  const conditions = loginConditions(filter, 'l');
+  if (conditions.length === 0) return [];
+  const text = conditions.map((condition) => condition.text).join(' and ');
+  return [
+    {
+      text: `exists (select from user_logins l where l.created_at = d.created_at and l.user_id = d.user_id and ${text})`,
+      values: conditions.flatMap((condition) => condition.values),
+    },
+  ];
+}
+
+const PARTS = [
+  ['username', 'username'],
+  ['email', 'email'],
+  ['givenName', 'given_name'],
+  ['familyName', 'family_name'],
+] as const;
+
+const FLAGS = ['isActive', 'isVerified', 'isAdmin', 'requiresPasswordChange'] as const;
+
+function asksOnlyFor(filter: UserFilter, fields: readonly (keyof UserFilter)[]): boolean {
+  const asked = (Object.keys(filter) as (keyof UserFilter)[]).filter((field) => filter[field] !== undefined);
+  return asked.every((field) => fields.includes(field));
+}
+
+function storable(text: string): string {
+  return text.replaceAll('\0', '\uFFFD');
+}

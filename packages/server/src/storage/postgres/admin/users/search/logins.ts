@@ -1,0 +1,71 @@
+/** Users by nothing but times: when they were created and when they last signed in. */
+import type { UserFilter, UserPage } from '../../../../../ports/store/admin/user-list.js';
+import type { Pool } from '../../../pool.js';
+import { after, countedPage, expectedRows } from './matches.js';
+import type { Positions } from './positions.js';
+import type { SearchLimits } from './search.js';
+import { joined, type Piece, piece, statement, where } from './statement.js';
+import { createdConditions, loginConditions } from './conditions.js';
+
+export interface LoginSearch {
+  readonly pool: Pool;
+  readonly limits: SearchLimits;
+  readonly positions: Positions;
+  /** About how many users there are. */
+  readonly users: number;
+}
+
+/**
+ * Matches lie in a narrow index by sign-in and in another by creation. Whichever has less to go through up to the page is taken;
+ * and they are counted beside that, up to a number that takes no longer than the page may.
+ */
+export async function searchLogins(
+  { pool, limits, positions, users }: LoginSearch,
+  asked: UserFilter,
+  { filter, skip, limit }: { readonly filter: UserFilter; readonly skip: number; readonly limit: number },
+): Promise<UserPage | 'too_deep'> {
+  const matching = where([...loginConditions(filter, 'd'), ...createdConditions(filter)]);
+  const found = joined([piece('select d.user_id, d.created_at from user_logins d'), matching], ' ');
+  const expected = await expectedRows(pool, found);
+  if (expected <= limits.mostCounted || expected ** 2 <= (skip + limit) * users) {
+    const all = await countedPage(pool, found, { skip, limit, most: MOST_LOGINS });
+    if (all.total < MOST_LOGINS) return { users: all.users, total: all.total, isExact: true };
+  }
+  const start = positions.before(asked, skip);
+  const passed = start?.skip ?? 0;
+  if (skip - passed >= limits.mostSkipped) return 'too_deep';
+  const [page, counted] = await Promise.all([
+    countedPage(pool, inOrder(filter, after(start)), {
+      skip: skip - passed,
+      limit,
+      most: skip - passed + limit,
+    }),
+    expected <= MOST_LOGINS ? countLogins(pool, matching) : undefined,
+  ]);
+  if (page.last && page.users.length === limit)
+    positions.remember(asked, { ...page.last, skip: skip + page.users.length });
+  return counted === undefined
+    ? { users: page.users, total: Math.max(expected, skip + page.users.length + 1), isExact: false }
+    : { users: page.users, total: counted, isExact: true };
+}
+
+/** So many entries of an index are counted within the time that a page may take. */
+const MOST_LOGINS = 250_000;
+
+function inOrder(filter: UserFilter, behind: readonly Piece[]): Piece {
+  return joined(
+    [
+      piece('select d.user_id, d.created_at from user_logins d'),
+      where([...loginConditions(filter, 'd'), ...createdConditions(filter), ...behind]),
+      piece('order by d.created_at desc, d.user_id desc'),
+    ],
+    ' ',
+  );
+}
+
+async function countLogins(pool: Pool, matching: Piece): Promise<number> {
+  const [row] = await pool.query<{ users: number }>(
+    statement(piece('select count(*)::integer as users from user_logins d'), matching),
+  );
+  return row?.users ?? 0;
+}

@@ -1,0 +1,121 @@
+/** The matches of a search behind a place of the list, until the page is full. */
+import { after, countedPage, type End, type Matches } from './matches.js';
+import type { Found, Search } from './search.js';
+import { joined, type Piece, piece, where } from './statement.js';
+import { firstShare, lowerEdge, rareKinds, rowsInOrder } from './stretch-length.js';
+import { blocksOf, SHORTEST } from './stretches.js';
+import { blocks, createdConditions, indexConditions, rowConditions, signedIn } from './conditions.js';
+
+/** All of them at once, from the index. */
+export async function allMatches(search: Search): Promise<Matches> {
+  const { pool, filter, skip, limit, limits } = search;
+  return await countedPage(pool, fetched(search, createdConditions(filter)), {
+    skip,
+    limit,
+    most: limits.mostCounted + 1,
+  });
+}
+
+/** First some rows in their order, if those may fill the page; then stretches, each longer than the one before. */
+export async function rest(search: Search): Promise<Found> {
+  const { pool, filter, skip, limit, from } = search;
+  const bounds = [...after(from), ...createdConditions(filter)];
+  const rows = rowsInOrder(search);
+  const first = await countedPage(
+    pool,
+    inOrder(search, { bounds, rows }),
+    { skip, limit, most: skip + limit },
+    endOf(bounds, rows),
+  );
+  if (first.users.length === limit) return { users: first.users, last: first.last, all: undefined };
+  if (first.end === undefined) return { users: first.users, last: first.last, all: first.total };
+  return await inStretches(search, { first, rows }, first.end);
+}
+
+async function inStretches(
+  search: Search,
+  { first, rows }: { readonly first: Matches; readonly rows: number },
+  { place, oldest }: End,
+): Promise<Found> {
+  const { pool, filter, limits, skip, limit } = search;
+  const users = [...first.users];
+  let { last, total } = first;
+  let upper: readonly Piece[] = after(place);
+  let edge = place.second;
+  let share = firstShare(search, { matches: first.total, rows, edge });
+  for (;;) {
+    const lower = lowerEdge(search, { edge, share, oldest });
+    const bounds = [...upper, ...(lower === undefined ? createdConditions(filter) : [since(lower)])];
+    const wanted = { skip: Math.max(0, skip - total), limit: limit - users.length };
+    const stretch = blocksOf({ from: lower ?? oldest, to: edge });
+    let found = await countedPage(pool, fetched(search, bounds, stretch), { ...wanted, most: limits.mostFetched + 1 });
+    if (found.total > limits.mostFetched) {
+      if (edge - (lower ?? oldest) > SHORTEST) {
+        share /= 8;
+        continue;
+      }
+      // Too many who came at nearly the same time.
+      found = await countedPage(pool, inOrder(search, { bounds }), { ...wanted, most: wanted.skip + wanted.limit });
+    }
+    users.push(...found.users);
+    last = found.last ?? last;
+    total += found.total;
+    if (users.length === limit) return { users, last, all: undefined };
+    if (lower === undefined) return { users, last, all: total };
+    edge = lower;
+    upper = [piece('d.created_at < to_timestamp(?::float8)', lower)];
+    share *= 4;
+  }
+}
+
+function since(second: number): Piece {
+  return piece('d.created_at >= to_timestamp(?::float8)', second);
+}
+
+/** Matches that the index finds, in no order. */
+function fetched(search: Search, bounds: readonly Piece[], stretch?: readonly number[]): Piece {
+  const { filter } = search;
+  const conditions = [
+    ...rowConditions(filter),
+    ...indexConditions(filter, rareKinds(search)),
+    ...bounds,
+    ...(stretch === undefined ? [] : [blocks(stretch)]),
+    ...signedIn(filter),
+  ];
+  return joined([piece('select d.user_id, d.created_at from user_directory d'), where(conditions)], ' ');
+}
+
+/** Matches among all rows within bounds, or among the first of them, in their order. */
+function inOrder(
+  { filter }: Search,
+  { bounds, rows }: { readonly bounds: readonly Piece[]; readonly rows?: number },
+): Piece {
+  const first = rows === undefined ? piece(ORDER) : piece(`${ORDER} limit ?`, rows);
+  return joined(
+    [
+      piece('select d.user_id, d.created_at from (select * from user_directory d'),
+      where(bounds),
+      first,
+      piece(') d'),
+      where([...rowConditions(filter), ...signedIn(filter)]),
+      piece(ORDER),
+    ],
+    ' ',
+  );
+}
+
+const ORDER = 'order by d.created_at desc, d.user_id desc';
+
+function endOf(bounds: readonly Piece[], rows: number): Piece {
+  return joined(
+    [
+      piece(`select json_build_object(
+               'place', json_build_object('at', d.created_at::text, 'id', d.user_id, 'second', floor(date_part('epoch', d.created_at))),
+               'oldest', (select floor(date_part('epoch', min(o.created_at))) from user_directory o))
+               from user_directory d`),
+      where(bounds),
+      piece(`${ORDER} offset ? limit 1`, rows - 1),
+    ],
+    ' ',
+  );
+}

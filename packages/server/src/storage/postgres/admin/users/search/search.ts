@@ -1,0 +1,36 @@
+import type { User } from '../../../../../model/user.js';
+import type { UserFilter } from '../../../../../ports/store/admin/user-list.js';
+import type { Pool } from '../../../pool.js';
+import type { DirectoryStatistics } from './directory-statistics.js';
+import type { Place } from './matches.js';
+
+export interface SearchLimits {
+  /** As many matches are counted. */
+  readonly mostCounted: number;
+  /** As many matches are passed between a place that is known and the page. */
+  readonly mostSkipped: number;
+  /** So many rows are read in order before anything else is tried. */
+  readonly readFirst: number;
+  /** More matches than these are never fetched at once. */
+  readonly mostFetched: number;
+}
+
+export interface Search {
+  readonly pool: Pool;
+  readonly limits: SearchLimits;
+  readonly filter: UserFilter;
+  readonly skip: number;
+  readonly limit: number;
+  readonly statistics: DirectoryStatistics;
+  /** Matches that the planner expects. */
+  readonly expected: number;
+  /** Where to begin; `skip` counts from there. */
+  readonly from: Place | undefined;
+}
+
+/** A page, and the number of matches behind `from` when all of them were seen. */
+export interface Found {
+  readonly users: readonly User[];
+  readonly last: Place | undefined;
+  readonly all: number | undefined;
+}

@@ -1,0 +1,75 @@
+/** How long the next stretch of a list is made, so that it holds about the matches that are missing, and not many more. */
+import { shareBefore, timeOfShare } from './directory-statistics.js';
+import type { Search } from './search.js';
+import { SHORTEST } from './stretches.js';
+import { kindsOf } from '../user-counts.js';
+
+/**
+ * How many rows are read in order at first. Where matches lie closely, the whole page; else some, if those may fill it; else one,
+ * to see where the list begins.
+ */
+export function rowsInOrder(search: Search): number {
+  const { limits, skip, limit } = search;
+  const density = expectedDensity(search);
+  if (density >= CLOSE) return Math.max(limits.readFirst, Math.ceil((AMPLY * (skip + limit)) / density));
+  return HOPE * limits.readFirst * density >= skip + limit ? limits.readFirst : 1;
+}
+
+/** The first stretch, as a share of all users, after `matches` were found among the first rows. */
+export function firstShare(
+  search: Search,
+  { matches, rows, edge }: { readonly matches: number; readonly rows: number; readonly edge: number },
+): number {
+  const { statistics, limits, skip, limit } = search;
+  if (statistics.users === 0) return UNKNOWN_SHARE;
+  // The more of the two: a stretch that was too short is cheap, and the next is longer.
+  const density = Math.max(rows > 1 ? matches / rows : 0, expectedDensity(search, edge), 1 / statistics.users);
+  const missing = (skip + limit - matches) / density;
+  return Math.min(1, Math.max(AMPLY * missing, limits.readFirst) / statistics.users);
+}
+
+/** The share of matches among the rows between the bounds of the filter, or from `edge` on. */
+function expectedDensity({ statistics, filter, expected }: Search, edge?: number): number {
+  const { createdAfter, createdBefore } = filter;
+  const newest = edge ?? (createdBefore === undefined ? undefined : seconds(createdBefore));
+  const before = newest === undefined ? 1 : shareBefore(statistics, newest);
+  const share = before - (createdAfter === undefined ? 0 : shareBefore(statistics, seconds(createdAfter)));
+  return Math.min(1, expected / Math.max(1, share * statistics.users));
+}
+
+/** The second in which a stretch begins that ends at `edge`; `undefined` when it reaches to the end of the list. */
+export function lowerEdge(
+  { statistics, filter }: Search,
+  { edge, share, oldest }: { readonly edge: number; readonly share: number; readonly oldest: number },
+): number | undefined {
+  const times = statistics.times.length > 1 ? statistics : { ...statistics, times: [oldest, edge] };
+  const wanted = shareBefore(times, edge) - share;
+  const lower = wanted <= 0 ? oldest : Math.min(timeOfShare(times, wanted), edge - SHORTEST);
+  const end = Math.max(oldest, filter.createdAfter === undefined ? oldest : seconds(filter.createdAfter));
+  return lower <= end ? undefined : lower;
+}
+
+/** The combinations of flags that a filter asks for, if they are so rare that the index shall look for them. */
+export function rareKinds({
+  filter,
+  statistics,
+}: Pick<Search, 'filter' | 'statistics'>): readonly number[] | undefined {
+  const kinds = kindsOf(filter);
+  if (kinds.length === ALL || statistics.kinds.size === 0) return undefined;
+  const share = kinds.reduce((sum, kind) => sum + (statistics.kinds.get(kind) ?? 0), 0);
+  return share <= RARE ? kinds : undefined;
+}
+
+const UNKNOWN_SHARE = 1 / 16;
+const AMPLY = 1.3;
+/** One row in so many costs as much through the index as all of them in order. */
+const CLOSE = 1 / 3;
+/** Matches may lie more closely than expected. */
+const HOPE = 2;
+const RARE = 0.2;
+/** How many combinations of flags there are. */
+const ALL = 16;
+
+function seconds(time: Date): number {
+  return Math.floor(time.getTime() / 1000);
+}
