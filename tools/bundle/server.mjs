@@ -6,6 +6,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licenses } from './licenses.mjs';
+import { noRouteSchemas } from './no-route-schemas.mjs';
 import { oneLanguage } from './one-language.mjs';
 
 const packageRoot = new URL('../../packages/server/', import.meta.url);
@@ -40,7 +41,7 @@ const { metafile } = await build({
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__navigator={userAgent:'Node.js'};",
   },
-  plugins: [oneLanguage],
+  plugins: [oneLanguage, noRouteSchemas],
   metafile: true,
   logLevel: 'warning',
 });

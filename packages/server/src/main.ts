@@ -1,4 +1,4 @@
-import type { BootstrapResult } from './bootstrap/bootstrap.js';
+import type { BootstrapResult, FirstAccount } from './bootstrap/bootstrap.js';
 import { ConfigurationError } from './config/configuration-error.js';
 import { readDatabaseUrl } from './config/read.js';
 import type { Settings } from './config/settings.js';
@@ -105,7 +105,10 @@ async function start(plan: Plan, running: Running): Promise<void> {
   ]);
   warnAboutAdministrator(bootstrapped, log);
 
+  // Found out while requests are answered already; workers have a storage of their own, and this one closes.
+  const accounts = once(() => bootstrapped.accounts());
   if (serving.kind === 'workers') {
+    await accounts();
     await closeStorage();
     const workers = await serving.startWorkers(settings, { version: VERSION, logger: log.logger });
     cleanup.add('workers', () => workers.stop(), DRAIN_STEP_LIMIT_MS);
@@ -114,7 +117,7 @@ async function start(plan: Plan, running: Running): Promise<void> {
     cleanup.add('HTTP', () => opened.drain(), DRAIN_STEP_LIMIT_MS);
     composed.startMaintenance();
   }
-  announce({ plan, settings, bootstrapped, log });
+  announce({ plan, settings, bootstrapped, accounts: await accounts(), log });
 }
 
 type Serving = {
@@ -183,12 +186,13 @@ function announce(facts: {
   readonly plan: Plan;
   readonly settings: Settings;
   readonly bootstrapped: BootstrapResult;
+  readonly accounts: readonly FirstAccount[];
   readonly log: ServerLog;
 }): void {
-  const { plan, settings, bootstrapped, log } = facts;
+  const { plan, settings, bootstrapped, accounts, log } = facts;
   if (!settings['log.json']) {
     const data = plan.embedded && !plan.ephemeral ? plan.dataDirectory : undefined;
-    process.stdout.write(banner({ version: VERSION, settings, bootstrapped, data }));
+    process.stdout.write(banner({ version: VERSION, settings, bootstrapped, accounts, data }));
     return;
   }
   const notice = passwordNotice(bootstrapped);

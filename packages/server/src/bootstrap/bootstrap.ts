@@ -1,16 +1,21 @@
 import type { Context } from '../ports/context.js';
 import { FIRST_PARTY_CLIENT_ID } from '../protocol/first-party.js';
 import { DEMO_CLIENT_ID, ensureDemoClient, ensureFirstPartyClient } from './clients.js';
-import { type Administrator, ensureAdministrator, ensureSeedPeople, SEED_PASSWORD } from './people.js';
+import { type Administrator, ensureAdministrator, ensureSeedPeople, workingSeedPeople } from './people.js';
 import { ensureScopes } from './scopes.js';
 
 export type BootstrapContext = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'hashing' | 'settings'>;
 
+export interface FirstAccount {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** What the first start made and the terminal may show. */
 export interface BootstrapResult {
   readonly administrator?: Administrator;
-  /** Ways to sign in that work right now. */
-  readonly accounts: readonly { readonly username: string; readonly password: string }[];
+  /** Ways to sign in that work right now. To find out takes as long as signing in with each of them. */
+  accounts(): Promise<readonly FirstAccount[]>;
   readonly demo?: { readonly clientId: string; readonly secret: string };
 }
 
@@ -23,20 +28,20 @@ export async function bootstrap(
   context: BootstrapContext,
 ): Promise<BootstrapResult> {
   const isAsked = context.settings.mode === 'embedded' || context.settings['bootstrap.enabled'];
-  if (!isAsked && options.seed === undefined) return { accounts: [] };
-  const seeded = options.seed === undefined ? [] : await ensureSeedPeople(context);
+  if (!isAsked && options.seed === undefined) return { accounts: () => Promise.resolve([]) };
+  const seeded = options.seed === undefined ? new Set<string>() : await ensureSeedPeople(context);
   // The client comes after the administrator: where it is, the first start was finished.
   const isFirstStart = (await context.store.clients.find(FIRST_PARTY_CLIENT_ID)) === undefined;
   const administrator = await ensureAdministrator({ isFirstStart }, context);
   await ensureScopes(context);
   await ensureFirstPartyClient(context);
   const { generatedPassword, username } = administrator;
-  const accounts = generatedPassword === undefined ? [] : [{ username, password: generatedPassword }];
-  if (options.seed === undefined) return { administrator, accounts };
+  const made = generatedPassword === undefined ? [] : [{ username, password: generatedPassword }];
+  if (options.seed === undefined) return { administrator, accounts: () => Promise.resolve(made) };
   await ensureDemoClient(options.seed.demoSecret, context);
   return {
     administrator,
-    accounts: [...accounts, ...seeded.map((name) => ({ username: name, password: SEED_PASSWORD }))],
+    accounts: async () => [...made, ...(await workingSeedPeople(seeded, context))],
     demo: { clientId: DEMO_CLIENT_ID, secret: options.seed.demoSecret },
   };
 }

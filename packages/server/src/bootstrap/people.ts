@@ -46,24 +46,29 @@ export async function ensureAdministrator(
     : { username, outcome };
 }
 
-/** The accounts of --seed, with a password that everyone knows. Answers the names of those that have it still. */
-export async function ensureSeedPeople(context: Needs): Promise<readonly string[]> {
-  const people = [
-    { username: 'admin', email: 'admin@example.com', isAdmin: true },
-    { username: 'user1', email: 'user1@example.com', isAdmin: false },
-  ];
+/** The accounts of --seed, with a password that everyone knows. Answers which of them were made now. */
+export async function ensureSeedPeople(context: Needs): Promise<ReadonlySet<string>> {
   const common = { password: SEED_PASSWORD, requiresPasswordChange: false };
-  const working = await Promise.all(
-    people.map(
-      async (person) =>
-        (await addPerson({ ...common, ...person }, context)) === 'created' || hasSeedPassword(person.username, context),
-    ),
-  );
-  return people.map(({ username }) => username).filter((_, index) => working[index] === true);
+  const outcomes = await Promise.all(SEED_PEOPLE.map((person) => addPerson({ ...common, ...person }, context)));
+  return new Set(SEED_PEOPLE.map(({ username }) => username).filter((_, index) => outcomes[index] === 'created'));
 }
 
-/** Someone may have changed the password since the first start; then it must not be shown as if it worked. */
-async function hasSeedPassword(username: string, context: Needs): Promise<boolean> {
+/** Those that have that password still: it must not be shown as if it worked when someone has changed it. */
+export async function workingSeedPeople(
+  made: ReadonlySet<string>,
+  context: Pick<Needs, 'store' | 'passwords'>,
+): Promise<readonly { readonly username: string; readonly password: string }[]> {
+  const names = SEED_PEOPLE.map(({ username }) => username);
+  const working = await Promise.all(names.map((name) => made.has(name) || hasSeedPassword(name, context)));
+  return names.filter((_, index) => working[index]).map((username) => ({ username, password: SEED_PASSWORD }));
+}
+
+const SEED_PEOPLE = [
+  { username: 'admin', email: 'admin@example.com', isAdmin: true },
+  { username: 'user1', email: 'user1@example.com', isAdmin: false },
+] as const;
+
+async function hasSeedPassword(username: string, context: Pick<Needs, 'store' | 'passwords'>): Promise<boolean> {
   const found = await context.store.users.findForSignIn(username);
   return found !== undefined && (await context.passwords.verify(found.passwordHash, SEED_PASSWORD));
 }

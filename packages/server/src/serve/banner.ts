@@ -1,10 +1,12 @@
-import type { BootstrapResult } from '../bootstrap/bootstrap.js';
+import type { BootstrapResult, FirstAccount } from '../bootstrap/bootstrap.js';
 import type { Settings } from '../config/settings.js';
 
 export interface BannerFacts {
   readonly version: string;
   readonly settings: Settings;
   readonly bootstrapped: BootstrapResult;
+  /** Ways to sign in that work. */
+  readonly accounts: readonly FirstAccount[];
   /** Where the data lies; `undefined` when the database is someone else's. */
   readonly data?: string;
 }
@@ -15,7 +17,7 @@ export function banner(facts: BannerFacts): string {
   const { issuer } = settings;
   const rows: [string, string][] = [
     ['Sign in', `${issuer}/login`],
-    ...bootstrapped.accounts.map((account): [string, string] => ['', `${account.username} / ${account.password}`]),
+    ...facts.accounts.map((account): [string, string] => ['', `${account.username} / ${account.password}`]),
     ['Discovery', `${issuer}/.well-known/openid-configuration`],
     ['API document', `${issuer}/docs`],
     ['Health', `${issuer}/health`],
@@ -51,12 +53,12 @@ function notes({ administrator }: BootstrapResult): string[] {
   return ['The password of the administrator is not shown again: keep it, or change it after signing in.', ''];
 }
 
-function tokenLine({ settings, bootstrapped }: BannerFacts): string | undefined {
+function tokenLine({ settings, bootstrapped, accounts }: BannerFacts): string | undefined {
   const endpoint = `${settings.issuer}${settings.api_prefix}/oauth/token`;
   const { demo } = bootstrapped;
   if (demo !== undefined)
     return `curl -s -u ${demo.clientId}:${demo.secret} -d grant_type=client_credentials ${endpoint}`;
-  const [account] = bootstrapped.accounts;
+  const [account] = accounts;
   if (account === undefined || !settings['password_grant.enabled']) return undefined;
   return `curl -s -d grant_type=password -d username=${account.username} --data-urlencode 'password=${account.password}' ${endpoint}`;
 }
