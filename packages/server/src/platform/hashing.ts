@@ -21,11 +21,22 @@ export function createHashing(macSecret: string): Hashing {
     sha512: (value) => hash('sha512', value, 'buffer'),
     mac: (purpose, value) => createHmac('sha256', keyFor(purpose)).update(value).digest('base64url'),
     hs256: (key, value) => createHmac('sha256', key).update(value).digest('base64url'),
-    // Two bytes for every UTF-16 unit, whatever they are. A wrong length is no secret: what is compared here are digests.
-    equal: (left, right) =>
-      left.length === right.length && timingSafeEqual(Buffer.from(left, 'utf16le'), Buffer.from(right, 'utf16le')),
+    // A wrong length is no secret: what is compared here are digests.
+    equal: (left, right) => left.length === right.length && timingSafeEqual(units(left, 0), units(right, 1)),
   };
 }
+
+/** Two bytes for every UTF-16 unit, whatever they are. Digests fit into memory that is kept for them. */
+function units(text: string, side: 0 | 1): Buffer {
+  const length = 2 * text.length;
+  if (length > DIGEST_BYTES) return Buffer.from(text, 'utf16le');
+  const kept = KEPT[side];
+  kept.write(text, 'utf16le');
+  return kept.subarray(0, length);
+}
+
+const DIGEST_BYTES = 256;
+const KEPT = [Buffer.alloc(DIGEST_BYTES), Buffer.alloc(DIGEST_BYTES)] as const;
 
 function sha256(value: string): Buffer {
   return hash('sha256', value, 'buffer');

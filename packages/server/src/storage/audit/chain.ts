@@ -69,10 +69,21 @@ function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   // a time, for example, is read back as the text that JSON makes of it
   if ('toJSON' in value && typeof value.toJSON === 'function') return sorted(value.toJSON());
+  if (isInOrder(value)) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(
     entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, item]) => [name, sorted(item)]),
   );
+}
+
+/** Most details are a few plain values with their names in order: these need not be made anew. */
+function isInOrder(value: object): boolean {
+  let before = '';
+  for (const [name, item] of Object.entries(value)) {
+    if (name < before || (typeof item === 'object' && item !== null)) return false;
+    before = name;
+  }
+  return true;
 }
 
 function cleaned(value: unknown): unknown {
