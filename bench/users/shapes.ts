@@ -89,7 +89,7 @@ export function grown(users: number): Shape {
 export function numbered(users: number): Shape {
   return {
     insert: `${INTO}
-     select gen_random_uuid(), 'user_' || lpad(n::text, 6, '0'), 'user_' || lpad(n::text, 6, '0') || '@mail.example', 'x', at, at, at,
+     select gen_random_uuid(), 'user_' || lpad((n - 1)::text, 6, '0'), 'user_' || lpad((n - 1)::text, 6, '0') || '@mail.example', 'x', at, at, at,
             case when n % 2 = 0 then at + random() * (now() - at) end, n % 10 <> 0, n % 2 = 0, n % 50000 = 0, n % 4 = 0,
             null, null, null, null
        from generate_series(1, $1::integer) n,

@@ -108,7 +108,7 @@ export const userListQuery = z.object({
 export const userPage = z.object({
   users: z.array(user),
   total_count: z.int(),
-  /** False: more than 20,000 users match filters for which no count is kept, and total_count is an estimate. */
+  /** False: more than 5,000 users match filters for which no count is kept, and total_count is an estimate. */
   total_is_exact: z.boolean().optional(),
   page_info: pageInfo,
   filters_applied: z.record(z.string(), z.unknown()).nullable(),

@@ -153,7 +153,7 @@ describe('the kept counts', () => {
 });
 
 describe('a filter that more people match than are counted', () => {
-  const MANY = 20_050;
+  const MANY = 10_050;
   beforeAll(async () => {
     await onDatabase(`
       insert into users (id, username, email, password_hash, password_changed_at, created_at, updated_at)
@@ -162,14 +162,14 @@ describe('a filter that more people match than are counted', () => {
   });
 
   test('shows any page up to a depth, says so beyond it, and goes on for whoever turns the pages', async () => {
-    const near = await list({ email: '@m', skip: '19950', limit: '50' });
-    expect(near.users[0]?.username).toBe(`m${MANY - 19_950}`);
+    const near = await list({ email: '@m', skip: '9950', limit: '50' });
+    expect(near.users[0]?.username).toBe(`m${MANY - 9950}`);
     expect([near.total_is_exact, near.page_info.has_next]).toEqual([false, true]);
-    const next = await list({ email: '@m', skip: '20000', limit: '50' });
+    const next = await list({ email: '@m', skip: '10000', limit: '50' });
     expect(next.users.at(-1)?.username).toBe('m1');
-    const { status, body } = await admin.call('listUsers', { query: { username: 'm', skip: '20000' } });
+    const { status, body } = await admin.call('listUsers', { query: { username: 'm', skip: '10000' } });
     expect([status, body.errors[0]?.field]).toEqual([400, 'skip']);
-    expect(body.detail).toContain('20,000');
+    expect(body.detail).toContain('10,000');
     expect(body.detail).toContain('turn the pages');
   });
 });

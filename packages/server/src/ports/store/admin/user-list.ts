@@ -31,9 +31,9 @@ export interface UserPage {
 }
 
 /** Matches of a filter without kept counts are counted up to here. */
-export const MOST_COUNTED = 20_000;
+export const MOST_COUNTED = 5_000;
 /** So many can be passed at once to get to a page: from the top, or from a page that was shown a moment ago. */
-export const MOST_SKIPPED = 20_000;
+export const MOST_SKIPPED = 10_000;
 
 export interface UserListStore {
   /**

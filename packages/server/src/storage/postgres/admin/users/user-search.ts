@@ -16,9 +16,6 @@ import {
   withLoginBound,
 } from './search/conditions.js';
 
-/** The planner may be wrong by a little; what is counted in vain is looked for twice. */
-const SURELY = 1.2;
-
 /**
  * Few matches are all fetched from the index, counted and sorted. Of many, the list is read: first some rows in its order, which
  * is enough for what is common; then stretch by stretch through the index, which is asked for the matches in each.
@@ -32,9 +29,9 @@ export function userSearch(pool: Pool, limits: SearchLimits): UserListStore['pag
     const statistics = await read();
     if (isAboutTimes(asked))
       return searchLogins({ pool, limits, positions, users: statistics.users }, asked, { filter, skip, limit });
-    const expected = await expectedMatches(pool, filter, statistics);
+    const expected = await expectedMatches(pool, asked, statistics);
     const search = { pool, limits, filter, skip, limit, statistics, expected, from: undefined };
-    const all = expected <= SURELY * limits.mostCounted ? await allMatches(search) : undefined;
+    const all = expected <= limits.mostCounted ? await allMatches(search) : undefined;
     if (all && all.total <= limits.mostCounted) return { users: all.users, total: all.total, isExact: true };
     const passed = start?.skip ?? 0;
     if (skip - passed >= limits.mostSkipped) return 'too_deep';

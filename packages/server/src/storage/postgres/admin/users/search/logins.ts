@@ -24,7 +24,8 @@ export async function searchLogins(
   asked: UserFilter,
   { filter, skip, limit }: { readonly filter: UserFilter; readonly skip: number; readonly limit: number },
 ): Promise<UserPage | 'too_deep'> {
-  const matching = where([...loginConditions(filter, 'd'), ...createdConditions(filter)]);
+  // As asked: that nobody signs in before there is an account would mislead the planner.
+  const matching = where([...loginConditions(asked, 'd'), ...createdConditions(asked)]);
   const found = joined([piece('select d.user_id, d.created_at from user_logins d'), matching], ' ');
   const expected = await expectedRows(pool, found);
   if (expected <= limits.mostCounted || expected ** 2 <= (skip + limit) * users) {

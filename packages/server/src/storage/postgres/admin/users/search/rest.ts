@@ -50,7 +50,7 @@ async function inStretches(
     const stretch = blocksOf({ from: lower ?? oldest, to: edge });
     let found = await countedPage(pool, fetched(search, bounds, stretch), { ...wanted, most: limits.mostFetched + 1 });
     if (found.total > limits.mostFetched) {
-      if (edge - (lower ?? oldest) > SHORTEST) {
+      if (edge - (lower ?? oldest) > 2 * SHORTEST && share > SMALLEST_SHARE) {
         share /= 8;
         continue;
       }
@@ -67,6 +67,9 @@ async function inStretches(
     share *= 4;
   }
 }
+
+/** Of a thousand million users, less than one. */
+const SMALLEST_SHARE = 1e-9;
 
 function since(second: number): Piece {
   return piece('d.created_at >= to_timestamp(?::float8)', second);

@@ -1,7 +1,7 @@
 /** How long the next stretch of a list is made, so that it holds about the matches that are missing, and not many more. */
 import { shareBefore, timeOfShare } from './directory-statistics.js';
 import type { Search } from './search.js';
-import { SHORTEST } from './stretches.js';
+import { aligned, SHORTEST } from './stretches.js';
 import { kindsOf } from '../user-counts.js';
 
 /**
@@ -12,7 +12,7 @@ export function rowsInOrder(search: Search): number {
   const { limits, skip, limit } = search;
   const density = expectedDensity(search);
   if (density >= CLOSE) return Math.max(limits.readFirst, Math.ceil((AMPLY * (skip + limit)) / density));
-  return HOPE * limits.readFirst * density >= skip + limit ? limits.readFirst : 1;
+  return SURELY * limits.readFirst * density >= skip + limit ? limits.readFirst : 1;
 }
 
 /** The first stretch, as a share of all users, after `matches` were found among the first rows. */
@@ -44,7 +44,8 @@ export function lowerEdge(
 ): number | undefined {
   const times = statistics.times.length > 1 ? statistics : { ...statistics, times: [oldest, edge] };
   const wanted = shareBefore(times, edge) - share;
-  const lower = wanted <= 0 ? oldest : Math.min(timeOfShare(times, wanted), edge - SHORTEST);
+  const lower =
+    wanted <= 0 ? oldest : aligned({ from: Math.min(timeOfShare(times, wanted), edge - SHORTEST), to: edge });
   const end = Math.max(oldest, filter.createdAfter === undefined ? oldest : seconds(filter.createdAfter));
   return lower <= end ? undefined : lower;
 }
@@ -61,11 +62,11 @@ export function rareKinds({
 }
 
 const UNKNOWN_SHARE = 1 / 16;
-const AMPLY = 1.3;
+const AMPLY = 1.15;
 /** One row in so many costs as much through the index as all of them in order. */
 const CLOSE = 1 / 3;
-/** Matches may lie more closely than expected. */
-const HOPE = 2;
+/** Rows that were read for a page that they do not fill were read for nothing. */
+const SURELY = 0.7;
 const RARE = 0.2;
 /** How many combinations of flags there are. */
 const ALL = 16;
