@@ -1,14 +1,22 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tools/tests/longest-first.ts';
 
 const source = {
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'], externalConditions: ['source'] } },
 };
 
-/** unit: no process, no database. server/client/cli/e2e: real PostgreSQL, real processes, real browser. */
+/**
+ * unit: no process, no database. integration and e2e: real PostgreSQL, real processes, real browser.
+ *
+ * Files of the first two share the processes that run them, one file after another: no module of ours keeps a state of its own that lasts, and to
+ * load and warm up the server for each file anew took more time than the tests.
+ */
 export default defineConfig({
   ...source,
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ...source,
@@ -17,6 +25,8 @@ export default defineConfig({
           include: ['packages/*/test/unit/**/*.test.{ts,tsx}'],
           setupFiles: ['packages/server/test/support/scratch.ts'],
           testTimeout: 20_000,
+          isolate: false,
+          maxWorkers: Math.max(2, availableParallelism() - 1),
         },
       },
       {
@@ -27,8 +37,12 @@ export default defineConfig({
           exclude: ['packages/*/test/unit/**', '**/node_modules/**'],
           globalSetup: ['packages/server/test/support/database-server.ts'],
           setupFiles: ['packages/server/test/support/scratch.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          isolate: false,
+          // Each of them starts more processes.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -41,6 +55,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

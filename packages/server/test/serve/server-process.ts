@@ -11,8 +11,15 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const ENTRY = new URL('../../dist/index.js', import.meta.url).href;
 
+let built: Promise<void> | undefined;
+
 /** Processes need JavaScript: the build that is published, brought up to date. Whether it type-checks is for other gates. */
-export async function build(): Promise<void> {
+export function build(): Promise<void> {
+  built ??= compile();
+  return built;
+}
+
+async function compile(): Promise<void> {
   const tsc = fileURLToPath(new URL('../../../../node_modules/typescript/bin/tsc', import.meta.url));
   const compiling = spawn(process.execPath, [tsc, '-b', 'packages/server'], { cwd: ROOT, stdio: 'ignore' });
   await once(compiling, 'close');

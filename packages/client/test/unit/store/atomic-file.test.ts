@@ -2,8 +2,9 @@ import type * as FileSystem from 'node:fs';
 import { mkdtemp, readFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { writePrivateFile } from '../../../src/store/atomic-file.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+
+let writePrivateFile: (path: string, text: string) => void;
 
 /** How often the operating system still refuses to rename: the only part of it that stands in for Windows here. */
 const busy = vi.hoisted(() => ({ times: 0, renames: 0 }));
@@ -17,6 +18,15 @@ vi.mock('node:fs', async (original) => {
       throw Object.assign(new Error('busy'), { code: 'EPERM' });
     },
   };
+});
+// Files before this one have loaded the module with the real file system, and those after it want that again.
+beforeAll(async () => {
+  vi.resetModules();
+  ({ writePrivateFile } = await import('../../../src/store/atomic-file.js'));
+});
+afterAll(() => {
+  vi.doUnmock('node:fs');
+  vi.resetModules();
 });
 
 const platform = process.platform;
