@@ -9,6 +9,7 @@ import {
 
 import type { Context } from '../ports/context.js';
 import type { Answer } from './answer.js';
+import { BODY_LIMIT, readBody } from './body.js';
 import { corsHeaders, preflightHeaders } from './cors.js';
 import { commonHeaders } from './headers.js';
 import { headerList } from './header-list.js';
@@ -29,7 +30,6 @@ export interface AppOptions {
   readonly observe?: (method: string, endpoint: string) => (status: number) => void;
 }
 
-const BODY_LIMIT = 65_536;
 const REQUEST_TIME_LIMIT = 30_000;
 
 /** The HTTP side of the server: routes, headers, refusals. It listens only when told to. */
@@ -42,7 +42,6 @@ export function createApp(context: Context, options: AppOptions): FastifyInstanc
     loggerInstance: options.logger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: proxies.length > 0 ? [...proxies] : false,
-    bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIME_LIMIT,
     connectionTimeout: 2 * REQUEST_TIME_LIMIT,
     keepAliveTimeout: 72_000,
@@ -56,7 +55,7 @@ export function createApp(context: Context, options: AppOptions): FastifyInstanc
     // What is logged names its request; a logger for every request would cost more than most requests.
     childLoggerFactory: (logger) => logger,
   });
-  readEveryBody(app);
+  readNoBody(app);
   const headersOf = headerList(commonHeaders(context.settings));
   const finish = (
     reply: FastifyReply,
@@ -112,23 +111,15 @@ function register(app: FastifyInstance, route: Route, wiring: Wiring): void {
     return finish(reply, request, answer, cors);
   };
   for (const url of addresses(route.path, web.base)) {
-    app.route({
-      method: route.method,
-      url,
-      handler,
-      ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
-    });
+    app.route({ method: route.method, url, handler });
   }
 }
 
-async function answerTo(
-  request: FastifyRequest,
-  route: Pick<Route, 'handle' | 'refusals'>,
-  web: Web,
-): Promise<{ readonly answer: Answer }> {
+async function answerTo(request: FastifyRequest, route: Route, web: Web): Promise<{ readonly answer: Answer }> {
   let read: Incoming | undefined;
   try {
-    read = incoming(request);
+    const hasBody = route.method !== 'GET';
+    read = incoming(request, hasBody ? await readBody(request.raw, route.bodyLimit ?? BODY_LIMIT) : undefined);
     return { answer: await route.handle(read, web) };
   } catch (error) {
     return { answer: refused(error, route.refusals, request, read, web) };
@@ -229,10 +220,10 @@ function bare(request: FastifyRequest): Incoming {
   };
 }
 
-/** Bodies reach the handlers as bytes: what they mean is decided where they are read. */
-function readEveryBody(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+/** Fastify hands requests on as they begin. @see readBody */
+function readNoBody(app: FastifyInstance): void {
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+    app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
 }
 
 function requestId(given: string | string[] | undefined, context: Pick<Context, 'random'>): string {

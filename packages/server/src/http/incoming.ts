@@ -24,7 +24,7 @@ export interface Incoming {
 }
 
 /** Reads a request. Throws when the body is not UTF-8. */
-export function incoming(request: FastifyRequest): Incoming {
+export function incoming(request: FastifyRequest, body?: Buffer): Incoming {
   const url = request.raw.url ?? '/';
   const mark = url.indexOf('?');
   const single = (name: string): string | undefined => {
@@ -36,7 +36,7 @@ export function incoming(request: FastifyRequest): Incoming {
     method: request.method,
     path: mark < 0 ? url : url.slice(0, mark),
     query: mark < 0 ? '' : url.slice(mark + 1),
-    body: bodyText(request.body),
+    body: body === undefined ? '' : bodyText(body),
     contentType: (single('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
     origin: { ip: request.ip, userAgent: single('user-agent'), requestId: request.id },
     params: (request.params ?? {}) as Record<string, string>,
@@ -80,8 +80,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function bodyText(body: unknown): string {
-  if (!Buffer.isBuffer(body)) return '';
+function bodyText(body: Buffer): string {
   if (!isUtf8(body)) throw new OAuthError('invalid_request', 'The body is not valid UTF-8.');
   return body.toString();
 }

@@ -71,7 +71,13 @@ function readRefusal(error: unknown): Refusal {
     };
   const status = statusOf(error);
   if (status !== undefined && status < 500)
-    return { status, code: 'invalid_request', description: wordsFor(status), headers: {}, fault: false };
+    return {
+      status,
+      code: 'invalid_request',
+      description: wordsFor(status),
+      headers: afterwards(status),
+      fault: false,
+    };
   if (status === 503) return unavailable('The server is stopping. Try again in a moment.', 1);
   return {
     status: 500,
@@ -98,6 +104,11 @@ function unavailable(description: string, seconds: number): Refusal {
 function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}
+
+/** What follows a body that was not read to its end is no request. */
+function afterwards(status: number): Readonly<Record<string, string>> {
+  return status === 413 ? { Connection: 'close' } : {};
 }
 
 function wordsFor(status: number): string {

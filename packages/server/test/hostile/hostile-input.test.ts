@@ -263,6 +263,32 @@ describe('what never arrives as it should', () => {
 
   // @attack JOSE and JSON bombs (node-oidc-provider 9.11.4)
   // @check 268
+  it('a body without a length is read up to the limit, and what follows it is no request', async () => {
+    const head = 'POST /api/v1/oauth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n';
+    const chunk = `${(40_000).toString(16)}\r\n${'y'.repeat(40_000)}\r\n`;
+    const next = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
+    const answer = await raw(`${head}Transfer-Encoding: chunked\r\n\r\n${chunk}${chunk}0\r\n\r\n${next}`, false);
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+    expect(answer).toMatch(/\r\nConnection: close\r\n/i);
+    expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
+    const small = 'a\r\ngrant_type\r\n2\r\n=x\r\n0\r\n\r\n';
+    expect(await raw(`${head}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n${small}`, false)).toContain(
+      '"error":"unsupported_grant_type"',
+    );
+  });
+
+  // @check 268
+  it("a body that ends too early is nobody's fault", async () => {
+    const before = server.logged();
+    const head = 'POST /api/v1/oauth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n';
+    await raw(`${head}Content-Length: 500\r\n\r\ngrant_type=`);
+    await raw(`${head}Transfer-Encoding: chunked\r\n\r\n5\r\ngrant`);
+    expect(server.logged().slice(before.length)).not.toContain('a request failed');
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+  });
+
+  // @attack JOSE and JSON bombs (node-oidc-provider 9.11.4)
+  // @check 268
   it('broken UTF-8, deep JSON and broken HTTP are refused', async () => {
     const bytes = await fetch(`${server.url}/api/v1/oauth/token`, {
       method: 'POST',
