@@ -2,7 +2,7 @@
 import { after, countedPage, type End, type Matches } from './matches.js';
 import type { Found, Search } from './search.js';
 import { joined, type Piece, piece, where } from './statement.js';
-import { firstShare, lowerEdge, rareKinds, rowsInOrder } from './stretch-length.js';
+import { firstShare, isMuch, lowerEdge, nextShare, rareKinds, rowsInOrder } from './stretch-length.js';
 import { blocksOf, SHORTEST } from './stretches.js';
 import { blocks, createdConditions, indexConditions, rowConditions, signedIn } from './conditions.js';
 
@@ -47,7 +47,8 @@ async function inStretches(
     const lower = lowerEdge(search, { edge, share, oldest });
     const bounds = [...upper, ...(lower === undefined ? createdConditions(filter) : [since(lower)])];
     const wanted = { skip: Math.max(0, skip - total), limit: limit - users.length };
-    const stretch = blocksOf({ from: lower ?? oldest, to: edge });
+    const isLong = lower === undefined && isMuch(search, edge);
+    const stretch = isLong ? undefined : blocksOf({ from: lower ?? oldest, to: edge });
     let found = await countedPage(pool, fetched(search, bounds, stretch), { ...wanted, most: limits.mostFetched + 1 });
     if (found.total > limits.mostFetched) {
       if (edge - (lower ?? oldest) > 2 * SHORTEST && share > SMALLEST_SHARE) {
@@ -64,7 +65,7 @@ async function inStretches(
     if (lower === undefined) return { users, last, all: total };
     edge = lower;
     upper = [piece('d.created_at < to_timestamp(?::float8)', lower)];
-    share *= 4;
+    share = nextShare(search, share);
   }
 }
 
@@ -109,15 +110,16 @@ function inOrder(
 
 const ORDER = 'order by d.created_at desc, d.user_id desc';
 
+/** Written out only for the row itself, and not for those that are passed on the way. */
 function endOf(bounds: readonly Piece[], rows: number): Piece {
   return joined(
     [
       piece(`select json_build_object(
                'place', json_build_object('at', d.created_at::text, 'id', d.user_id, 'second', floor(date_part('epoch', d.created_at))),
                'oldest', (select floor(date_part('epoch', min(o.created_at))) from user_directory o))
-               from user_directory d`),
+               from (select d.created_at, d.user_id from user_directory d`),
       where(bounds),
-      piece(`${ORDER} offset ? limit 1`, rows - 1),
+      piece(`${ORDER} offset ? limit 1) d`, rows - 1),
     ],
     ' ',
   );

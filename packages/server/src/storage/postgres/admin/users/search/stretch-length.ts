@@ -28,6 +28,16 @@ export function firstShare(
   return Math.min(1, Math.max(AMPLY * missing, limits.readFirst) / statistics.users);
 }
 
+/** After a stretch that was too short: all that is left, if that cannot be much. */
+export function nextShare({ expected, limits }: Search, share: number): number {
+  return expected <= limits.mostFetched ? 1 : GROWTH * share;
+}
+
+/** Tells whether so much is left that the index is quicker without being asked for blocks of time. */
+export function isMuch({ statistics }: Search, edge: number): boolean {
+  return shareBefore(statistics, edge) >= MUCH;
+}
+
 /** The share of matches among the rows between the bounds of the filter, or from `edge` on. */
 function expectedDensity({ statistics, filter, expected }: Search, edge?: number): number {
   const { createdAfter, createdBefore } = filter;
@@ -63,6 +73,8 @@ export function rareKinds({
 
 const UNKNOWN_SHARE = 1 / 16;
 const AMPLY = 1.15;
+const GROWTH = 4;
+const MUCH = 0.25;
 /** One row in so many costs as much through the index as all of them in order. */
 const CLOSE = 1 / 3;
 /** Rows that were read for a page that they do not fill were read for nothing. */
