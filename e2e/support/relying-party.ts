@@ -52,6 +52,10 @@ export async function createRelyingParty(
       };
       return { url: url.href, checks };
     },
-    finish: (address, login) => oidc.authorizationCodeGrant(config, new URL(address), login.checks),
+    finish(address, login) {
+      // The server's clock stands still, however long the browser takes: the application has the same one.
+      config[oidc.clockSkew] = Math.round((server.clock.now().getTime() - Date.now()) / 1000);
+      return oidc.authorizationCodeGrant(config, new URL(address), login.checks);
+    },
   };
 }

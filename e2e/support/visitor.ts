@@ -4,7 +4,7 @@ import type { GivenUser } from '../../packages/server/test/support/given.js';
 /** A page in a browser that has never been here. */
 export async function newVisitor(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   return context.newPage();
 }
 
