@@ -29,8 +29,9 @@ export function userSearch(pool: Pool, limits: SearchLimits): UserListStore['pag
     const statistics = await read();
     if (isAboutTimes(asked))
       return searchLogins({ pool, limits, positions, users: statistics.users }, asked, { filter, skip, limit });
-    const expected = await expectedMatches(pool, asked, statistics);
-    const search = { pool, limits, filter, skip, limit, statistics, expected, from: undefined };
+    const { expected, signedIn } = await expectedMatches(pool, asked, statistics);
+    const fromLogins = signedIn <= limits.mostCounted;
+    const search = { pool, limits, filter, skip, limit, statistics, expected, fromLogins, from: undefined };
     const all = expected <= limits.mostCounted ? await allMatches(search) : undefined;
     if (all && all.total <= limits.mostCounted) return { users: all.users, total: all.total, isExact: true };
     const passed = start?.skip ?? 0;
@@ -49,7 +50,11 @@ function toPage(
   return all === undefined ? { users, total: least, isExact: false } : { users, total: passed + all, isExact: true };
 }
 
-async function expectedMatches(pool: Pool, filter: UserFilter, { users }: DirectoryStatistics): Promise<number> {
+async function expectedMatches(
+  pool: Pool,
+  filter: UserFilter,
+  { users }: DirectoryStatistics,
+): Promise<{ readonly expected: number; readonly signedIn: number }> {
   const logins = loginConditions(filter, 'l');
   const [rows, signedIn] = await Promise.all([
     expectedRows(
@@ -63,5 +68,6 @@ async function expectedMatches(pool: Pool, filter: UserFilter, { users }: Direct
       ? undefined
       : expectedRows(pool, joined([piece('select from user_logins l'), where(logins)], ' ')),
   ]);
-  return signedIn === undefined ? rows : Math.ceil(rows * Math.min(1, signedIn / Math.max(users, 1)));
+  if (signedIn === undefined) return { expected: rows, signedIn: Number.POSITIVE_INFINITY };
+  return { expected: Math.ceil(rows * Math.min(1, signedIn / Math.max(users, 1))), signedIn };
 }

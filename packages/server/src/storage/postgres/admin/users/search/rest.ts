@@ -2,18 +2,16 @@
 import { after, countedPage, type End, type Matches } from './matches.js';
 import type { Found, Search } from './search.js';
 import { joined, type Piece, piece, where } from './statement.js';
-import { firstShare, isMuch, lowerEdge, nextShare, rareKinds, rowsInOrder } from './stretch-length.js';
+import { areFewRows, firstShare, isMuch, lowerEdge, nextShare, rareKinds, rowsInOrder } from './stretch-length.js';
 import { blocksOf, SHORTEST } from './stretches.js';
 import { blocks, createdConditions, indexConditions, rowConditions, signedIn } from './conditions.js';
 
-/** All of them at once, from the index. */
+/** All of them at once, from the index; or from the rows themselves, when few were created at the times asked for. */
 export async function allMatches(search: Search): Promise<Matches> {
   const { pool, filter, skip, limit, limits } = search;
-  return await countedPage(pool, fetched(search, createdConditions(filter)), {
-    skip,
-    limit,
-    most: limits.mostCounted + 1,
-  });
+  const bounds = createdConditions(filter);
+  const found = areFewRows(search) ? inOrder(search, { bounds }) : fetched(search, bounds);
+  return await countedPage(pool, found, { skip, limit, most: limits.mostCounted + 1 });
 }
 
 /** First some rows in their order, if those may fill the page; then stretches, each longer than the one before. */
@@ -81,7 +79,7 @@ function fetched(search: Search, bounds: readonly Piece[], stretch?: readonly nu
   const { filter } = search;
   const conditions = [
     ...rowConditions(filter),
-    ...indexConditions(filter, rareKinds(search)),
+    ...(search.fromLogins ? [] : indexConditions(filter, rareKinds(search))),
     ...bounds,
     ...(stretch === undefined ? [] : [blocks(stretch)]),
     ...signedIn(filter),

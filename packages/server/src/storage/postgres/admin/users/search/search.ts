@@ -24,6 +24,8 @@ export interface Search {
   readonly statistics: DirectoryStatistics;
   /** Matches that the planner expects. */
   readonly expected: number;
+  /** Few signed in at the times asked for: they are looked at one by one, and nothing else is looked for. */
+  readonly fromLogins: boolean;
   /** Where to begin; `skip` counts from there. */
   readonly from: Place | undefined;
 }

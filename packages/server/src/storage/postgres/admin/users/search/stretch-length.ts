@@ -28,6 +28,25 @@ export function firstShare(
   return Math.min(1, Math.max(AMPLY * missing, limits.readFirst) / statistics.users);
 }
 
+/** Tells whether so few users were created between the bounds of the filter that each can be looked at. */
+export function areFewRows(search: Search): boolean {
+  const { users } = search.statistics;
+  return users > 0 && shareInBounds(search) * users <= FEW * search.limits.readFirst;
+}
+
+/** The share of matches among the rows between the bounds of the filter, or from `edge` on. */
+function expectedDensity(search: Search, edge?: number): number {
+  const rows = Math.max(1, shareInBounds(search, edge) * search.statistics.users);
+  return Math.min(1, search.expected / rows);
+}
+
+function shareInBounds({ statistics, filter }: Search, edge?: number): number {
+  const { createdAfter, createdBefore } = filter;
+  const newest = edge ?? (createdBefore === undefined ? undefined : seconds(createdBefore));
+  const before = newest === undefined ? 1 : shareBefore(statistics, newest);
+  return before - (createdAfter === undefined ? 0 : shareBefore(statistics, seconds(createdAfter)));
+}
+
 /** After a stretch that was too short: all that is left, if that cannot be much. */
 export function nextShare({ expected, limits }: Search, share: number): number {
   return expected <= limits.mostFetched ? 1 : GROWTH * share;
@@ -36,15 +55,6 @@ export function nextShare({ expected, limits }: Search, share: number): number {
 /** Tells whether so much is left that the index is quicker without being asked for blocks of time. */
 export function isMuch({ statistics }: Search, edge: number): boolean {
   return shareBefore(statistics, edge) >= MUCH;
-}
-
-/** The share of matches among the rows between the bounds of the filter, or from `edge` on. */
-function expectedDensity({ statistics, filter, expected }: Search, edge?: number): number {
-  const { createdAfter, createdBefore } = filter;
-  const newest = edge ?? (createdBefore === undefined ? undefined : seconds(createdBefore));
-  const before = newest === undefined ? 1 : shareBefore(statistics, newest);
-  const share = before - (createdAfter === undefined ? 0 : shareBefore(statistics, seconds(createdAfter)));
-  return Math.min(1, expected / Math.max(1, share * statistics.users));
 }
 
 /** The second in which a stretch begins that ends at `edge`; `undefined` when it reaches to the end of the list. */
@@ -74,6 +84,7 @@ export function rareKinds({
 const UNKNOWN_SHARE = 1 / 16;
 const AMPLY = 1.15;
 const GROWTH = 4;
+const FEW = 4;
 const MUCH = 0.25;
 /** One row in so many costs as much through the index as all of them in order. */
 const CLOSE = 1 / 3;
