@@ -10,7 +10,7 @@ const source = {
 /**
  * unit: no process, no database. integration and e2e: real PostgreSQL, real processes, real browser.
  *
- * Files of the first two share the processes that run them, one file after another: no module of ours keeps a state of its own that lasts, and to
+ * Files share the processes that run them, one file after another: no module of ours keeps a state of its own that lasts, and to
  * load and warm up the server for each file anew took more time than the tests.
  */
 export default defineConfig({
@@ -52,9 +52,10 @@ export default defineConfig({
           include: ['e2e/**/*.test.ts'],
           globalSetup: ['packages/server/test/support/database-server.ts'],
           setupFiles: ['packages/server/test/support/scratch.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          isolate: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

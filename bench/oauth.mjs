@@ -2,7 +2,9 @@
  * Authly beside node-oidc-provider (in-memory adapter) and the limit (node:http plus one ES256 signature), in one run, as ratios of CPU time
  * a request: two shared cores tell nothing absolute. Rounds alternate, medians are compared.
  *
- *   npm run build && node bench/oauth.mjs [--rounds 3] [--seconds 4] [--write]
+ * A server runs for days: each is warmed up until its code is compiled, and only then measured.
+ *
+ *   npm run build && node bench/oauth.mjs [--rounds 3] [--seconds 4] [--warm 15] [--only client_credentials] [--write]
  */
 import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -16,6 +18,8 @@ import { startEmbeddedPostgres } from '../packages/server/dist/platform/embedded
 const option = (name, value) => Number(process.argv[process.argv.indexOf(`--${name}`) + 1] ?? Number.NaN) || value;
 const ROUNDS = option('rounds', 3);
 const SECONDS = option('seconds', 4);
+const WARM_SECONDS = option('warm', 15);
+const ONLY = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 const CONNECTIONS = 32;
 
 const home = mkdtempSync(join(tmpdir(), 'authly-bench-'));
@@ -44,10 +48,14 @@ try {
   };
   const results = {};
   for (const [name, { run, of }] of Object.entries(scenarios)) {
+    if (ONLY !== undefined && name !== ONLY) continue;
     results[name] = Object.fromEntries(of.map((server) => [server, []]));
     for (let round = 0; round <= ROUNDS; round += 1) {
       for (const server of of) {
-        const figure = await measure(servers[server], server === 'authly', (until) => run(servers[server], until));
+        const seconds = round === 0 ? WARM_SECONDS : SECONDS;
+        const figure = await measure({ server: servers[server], withDatabase: server === 'authly', seconds }, (until) =>
+          run(servers[server], until),
+        );
         if (round > 0) results[name][server].push(figure);
         process.stderr.write(
           `${name} · ${server} · ${round === 0 ? 'warm-up' : `round ${round}`}: ${figure.micros.toFixed(0)} µs CPU, ${figure.perSecond.toFixed(0)}/s, ${figure.failed} failed\n`,
@@ -92,11 +100,11 @@ function cpuOf(child) {
   });
 }
 
-async function measure(server, withDatabase, work) {
+async function measure({ server, withDatabase, seconds: planned }, work) {
   const before = await server.cpu();
   const databaseBefore = withDatabase ? databaseCpu() : 0;
   const startedAt = performance.now();
-  const counts = await work(startedAt + SECONDS * 1000);
+  const counts = await work(startedAt + planned * 1000);
   const seconds = (performance.now() - startedAt) / 1000;
   const used = (await server.cpu()) - before;
   const database = withDatabase ? databaseCpu() - databaseBefore : 0;
@@ -268,7 +276,7 @@ function report(results) {
   const lines = [
     '# Benchmarks',
     '',
-    `Written by \`node bench/oauth.mjs --write\` on Node ${process.version}. CPU microseconds of the server process a request; medians of ${ROUNDS} alternating rounds of ${SECONDS} s with ${CONNECTIONS} connections. Authly commits every record to PostgreSQL, whose CPU time stands beside; the peer keeps all in memory.`,
+    `Written by \`node bench/oauth.mjs --write\` on Node ${process.version}. CPU microseconds of the server process a request; medians of ${ROUNDS} alternating rounds of ${SECONDS} s with ${CONNECTIONS} connections, after ${WARM_SECONDS} s of warm-up each. Authly commits every record to PostgreSQL, whose CPU time stands beside; the peer keeps all in memory.`,
     '',
   ];
   for (const [name, servers] of Object.entries(results)) {

@@ -94,6 +94,7 @@ it('tells of changes to what is held in snapshots when they can be seen, once, a
   });
   await expect(failed).rejects.toThrow('no');
   expect(told).toEqual(['oauth_clients', 'oauth_scopes', 'oauth_clients']);
+  await Promise.all(seen);
   await close();
 });
 
