@@ -30,11 +30,12 @@ export async function askYes(terminal: Terminal, question: string): Promise<bool
 async function read(terminal: Terminal, question: string, { hidden }: { readonly hidden: boolean }): Promise<string> {
   const { createInterface } = await import('node:readline');
   const { stdin, stderr } = terminal.streams;
-  stderr.write(question);
   // The line editor must not know the question: it would repeat it, and what was typed, on every redraw.
   const output = hidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : stderr;
   const lines = createInterface({ input: stdin, output, terminal: true, historySize: 0 });
   if (!hidden) lines.setPrompt(question);
+  // Only now: until the editor has the terminal, the terminal itself shows what is typed.
+  stderr.write(question);
   return new Promise((resolve, reject) => {
     let settled = false;
     const settle = (finish: () => void) => {

@@ -56,6 +56,18 @@ describe('a question', () => {
     expect(streams.err()).toBe('Password: [hidden]\n');
   });
 
+  // @rule 1.43
+  test('is asked only once the terminal shows nothing more by itself', async () => {
+    const streams = captured({ columns: 80 });
+    const asked: string[] = [];
+    const setRawMode = (raw: boolean) => void (raw && asked.push(streams.err()));
+    Object.assign(streams.stdin, { setRawMode });
+    const answer = askSecret(createTerminal({ streams, env: {} }), 'Password: ');
+    setTimeout(() => streams.type('hunter2\r'), 20);
+    expect(await answer).toBe('hunter2');
+    expect(asked).toEqual(['']);
+  });
+
   test('that is answered with Ctrl-C is cancelled', async () => {
     const streams = captured({ columns: 80 });
     const answer = askSecret(createTerminal({ streams, env: {} }), 'Password: ');

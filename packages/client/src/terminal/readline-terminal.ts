@@ -86,7 +86,6 @@ function readLine(lines: Interface, question: Question): Promise<string> {
 
 /** Raw mode shows nothing, not even how long the secret is. */
 function readHidden(input: ReadStream, say: (text: string) => void, question: Question): Promise<string> {
-  say(question.message);
   return new Promise((resolve, reject) => {
     let typed = '';
     const finish = (end: () => void) => {
@@ -105,6 +104,8 @@ function readHidden(input: ReadStream, say: (text: string) => void, question: Qu
       }
     });
     question.signal?.addEventListener('abort', abort, { once: true });
+    // Only now: before raw mode the terminal itself shows what is typed.
+    say(question.message);
   });
 }
 

@@ -54,4 +54,27 @@ describe('the terminal', () => {
   it('shows plain text in a pipe', () => {
     expect(given({ WT_SESSION: 'x' }, false).terminal.link?.('text', 'https://a.example/')).toBe('text');
   });
+
+  // @rule 1.43
+  it('asks for a secret only once nothing that is typed is shown any more', async () => {
+    const happened: string[] = [];
+    const input = Object.assign(new PassThrough(), {
+      isTTY: true,
+      isRaw: false,
+      setRawMode: (raw: boolean) => void happened.push(raw ? 'hides' : 'shows'),
+    });
+    const output = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+    output.on('data', (chunk: Buffer) => {
+      happened.push(chunk.toString());
+      if (chunk.toString() === 'Password: ') input.write('secret\r');
+    });
+    const terminal = createReadlineTerminal({
+      input: input as unknown as ReadStream,
+      output: output as unknown as WriteStream,
+      env: {},
+    });
+    expect(await terminal.secret({ message: 'Password: ' })).toBe('secret');
+    expect(happened.slice(0, 2)).toEqual(['hides', 'Password: ']);
+    expect(happened.join('')).not.toContain('secret');
+  });
 });

@@ -23,7 +23,7 @@ function add(db: Queryable, scopes: readonly NewScope[]): Promise<number> {
       from unnest(${each('id')}::uuid[], ${each('name')}::text[], ${each('description')}::text[], ${each('isDefault')}::boolean[],
                   ${each('isActive')}::boolean[], ${each('isSystem')}::boolean[], ${each('createdAt')}::timestamptz[])
         as new(id, name, description, is_default, is_active, is_system, created_at)
-        on conflict (scope_name) do nothing`);
+        on conflict do nothing`);
 }
 
 async function changeScope(
