@@ -10,7 +10,7 @@ const source = {
 /**
  * unit: no process, no database. integration and e2e: real PostgreSQL, real processes, real browser.
  *
- * Files share the processes that run them, one file after another: no module of ours keeps a state of its own that lasts, and to
+ * Files of the first two share the processes that run them, one file after another: no module of ours keeps a state of its own that lasts, and to
  * load and warm up the server for each file anew took more time than the tests.
  */
 export default defineConfig({
@@ -54,8 +54,8 @@ export default defineConfig({
           setupFiles: ['packages/server/test/support/scratch.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          isolate: false,
-          maxWorkers: 2,
+          // A browser keeps both cores busy: two at once take as long, and wait for each other.
+          fileParallelism: false,
           sequence: { groupOrder: 2 },
         },
       },

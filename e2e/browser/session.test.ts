@@ -239,7 +239,7 @@ async function leaveFor(
   await page.reload();
   const locations = await redirectsOf(page);
   await page.click('#consent-allow', { noWaitAfter: true });
-  await expect.poll(() => locations.length).toBeGreaterThan(0);
+  await expect.poll(() => locations.length, { timeout: 15_000 }).toBeGreaterThan(0);
   // Whatever the browser does with the address, it has done before it runs this.
   await page.waitForTimeout(200);
   const address = page.url();
