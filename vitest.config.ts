@@ -54,8 +54,9 @@ export default defineConfig({
           setupFiles: ['packages/server/test/support/scratch.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          // A browser keeps both cores busy: two at once take as long, and wait for each other.
-          fileParallelism: false,
+          maxWorkers: 2,
+          // Two browsers at once keep each other waiting.
+          expect: { poll: { timeout: 15_000 } },
           sequence: { groupOrder: 2 },
         },
       },
