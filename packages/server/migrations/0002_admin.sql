@@ -1,8 +1,5 @@
 -- What lists of a million users need: any page and any filter without a scan, and counts that are kept, not made.
 
--- Trusted since PostgreSQL 13: the owner of the database may create it.
-create extension if not exists pg_trgm;
-
 -- The four flags as one number, so that one index answers every combination of them.
 alter table users add column flags smallint not null generated always as (
   (is_active::integer + 2 * is_verified::integer + 4 * is_admin::integer + 8 * requires_password_change::integer)::smallint
@@ -14,8 +11,9 @@ alter table users set (fillfactor = 85);
 -- Nobody signs in before there is an account: a list of those who did not sign in after a time need not look at newer accounts.
 alter table users add constraint users_last_login check (last_login >= created_at);
 
--- What lists search for, beside the users and narrow: in small letters, compared as bytes, and never touched by a sign-in. Rows
--- lie in the order in which people came, which is nearly the order of the lists.
+-- What lists search for, beside the users and narrow: in small letters, compared as bytes, and touched by no sign-in but the first
+-- of an hour. Rows lie in the order in which people came, which is nearly the order of the lists; the room left in each page keeps
+-- it so.
 create table user_directory (
   user_id uuid not null,
   created_at timestamptz not null,
@@ -25,19 +23,21 @@ create table user_directory (
   given_name text collate "C",
   family_name text collate "C",
   locale text collate "C",
-  zoneinfo text collate "C"
-);
+  zoneinfo text collate "C",
+  -- In hours since 1970.
+  login_hour integer
+) with (fillfactor = 85);
 create unique index user_directory_order on user_directory (created_at desc, user_id desc);
 
--- Every letter of a text, and every two that stand together. (The odd letter at the end of the second and the third list does no
+-- Every letter of a text, every two and every three that stand together. (The odd letters at the end of most of the lists do no
 -- harm.)
-create function authly_short_parts(value text) returns text[] language sql immutable parallel safe
+create function authly_parts(value text) returns text[] language sql immutable parallel safe
 return string_to_array(value, null)
        || string_to_array(regexp_replace(translate(value, E'\x01', ' '), '..', E'\\&\x01', 'g'), E'\x01')
-       || string_to_array(regexp_replace(substr(translate(value, E'\x01', ' '), 2), '..', E'\\&\x01', 'g'), E'\x01');
--- And the trigrams of its words.
-create function authly_parts(value text) returns text[] language sql immutable parallel safe
-return authly_short_parts(value) || show_trgm(value);
+       || string_to_array(regexp_replace(substr(translate(value, E'\x01', ' '), 2), '..', E'\\&\x01', 'g'), E'\x01')
+       || string_to_array(regexp_replace(translate(value, E'\x01', ' '), '...', E'\\&\x01', 'g'), E'\x01')
+       || string_to_array(regexp_replace(substr(translate(value, E'\x01', ' '), 2), '...', E'\\&\x01', 'g'), E'\x01')
+       || string_to_array(regexp_replace(substr(translate(value, E'\x01', ' '), 3), '...', E'\\&\x01', 'g'), E'\x01');
 -- Values that are searched for whole. The two places also together: each can be common where both are rare.
 create function authly_places(locale text, zoneinfo text) returns text[] language sql immutable parallel safe as $$
   select array['l' || locale, 'z' || zoneinfo, 'b' || locale || ' ' || zoneinfo]
@@ -50,13 +50,24 @@ language sql immutable parallel safe as $$
                (second >> 22) * 32 + 22, (second >> 24) * 32 + 24, (second >> 26) * 32 + 26]
     from (select floor(date_part('epoch', created))::bigint as second) at
 $$;
+create function authly_hour(at timestamptz) returns integer language sql immutable parallel safe as $$
+  select floor(date_part('epoch', at) / 3600)::integer
+$$;
+-- Blocks of the hours of sign-ins, of eleven lengths, from one hour to 2^20.
+create function authly_login_blocks(hour integer) returns bigint[] language sql immutable parallel safe as $$
+  select array[hour::bigint * 32, (hour::bigint >> 2) * 32 + 2, (hour::bigint >> 4) * 32 + 4, (hour::bigint >> 6) * 32 + 6,
+               (hour::bigint >> 8) * 32 + 8, (hour::bigint >> 10) * 32 + 10, (hour::bigint >> 12) * 32 + 12,
+               (hour::bigint >> 14) * 32 + 14, (hour::bigint >> 16) * 32 + 16, (hour::bigint >> 18) * 32 + 18,
+               (hour::bigint >> 20) * 32 + 20]
+   where hour is not null
+$$;
 -- One index for everything, because within one index conditions are met together: two common names that nobody has both cost
 -- as little as their rarer one. Lists and not trigrams of PostgreSQL's own, because what those find has to be checked again, with
 -- every condition that was asked beside them.
 -- The conditions are met in this order, each where those before it are: the stretch of the list comes first.
 create index user_directory_search on user_directory using gin (
   authly_user_blocks(flags, created_at), authly_places(locale, zoneinfo), authly_parts(given_name), authly_parts(family_name),
-  authly_parts(username), authly_parts(email)
+  authly_parts(username), authly_parts(email), authly_login_blocks(login_hour)
 ) with (gin_pending_list_limit = 1024);
 -- Nobody asks the planner how common these are; to count them would make each ANALYZE take seconds.
 alter index user_directory_search alter column 1 set statistics 0;
@@ -65,10 +76,11 @@ alter index user_directory_search alter column 3 set statistics 0;
 alter index user_directory_search alter column 4 set statistics 0;
 alter index user_directory_search alter column 5 set statistics 0;
 alter index user_directory_search alter column 6 set statistics 0;
+alter index user_directory_search alter column 7 set statistics 0;
 -- Estimates of parts that one user in a hundred or fewer have.
 alter table user_directory alter column username set statistics 400, alter column email set statistics 400;
 
--- When people signed in, beside their rows: a sign-in then changes no index of users.
+-- When exactly people signed in, beside their rows: a sign-in then changes no index of users.
 create table user_logins (
   user_id uuid not null,
   created_at timestamptz not null,
@@ -103,9 +115,9 @@ begin
       on conflict (level, start, flags) do update set users = c.users + excluded.users;
   insert into user_logins (user_id, created_at, last_login)
   select a.id, a.created_at, a.last_login from added a where a.last_login is not null;
-  insert into user_directory (user_id, created_at, flags, username, email, given_name, family_name, locale, zoneinfo)
+  insert into user_directory (user_id, created_at, flags, username, email, given_name, family_name, locale, zoneinfo, login_hour)
   select a.id, a.created_at, a.flags, lower(a.username), lower(a.email), lower(a.given_name), lower(a.family_name), a.locale,
-         a.zoneinfo
+         a.zoneinfo, authly_hour(a.last_login)
     from added a order by a.created_at, a.id;
   return null;
 end
@@ -141,6 +153,10 @@ begin
   if new.last_login is not null then
     insert into user_logins as l (user_id, created_at, last_login) values (new.id, new.created_at, new.last_login)
         on conflict (created_at, user_id) do update set last_login = excluded.last_login;
+  end if;
+  if authly_hour(old.last_login) is distinct from authly_hour(new.last_login) then
+    update user_directory set login_hour = authly_hour(new.last_login)
+     where created_at = new.created_at and user_id = new.id;
   end if;
   return null;
 end
@@ -185,8 +201,9 @@ insert into user_counts (level, start, flags, users)
 select b.level, b.start, u.flags, count(*) from users u cross join lateral authly_user_buckets(u.created_at) b group by 1, 2, 3;
 insert into user_logins (user_id, created_at, last_login)
 select id, created_at, last_login from users where last_login is not null;
-insert into user_directory (user_id, created_at, flags, username, email, given_name, family_name, locale, zoneinfo)
-select id, created_at, flags, lower(username), lower(email), lower(given_name), lower(family_name), locale, zoneinfo
+insert into user_directory (user_id, created_at, flags, username, email, given_name, family_name, locale, zoneinfo, login_hour)
+select id, created_at, flags, lower(username), lower(email), lower(given_name), lower(family_name), locale, zoneinfo,
+       authly_hour(last_login)
   from users order by created_at, id;
 
 -- Tokens that a client got for itself, to end them with it.

@@ -1,13 +1,13 @@
 /** Users by what they are called, where they are, when they signed in: filters for which no counts are kept. */
 import type { UserFilter, UserListStore, UserPage } from '../../../../ports/store/admin/user-list.js';
 import type { Pool } from '../../pool.js';
-import { type DirectoryStatistics, directoryStatistics } from './search/directory-statistics.js';
+import { directoryStatistics } from './search/directory-statistics.js';
 import { searchLogins } from './search/logins.js';
 import { expectedRows } from './search/matches.js';
 import { createPositions } from './search/positions.js';
 import { allMatches, rest } from './search/rest.js';
 import type { Found, SearchLimits } from './search/search.js';
-import { joined, piece, where } from './search/statement.js';
+import { joined, type Piece, piece, where } from './search/statement.js';
 import {
   createdConditions,
   isAboutTimes,
@@ -29,7 +29,7 @@ export function userSearch(pool: Pool, limits: SearchLimits): UserListStore['pag
     const statistics = await read();
     if (isAboutTimes(asked))
       return searchLogins({ pool, limits, positions, users: statistics.users }, asked, { filter, skip, limit });
-    const { expected, signedIn } = await expectedMatches(pool, asked, statistics);
+    const { expected, signedIn } = await expectedMatches(pool, asked);
     const fromLogins = signedIn <= limits.mostCounted;
     const search = { pool, limits, filter, skip, limit, statistics, expected, fromLogins, from: undefined };
     const all = expected <= limits.mostCounted ? await allMatches(search) : undefined;
@@ -53,21 +53,13 @@ function toPage(
 async function expectedMatches(
   pool: Pool,
   filter: UserFilter,
-  { users }: DirectoryStatistics,
 ): Promise<{ readonly expected: number; readonly signedIn: number }> {
+  const expected = (table: Piece, conditions: readonly Piece[]): Promise<number> =>
+    expectedRows(pool, joined([table, where(conditions)], ' '));
   const logins = loginConditions(filter, 'l');
-  const [rows, signedIn] = await Promise.all([
-    expectedRows(
-      pool,
-      joined(
-        [piece('select from user_directory d'), where([...rowConditions(filter), ...createdConditions(filter)])],
-        ' ',
-      ),
-    ),
-    logins.length === 0
-      ? undefined
-      : expectedRows(pool, joined([piece('select from user_logins l'), where(logins)], ' ')),
+  const [matches, signedIn] = await Promise.all([
+    expected(piece('select from user_directory d'), [...rowConditions(filter), ...createdConditions(filter)]),
+    logins.length === 0 ? Number.POSITIVE_INFINITY : expected(piece('select from user_logins l'), logins),
   ]);
-  if (signedIn === undefined) return { expected: rows, signedIn: Number.POSITIVE_INFINITY };
-  return { expected: Math.ceil(rows * Math.min(1, signedIn / Math.max(users, 1))), signedIn };
+  return { expected: Math.min(matches, signedIn), signedIn };
 }

@@ -1,8 +1,8 @@
 /** What a filter asks, as conditions on a row `d` of the directory of users. */
 import type { UserFilter } from '../../../../../ports/store/admin/user-list.js';
 import { anywhere } from '../../like.js';
-import { partKeys } from './part-keys.js';
-import { type Piece, piece } from './statement.js';
+import { hourOf } from './index/login-blocks.js';
+import { joined, type Piece, piece, where } from './statement.js';
 import { kindsOf } from '../user-counts.js';
 
 /** Tells whether a filter asks for nothing but flags and times of creation, for which counts are kept. */
@@ -23,9 +23,9 @@ export function withLoginBound(filter: UserFilter): UserFilter {
     : { ...filter, createdBefore: login };
 }
 
-/** What makes a row a match, but for the times. */
+/** What makes a row a match, but for the time of creation and the minute of the sign-in. */
 export function rowConditions(filter: UserFilter): readonly Piece[] {
-  const { locale, zoneinfo } = filter;
+  const { locale, zoneinfo, lastLoginAfter, lastLoginBefore } = filter;
   const kinds = kindsOf(filter);
   return [
     ...PARTS.flatMap(([field, column]) => {
@@ -35,29 +35,9 @@ export function rowConditions(filter: UserFilter): readonly Piece[] {
     ...(locale === undefined ? [] : [piece('d.locale = ?', storable(locale))]),
     ...(zoneinfo === undefined ? [] : [piece('d.zoneinfo = ?', storable(zoneinfo))]),
     ...(kinds.length === 16 ? [] : [piece('d.flags = any(?::smallint[])', kinds)]),
+    ...(lastLoginAfter ? [piece('d.login_hour >= ?::bigint', hourOf(lastLoginAfter))] : []),
+    ...(lastLoginBefore ? [piece('d.login_hour <= ?::bigint', hourOf(lastLoginBefore))] : []),
   ];
-}
-
-/** What the index is asked, in its own words: it finds all matches, and perhaps a few rows more. */
-export function indexConditions(filter: UserFilter, rareKinds: readonly number[] | undefined): readonly Piece[] {
-  const { locale, zoneinfo } = filter;
-  const place =
-    locale === undefined || zoneinfo === undefined
-      ? [...(locale === undefined ? [] : [`l${locale}`]), ...(zoneinfo === undefined ? [] : [`z${zoneinfo}`])]
-      : [`b${locale} ${zoneinfo}`];
-  return [
-    ...PARTS.flatMap(([field, column]) => {
-      const part = filter[field];
-      return part === undefined ? [] : partKeys(storable(part), `d.${column}`);
-    }),
-    ...(place.length === 0 ? [] : [piece('authly_places(d.locale, d.zoneinfo) @> ?::text[]', place.map(storable))]),
-    ...(rareKinds === undefined ? [] : [blocks(rareKinds.map((kind) => -1 - kind))]),
-  ];
-}
-
-/** Rows in any of these blocks of the index. */
-export function blocks(numbers: readonly number[]): Piece {
-  return piece('authly_user_blocks(d.flags, d.created_at) && ?::bigint[]', numbers);
 }
 
 export function createdConditions({ createdAfter, createdBefore }: UserFilter): readonly Piece[] {
@@ -79,16 +59,23 @@ export function loginConditions({ lastLoginAfter, lastLoginBefore }: UserFilter,
 export function signedIn(filter: UserFilter): readonly Piece[] {
   const conditions = loginConditions(filter, 'l');
   if (conditions.length === 0) return [];
-  const text = conditions.map((condition) => condition.text).join(' and ');
-  return [
-    {
-      text: `exists (select from user_logins l where l.created_at = d.created_at and l.user_id = d.user_id and ${text})`,
-      values: conditions.flatMap((condition) => condition.values),
-    },
-  ];
+  const matching = where([piece('l.created_at = d.created_at and l.user_id = d.user_id'), ...conditions]);
+  return [joined([piece('exists (select from user_logins l'), matching, piece(')')], ' ')];
 }
 
-const PARTS = [
+/** The same, where most sign-ins were in an hour that lies within the range as a whole. */
+export function signedInWithin(filter: UserFilter): readonly Piece[] {
+  const { lastLoginAfter, lastLoginBefore } = filter;
+  const within = [
+    ...(lastLoginAfter ? [piece('d.login_hour > ?::bigint', hourOf(lastLoginAfter))] : []),
+    ...(lastLoginBefore ? [piece('d.login_hour < ?::bigint', hourOf(lastLoginBefore))] : []),
+  ];
+  return signedIn(filter).map((exactly) =>
+    joined([piece('('), joined(within, ' and '), piece('or'), exactly, piece(')')], ' '),
+  );
+}
+
+export const PARTS = [
   ['username', 'username'],
   ['email', 'email'],
   ['givenName', 'given_name'],
@@ -102,6 +89,7 @@ function asksOnlyFor(filter: UserFilter, fields: readonly (keyof UserFilter)[]):
   return asked.every((field) => fields.includes(field));
 }
 
-function storable(text: string): string {
+/** What PostgreSQL can compare with. */
+export function storable(text: string): string {
   return text.replaceAll('\0', '\uFFFD');
 }

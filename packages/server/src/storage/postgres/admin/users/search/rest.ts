@@ -1,10 +1,12 @@
 /** The matches of a search behind a place of the list, until the page is full. */
 import { after, countedPage, type End, type Matches } from './matches.js';
 import type { Found, Search } from './search.js';
+import { type SampledMatches, sampledMatches } from './sample.js';
 import { joined, type Piece, piece, where } from './statement.js';
-import { areFewRows, firstShare, isMuch, lowerEdge, nextShare, rareKinds, rowsInOrder } from './stretch-length.js';
-import { blocksOf, SHORTEST } from './stretches.js';
-import { blocks, createdConditions, indexConditions, rowConditions, signedIn } from './conditions.js';
+import { areFewRows, firstTarget, isMuch, lowerEdge, rareKinds, rowsInOrder } from './stretch-length.js';
+import { blocksOf, SHORTEST } from './index/stretches.js';
+import { createdConditions, rowConditions, signedIn, signedInWithin } from './conditions.js';
+import { blocks, indexConditions } from './index/index-conditions.js';
 
 /** All of them at once, from the index; or from the rows themselves, when few were created at the times asked for. */
 export async function allMatches(search: Search): Promise<Matches> {
@@ -14,7 +16,7 @@ export async function allMatches(search: Search): Promise<Matches> {
   return await countedPage(pool, found, { skip, limit, most: limits.mostCounted + 1 });
 }
 
-/** First some rows in their order, if those may fill the page; then stretches, each longer than the one before. */
+/** First some rows in their order, if those may fill the page; then stretches, the first as long as the planner's guess says. */
 export async function rest(search: Search): Promise<Found> {
   const { pool, filter, skip, limit, from } = search;
   const bounds = [...after(from), ...createdConditions(filter)];
@@ -33,24 +35,29 @@ export async function rest(search: Search): Promise<Found> {
 async function inStretches(
   search: Search,
   { first, rows }: { readonly first: Matches; readonly rows: number },
-  { place, oldest }: End,
+  end: End,
 ): Promise<Found> {
+  const { place, oldest } = end;
   const { pool, filter, limits, skip, limit } = search;
   const users = [...first.users];
   let { last, total } = first;
   let upper: readonly Piece[] = after(place);
   let edge = place.second;
-  let share = firstShare(search, { matches: first.total, rows, edge });
+  let target = firstTarget(search, { matches: first.total, rows, end });
+  let sample: SampledMatches | undefined;
   for (;;) {
-    const lower = lowerEdge(search, { edge, share, oldest });
+    const lower = lowerEdge(search, { edge, target, oldest });
     const bounds = [...upper, ...(lower === undefined ? createdConditions(filter) : [since(lower)])];
     const wanted = { skip: Math.max(0, skip - total), limit: limit - users.length };
     const isLong = lower === undefined && isMuch(search, edge);
     const stretch = isLong ? undefined : blocksOf({ from: lower ?? oldest, to: edge });
     let found = await countedPage(pool, fetched(search, bounds, stretch), { ...wanted, most: limits.mostFetched + 1 });
     if (found.total > limits.mostFetched) {
-      if (edge - (lower ?? oldest) > 2 * SHORTEST && share > SMALLEST_SHARE) {
-        share /= 8;
+      const length = edge - (lower ?? oldest);
+      if (length > 2 * SHORTEST) {
+        sample ??= await sampledMatches(search);
+        const nearer = sample.target(skip + limit - total, edge);
+        target = nearer > target ? nearer : edge - length / 2;
         continue;
       }
       // Too many who came at nearly the same time.
@@ -63,12 +70,10 @@ async function inStretches(
     if (lower === undefined) return { users, last, all: total };
     edge = lower;
     upper = [piece('d.created_at < to_timestamp(?::float8)', lower)];
-    share = nextShare(search, share);
+    sample ??= await sampledMatches(search);
+    target = sample.target(skip + limit - total, edge);
   }
 }
-
-/** Of a thousand million users, less than one. */
-const SMALLEST_SHARE = 1e-9;
 
 function since(second: number): Piece {
   return piece('d.created_at >= to_timestamp(?::float8)', second);
@@ -79,10 +84,11 @@ function fetched(search: Search, bounds: readonly Piece[], stretch?: readonly nu
   const { filter } = search;
   const conditions = [
     ...rowConditions(filter),
-    ...(search.fromLogins ? [] : indexConditions(filter, rareKinds(search))),
     ...bounds,
     ...(stretch === undefined ? [] : [blocks(stretch)]),
-    ...signedIn(filter),
+    ...(search.fromLogins
+      ? signedIn(filter)
+      : [...indexConditions({ ...search, rareKinds: rareKinds(search) }), ...signedInWithin(filter)]),
   ];
   return joined([piece('select d.user_id, d.created_at from user_directory d'), where(conditions)], ' ');
 }
@@ -99,7 +105,7 @@ function inOrder(
       where(bounds),
       first,
       piece(') d'),
-      where([...rowConditions(filter), ...signedIn(filter)]),
+      where([...rowConditions(filter), ...signedInWithin(filter)]),
       piece(ORDER),
     ],
     ' ',

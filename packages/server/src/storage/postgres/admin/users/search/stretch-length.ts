@@ -1,7 +1,8 @@
 /** How long the next stretch of a list is made, so that it holds about the matches that are missing, and not many more. */
 import { shareBefore, timeOfShare } from './directory-statistics.js';
+import type { End } from './matches.js';
 import type { Search } from './search.js';
-import { aligned, SHORTEST } from './stretches.js';
+import { aligned, SHORTEST } from './index/stretches.js';
 import { kindsOf } from '../user-counts.js';
 
 /**
@@ -15,17 +16,20 @@ export function rowsInOrder(search: Search): number {
   return SURELY * limits.readFirst * density >= skip + limit ? limits.readFirst : 1;
 }
 
-/** The first stretch, as a share of all users, after `matches` were found among the first rows. */
-export function firstShare(
+/** Where the first stretch shall begin, in seconds, after `matches` were found among the first rows. */
+export function firstTarget(
   search: Search,
-  { matches, rows, edge }: { readonly matches: number; readonly rows: number; readonly edge: number },
+  { matches, rows, end }: { readonly matches: number; readonly rows: number; readonly end: End },
 ): number {
-  const { statistics, limits, skip, limit } = search;
-  if (statistics.users === 0) return UNKNOWN_SHARE;
+  const { limits, skip, limit } = search;
+  const edge = end.place.second;
+  const statistics = search.statistics.times.length > 1 ? search.statistics : { times: [end.oldest, edge] };
+  const users = search.statistics.users || limits.readFirst / UNKNOWN_SHARE;
   // The more of the two: a stretch that was too short is cheap, and the next is longer.
-  const density = Math.max(rows > 1 ? matches / rows : 0, expectedDensity(search, edge), 1 / statistics.users);
+  const density = Math.max(rows > 1 ? matches / rows : 0, expectedDensity(search, edge), 1 / users);
   const missing = (skip + limit - matches) / density;
-  return Math.min(1, Math.max(AMPLY * missing, limits.readFirst) / statistics.users);
+  const share = Math.max(AMPLY * missing, limits.readFirst) / users;
+  return timeOfShare(statistics, shareBefore(statistics, edge) - share);
 }
 
 /** Tells whether so few users were created between the bounds of the filter that each can be looked at. */
@@ -47,26 +51,22 @@ function shareInBounds({ statistics, filter }: Search, edge?: number): number {
   return before - (createdAfter === undefined ? 0 : shareBefore(statistics, seconds(createdAfter)));
 }
 
-/** After a stretch that was too short: all that is left, if that cannot be much. */
-export function nextShare({ expected, limits }: Search, share: number): number {
-  return expected <= limits.mostFetched ? 1 : GROWTH * share;
-}
-
 /** Tells whether so much is left that the index is quicker without being asked for blocks of time. */
 export function isMuch({ statistics }: Search, edge: number): boolean {
   return shareBefore(statistics, edge) >= MUCH;
 }
 
-/** The second in which a stretch begins that ends at `edge`; `undefined` when it reaches to the end of the list. */
+/**
+ * The second in which a stretch begins that ends at `edge` and shall begin about at `target`; `undefined` when it reaches to the
+ * end of the list.
+ */
 export function lowerEdge(
-  { statistics, filter }: Search,
-  { edge, share, oldest }: { readonly edge: number; readonly share: number; readonly oldest: number },
+  { filter: { createdAfter } }: Search,
+  { edge, target, oldest }: { readonly edge: number; readonly target: number; readonly oldest: number },
 ): number | undefined {
-  const times = statistics.times.length > 1 ? statistics : { ...statistics, times: [oldest, edge] };
-  const wanted = shareBefore(times, edge) - share;
-  const lower =
-    wanted <= 0 ? oldest : aligned({ from: Math.min(timeOfShare(times, wanted), edge - SHORTEST), to: edge });
-  const end = Math.max(oldest, filter.createdAfter === undefined ? oldest : seconds(filter.createdAfter));
+  const end = Math.max(oldest, createdAfter === undefined ? oldest : seconds(createdAfter));
+  if (target <= end) return undefined;
+  const lower = aligned({ from: Math.min(target, edge - SHORTEST), to: edge });
   return lower <= end ? undefined : lower;
 }
 
@@ -83,7 +83,6 @@ export function rareKinds({
 
 const UNKNOWN_SHARE = 1 / 16;
 const AMPLY = 1.15;
-const GROWTH = 4;
 const FEW = 4;
 const MUCH = 0.25;
 /** One row in so many costs as much through the index as all of them in order. */
