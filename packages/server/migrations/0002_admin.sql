@@ -42,32 +42,44 @@ return string_to_array(value, null)
 create function authly_places(locale text, zoneinfo text) returns text[] language sql immutable parallel safe as $$
   select array['l' || locale, 'z' || zoneinfo, 'b' || locale || ' ' || zoneinfo]
 $$;
+-- Seconds since 1970. These functions are single expressions of immutable parts, so that PostgreSQL puts them in their place
+-- instead of calling them.
+create function authly_second(at timestamptz) returns bigint language sql immutable parallel safe
+return floor(date_part('epoch', at - timestamptz '1970-01-01 00:00:00+00'))::bigint;
 -- The flags, and blocks of time of ten lengths, from 2^8 seconds to 2^26: so the index finds the matches of a stretch of the list.
 create function authly_user_blocks(flags smallint, created timestamptz) returns bigint[]
-language sql immutable parallel safe as $$
-  select array[-1 - flags::bigint, (second >> 8) * 32 + 8, (second >> 10) * 32 + 10, (second >> 12) * 32 + 12,
-               (second >> 14) * 32 + 14, (second >> 16) * 32 + 16, (second >> 18) * 32 + 18, (second >> 20) * 32 + 20,
-               (second >> 22) * 32 + 22, (second >> 24) * 32 + 24, (second >> 26) * 32 + 26]
-    from (select floor(date_part('epoch', created))::bigint as second) at
-$$;
-create function authly_hour(at timestamptz) returns integer language sql immutable parallel safe as $$
-  select floor(date_part('epoch', at) / 3600)::integer
-$$;
--- Blocks of the hours of sign-ins, of eleven lengths, from one hour to 2^20.
-create function authly_login_blocks(hour integer) returns bigint[] language sql immutable parallel safe as $$
-  select array[hour::bigint * 32, (hour::bigint >> 2) * 32 + 2, (hour::bigint >> 4) * 32 + 4, (hour::bigint >> 6) * 32 + 6,
-               (hour::bigint >> 8) * 32 + 8, (hour::bigint >> 10) * 32 + 10, (hour::bigint >> 12) * 32 + 12,
-               (hour::bigint >> 14) * 32 + 14, (hour::bigint >> 16) * 32 + 16, (hour::bigint >> 18) * 32 + 18,
-               (hour::bigint >> 20) * 32 + 20]
-   where hour is not null
-$$;
+language sql immutable parallel safe
+return array[
+  -1 - flags::bigint, (authly_second(created) >> 8) * 32 + 8, (authly_second(created) >> 10) * 32 + 10,
+  (authly_second(created) >> 12) * 32 + 12, (authly_second(created) >> 14) * 32 + 14, (authly_second(created) >> 16) * 32 + 16,
+  (authly_second(created) >> 18) * 32 + 18, (authly_second(created) >> 20) * 32 + 20, (authly_second(created) >> 22) * 32 + 22,
+  (authly_second(created) >> 24) * 32 + 24, (authly_second(created) >> 26) * 32 + 26
+];
+create function authly_hour(at timestamptz) returns integer language sql immutable parallel safe
+return floor(authly_second(at) / 3600.0)::integer;
+-- A block of the hours of sign-ins, and the same together with the flags: both can be what half of all users have and nobody both.
+create function authly_login_block(hour bigint, power integer) returns bigint language sql immutable parallel safe
+return (hour >> power) * 32 + power;
+create function authly_login_block(hour bigint, power integer, flags smallint) returns bigint language sql immutable parallel safe
+return ((hour >> power) * 32 + power) * 16 + flags + (1::bigint << 50);
+-- Blocks of eleven lengths, from one hour to 2^20.
+create function authly_login_blocks(flags smallint, hour integer) returns bigint[] language sql immutable parallel safe
+return case when hour is not null then array[
+  authly_login_block(hour, 0), authly_login_block(hour, 2), authly_login_block(hour, 4), authly_login_block(hour, 6),
+  authly_login_block(hour, 8), authly_login_block(hour, 10), authly_login_block(hour, 12), authly_login_block(hour, 14),
+  authly_login_block(hour, 16), authly_login_block(hour, 18), authly_login_block(hour, 20),
+  authly_login_block(hour, 0, flags), authly_login_block(hour, 2, flags), authly_login_block(hour, 4, flags),
+  authly_login_block(hour, 6, flags), authly_login_block(hour, 8, flags), authly_login_block(hour, 10, flags),
+  authly_login_block(hour, 12, flags), authly_login_block(hour, 14, flags), authly_login_block(hour, 16, flags),
+  authly_login_block(hour, 18, flags), authly_login_block(hour, 20, flags)
+] end;
 -- One index for everything, because within one index conditions are met together: two common names that nobody has both cost
 -- as little as their rarer one. Lists and not trigrams of PostgreSQL's own, because what those find has to be checked again, with
 -- every condition that was asked beside them.
 -- The conditions are met in this order, each where those before it are: the stretch of the list comes first.
 create index user_directory_search on user_directory using gin (
   authly_user_blocks(flags, created_at), authly_places(locale, zoneinfo), authly_parts(given_name), authly_parts(family_name),
-  authly_parts(username), authly_parts(email), authly_login_blocks(login_hour)
+  authly_parts(username), authly_parts(email), authly_login_blocks(flags, login_hour)
 ) with (gin_pending_list_limit = 1024);
 -- Nobody asks the planner how common these are; to count them would make each ANALYZE take seconds.
 alter index user_directory_search alter column 1 set statistics 0;

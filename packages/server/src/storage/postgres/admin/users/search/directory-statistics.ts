@@ -57,6 +57,11 @@ export function shareOf(sample: Sample, isSuch: (text: string) => boolean = () =
   return sample.reduce((sum, { text, share }) => (isSuch(text) ? sum + share : sum), 0);
 }
 
+/** The share of users with one of these combinations of flags. */
+export function shareOfKinds({ kinds }: DirectoryStatistics, asked: readonly number[]): number {
+  return kinds.size === 0 ? 1 : asked.reduce((sum, kind) => sum + (kinds.get(kind) ?? 0), 0);
+}
+
 interface ColumnRow {
   readonly name: string;
   readonly nulls: number;

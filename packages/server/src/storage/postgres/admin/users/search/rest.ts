@@ -1,9 +1,9 @@
 /** The matches of a search behind a place of the list, until the page is full. */
 import { after, countedPage, type End, type Matches } from './matches.js';
 import type { Found, Search } from './search.js';
-import { type SampledMatches, sampledMatches } from './sample.js';
+import { sampledMatches } from './sample.js';
 import { joined, type Piece, piece, where } from './statement.js';
-import { areFewRows, firstTarget, isMuch, lowerEdge, rareKinds, rowsInOrder } from './stretch-length.js';
+import { areFewRows, firstTarget, isMuch, lowerEdge, rowsInOrder } from './stretch-length.js';
 import { blocksOf, SHORTEST } from './index/stretches.js';
 import { createdConditions, rowConditions, signedIn, signedInWithin } from './conditions.js';
 import { blocks, indexConditions } from './index/index-conditions.js';
@@ -43,8 +43,10 @@ async function inStretches(
   let { last, total } = first;
   let upper: readonly Piece[] = after(place);
   let edge = place.second;
-  let target = firstTarget(search, { matches: first.total, rows, end });
-  let sample: SampledMatches | undefined;
+  // Where many are passed, a wrong guess costs more than the sample.
+  const missing = skip + limit - first.total;
+  let sample = missing > MANY ? await sampledMatches(search) : undefined;
+  let target = sample?.target(missing, edge) ?? firstTarget(search, { matches: first.total, rows, end });
   for (;;) {
     const lower = lowerEdge(search, { edge, target, oldest });
     const bounds = [...upper, ...(lower === undefined ? createdConditions(filter) : [since(lower)])];
@@ -75,6 +77,8 @@ async function inStretches(
   }
 }
 
+const MANY = 1000;
+
 function since(second: number): Piece {
   return piece('d.created_at >= to_timestamp(?::float8)', second);
 }
@@ -86,9 +90,7 @@ function fetched(search: Search, bounds: readonly Piece[], stretch?: readonly nu
     ...rowConditions(filter),
     ...bounds,
     ...(stretch === undefined ? [] : [blocks(stretch)]),
-    ...(search.fromLogins
-      ? signedIn(filter)
-      : [...indexConditions({ ...search, rareKinds: rareKinds(search) }), ...signedInWithin(filter)]),
+    ...(search.fromLogins ? signedIn(filter) : [...indexConditions(search), ...signedInWithin(filter)]),
   ];
   return joined([piece('select d.user_id, d.created_at from user_directory d'), where(conditions)], ' ');
 }

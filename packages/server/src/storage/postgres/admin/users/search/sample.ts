@@ -9,8 +9,8 @@ export interface SampledMatches {
 }
 
 /**
- * The first row of some pages of the table, which lie evenly in it, and so nearly evenly in the list: whole pages would be people who
- * came together.
+ * One row of each of some pages of the table, which lie evenly in it, and so nearly evenly in the list: whole pages would be people
+ * who came together. Not always the same row: numbered people could be of one kind at all beginnings of pages.
  */
 export async function sampledMatches({ pool, filter, statistics }: Search): Promise<SampledMatches> {
   const [sample] = await pool.query<{ rows: number; seconds: readonly number[] | null }>(
@@ -22,7 +22,7 @@ export async function sampledMatches({ pool, filter, statistics }: Search): Prom
         `) as seconds
           from user_directory d
          where d.ctid = any(array(
-           select format('(%s,1)', page)::tid
+           select format('(%s,%s)', page, 1 + (hashint8(page) & 31))::tid
              from (select pg_relation_size('user_directory') / current_setting('block_size')::bigint as pages) size,
                   generate_series(0, pages - 1, greatest(pages / ?, 1)) page))`,
         PAGES,

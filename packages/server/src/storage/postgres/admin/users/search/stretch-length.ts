@@ -3,7 +3,6 @@ import { shareBefore, timeOfShare } from './directory-statistics.js';
 import type { End } from './matches.js';
 import type { Search } from './search.js';
 import { aligned, SHORTEST } from './index/stretches.js';
-import { kindsOf } from '../user-counts.js';
 
 /**
  * How many rows are read in order at first. Where matches lie closely, the whole page; else some, if those may fill it; else one,
@@ -70,17 +69,6 @@ export function lowerEdge(
   return lower <= end ? undefined : lower;
 }
 
-/** The combinations of flags that a filter asks for, if they are so rare that the index shall look for them. */
-export function rareKinds({
-  filter,
-  statistics,
-}: Pick<Search, 'filter' | 'statistics'>): readonly number[] | undefined {
-  const kinds = kindsOf(filter);
-  if (kinds.length === ALL || statistics.kinds.size === 0) return undefined;
-  const share = kinds.reduce((sum, kind) => sum + (statistics.kinds.get(kind) ?? 0), 0);
-  return share <= RARE ? kinds : undefined;
-}
-
 const UNKNOWN_SHARE = 1 / 16;
 const AMPLY = 1.15;
 const FEW = 4;
@@ -89,9 +77,6 @@ const MUCH = 0.25;
 const CLOSE = 1 / 3;
 /** Rows that were read for a page that they do not fill were read for nothing. */
 const SURELY = 0.7;
-const RARE = 0.2;
-/** How many combinations of flags there are. */
-const ALL = 16;
 
 function seconds(time: Date): number {
   return Math.floor(time.getTime() / 1000);

@@ -1,8 +1,9 @@
 /** What the index of the directory is asked: it finds all matches of a filter, and perhaps a few rows more. */
 import type { UserFilter } from '../../../../../../ports/store/admin/user-list.js';
 import { PARTS, storable } from '../conditions.js';
-import { type DirectoryStatistics, type Sample, shareOf } from '../directory-statistics.js';
-import { hourOf, loginBlocks } from './login-blocks.js';
+import { type DirectoryStatistics, type Sample, shareOf, shareOfKinds } from '../directory-statistics.js';
+import { ALL_KINDS, kindsOf } from '../../user-counts.js';
+import { hourOf, loginBlocks, withFlags } from './login-blocks.js';
 import { isPlain, partKeys } from './part-keys.js';
 import { type Piece, piece } from '../statement.js';
 
@@ -15,8 +16,6 @@ interface Asked {
 export interface IndexQuestion {
   readonly filter: UserFilter;
   readonly statistics: DirectoryStatistics;
-  /** The combinations of flags asked for, if they are rare. */
-  readonly rareKinds: readonly number[] | undefined;
 }
 
 /** What most users meet is not asked for beside what few do: the index would go through it for nothing. */
@@ -76,23 +75,38 @@ function places({ filter, statistics }: IndexQuestion): readonly Asked[] {
   return [{ condition, share: Math.min(share('locale', locale), share('zoneinfo', zoneinfo)) }];
 }
 
+/** Together with the flags, if those are asked for. */
 function signIns({ filter, statistics }: IndexQuestion): readonly Asked[] {
   const { lastLoginAfter: after, lastLoginBefore: before } = filter;
   if (after === undefined && before === undefined) return [];
   const since = Math.floor((statistics.times[0] ?? 0) / 3600);
+  const kinds = kindsOf(filter);
   const numbers = loginBlocks({ after, before }, { since, now: Math.floor(Date.now() / 3_600_000) });
   const share = shareOf(statistics.columns.get('login_hour') ?? [], (text) => {
     const hour = Number(text);
     return hour >= (after ? hourOf(after) : hour) && hour <= (before ? hourOf(before) : hour);
   });
-  return [{ condition: piece('authly_login_blocks(d.login_hour) && ?::bigint[]', numbers), share }];
+  const asked = kinds.length === ALL_KINDS.length ? numbers : kinds.flatMap((kind) => numbers.map(withFlags(kind)));
+  return [
+    {
+      condition: piece('authly_login_blocks(d.flags, d.login_hour) && ?::bigint[]', asked),
+      share: share * shareOfKinds(statistics, kinds),
+    },
+  ];
 }
 
-function flags({ rareKinds }: IndexQuestion): readonly Asked[] {
-  return rareKinds === undefined ? [] : [{ condition: blocks(rareKinds.map((kind) => -1 - kind)), share: 0 }];
+/** Flags are asked for with the sign-ins, or alone if they are rare. */
+function flags({ filter, statistics }: IndexQuestion): readonly Asked[] {
+  const kinds = kindsOf(filter);
+  if (kinds.length === ALL_KINDS.length || statistics.kinds.size === 0) return [];
+  if (filter.lastLoginAfter !== undefined || filter.lastLoginBefore !== undefined) return [];
+  const share = shareOfKinds(statistics, kinds);
+  return share > RARE ? [] : [{ condition: blocks(kinds.map((kind) => -1 - kind)), share }];
 }
 
 /** A condition that more meet is checked row by row at less cost. */
 const COMMON = 0.6;
+/** Flags of more users than these are better looked at row by row. */
+const RARE = 0.2;
 /** A key beside others is worth asking for when it leaves no more of what they find. */
 const WORTH = 0.8;

@@ -29,3 +29,8 @@ export function loginBlocks(
   const length = Math.min(to, now) - Math.max(from, since);
   return cover({ from, to }, powerOf(length * BEYOND, LENGTHS), LENGTHS.longest);
 }
+
+/** A block of those with certain flags. */
+export function withFlags(kind: number): (block: number) => number {
+  return (block) => block * 16 + kind + 2 ** 50;
+}
