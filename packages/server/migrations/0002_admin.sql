@@ -80,7 +80,7 @@ return case when hour is not null then array[
 create index user_directory_search on user_directory using gin (
   authly_user_blocks(flags, created_at), authly_places(locale, zoneinfo), authly_parts(given_name), authly_parts(family_name),
   authly_parts(username), authly_parts(email), authly_login_blocks(flags, login_hour)
-) with (gin_pending_list_limit = 1024);
+) with (gin_pending_list_limit = 256);
 -- Nobody asks the planner how common these are; to count them would make each ANALYZE take seconds.
 alter index user_directory_search alter column 1 set statistics 0;
 alter index user_directory_search alter column 2 set statistics 0;

@@ -43,10 +43,11 @@ async function inStretches(
   let { last, total } = first;
   let upper: readonly Piece[] = after(place);
   let edge = place.second;
-  // Where many are passed, a wrong guess costs more than the sample.
   const missing = skip + limit - first.total;
+  let target = firstTarget(search, { matches: first.total, rows, end });
+  // Where many are passed, a wrong guess costs more than the sample.
   let sample = missing > MANY ? await sampledMatches(search) : undefined;
-  let target = sample?.target(missing, edge) ?? firstTarget(search, { matches: first.total, rows, end });
+  if (sample?.contradicts(missing, { from: target, to: edge })) target = sample.target(missing, edge);
   for (;;) {
     const lower = lowerEdge(search, { edge, target, oldest });
     const bounds = [...upper, ...(lower === undefined ? createdConditions(filter) : [since(lower)])];

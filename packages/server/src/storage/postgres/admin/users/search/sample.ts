@@ -1,9 +1,12 @@
 /** A sample of the users, which says where in the list the matches lie when the planner's guess was wrong. */
 import { createdConditions, rowConditions } from './conditions.js';
+import type { Range } from './index/blocks.js';
 import type { Search } from './search.js';
 import { joined, piece, statement } from './statement.js';
 
 export interface SampledMatches {
+  /** Tells whether a stretch that was thought to hold so many matches surely holds fewer, or many more. */
+  contradicts(thought: number, stretch: Range): boolean;
   /** The second in which a stretch should begin that ends at `edge` and holds some matches; lower than all when it needs all. */
   target(missing: number, edge: number): number;
 }
@@ -32,6 +35,11 @@ export async function sampledMatches({ pool, filter, statistics }: Search): Prom
   const { rows, seconds } = { rows: sample?.rows ?? 0, seconds: sample?.seconds ?? [] };
   const share = rows / Math.max(statistics.users, rows, 1);
   return {
+    contradicts(thought, { from, to }) {
+      const held = seconds.filter((second) => second >= from && second < to).length;
+      const spread = AMPLY * Math.sqrt(thought * share);
+      return held < thought * share - spread || held > 2 * thought * share + spread;
+    },
     target(missing, edge) {
       const wanted = missing * share;
       const behind = seconds.filter((second) => second < edge);
@@ -41,5 +49,5 @@ export async function sampledMatches({ pool, filter, statistics }: Search): Prom
 }
 
 const PAGES = 2000;
-/** Standard deviations by which a stretch is made longer than the sample says. */
+/** Standard deviations by which a sample may err. */
 const AMPLY = 2;
