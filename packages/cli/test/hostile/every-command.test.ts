@@ -33,16 +33,20 @@ async function serve(answer: (response: ServerResponse) => void): Promise<string
 const says = (status: number, type: string, body: string) => () =>
   serve((response) => void response.writeHead(status, { 'Content-Type': type }).end(body));
 
-/** Who answers, and the exit codes that say so. */
-const SERVERS: Readonly<Record<string, readonly [start: () => Promise<string>, codes: readonly number[]]>> = {
-  'is down': [async () => 'http://127.0.0.1:9', [7]],
-  'never answers': [() => serve(() => undefined), [7]],
-  'answers a page instead of data': [says(200, 'text/html', '<html><h1>Welcome</h1></html>'), [1, 7]],
-  'answers 500': [says(500, 'application/json', '{"detail":"Internal server error.","request_id":"r-1"}'), [7]],
-  'answers 502 with a page': [says(502, 'text/html', '<h1>Bad gateway</h1>'), [7]],
-  'is of an older version': [says(404, 'application/json', '{"detail":"Not Found"}'), [1, 7]],
-  'answers JSON of another kind': [says(200, 'application/json', '{"hello":"world"}'), [1, 7]],
-};
+/** How a command is run: where nothing is answered, only a process can tell that nothing keeps it alive. */
+type How = 'run' | 'here';
+
+/** Who answers, the exit codes that say so, and how the commands are run. */
+const SERVERS: Readonly<Record<string, readonly [start: () => Promise<string>, codes: readonly number[], how?: How]>> =
+  {
+    'is down': [async () => 'http://127.0.0.1:9', [7]],
+    'never answers': [() => serve(() => undefined), [7], 'run'],
+    'answers a page instead of data': [says(200, 'text/html', '<html><h1>Welcome</h1></html>'), [1, 7]],
+    'answers 500': [says(500, 'application/json', '{"detail":"Internal server error.","request_id":"r-1"}'), [7]],
+    'answers 502 with a page': [says(502, 'text/html', '<h1>Bad gateway</h1>'), [7]],
+    'is of an older version': [says(404, 'application/json', '{"detail":"Not Found"}'), [1, 7]],
+    'answers JSON of another kind': [says(200, 'application/json', '{"hello":"world"}'), [1, 7]],
+  };
 
 /** Everything below the home, with what is in it. */
 function written(): ReadonlyMap<string, string> {
@@ -56,17 +60,18 @@ function written(): ReadonlyMap<string, string> {
   return found;
 }
 
-describe.each(Object.entries(SERVERS))('a server that %s', (_what, [start, codes]) => {
+describe.each(Object.entries(SERVERS))('a server that %s', (_what, [start, codes, how = 'here']) => {
   test('makes every command end with a clear error and the right code, with nothing half written', async () => {
     const url = await start();
     const before = written();
     const lines = [...everyCommand(things)].filter(([, { local }]) => !local);
-    await inTurns(4, lines, async ([path, { words, asks }]) => {
+    // Those that nobody answers wait most of the time.
+    await inTurns(12, lines, async ([path, { words, asks }]) => {
       // Asking again after a lost answer is for servers that are there.
       const line = ['admin', ...path.split(' '), '--timeout', '1', ...(asks ? ['--confirm'] : []), ...words];
       const stdin = path === 'auth login' ? 'a-password' : undefined;
       const given = path === 'auth login' ? [...line, '--password-stdin'] : line;
-      const { code, stdout, stderr } = await cli.run(given, {
+      const { code, stdout, stderr } = await cli[how](given, {
         env: { AUTHLY_API_URL: url },
         ...(stdin === undefined ? {} : { stdin }),
       });

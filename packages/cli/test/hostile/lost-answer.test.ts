@@ -55,7 +55,7 @@ async function collect(response: IncomingMessage): Promise<Buffer> {
 
 /** The login belongs to the server's own address; the token goes through the network by hand. */
 async function throughNetwork(words: readonly string[]) {
-  const { stdout } = await cli.run(['admin', 'auth', 'token']);
+  const { stdout } = await cli.here(['admin', 'auth', 'token']);
   const env = {
     AUTHLY_API_URL: `http://127.0.0.1:${(network.address() as AddressInfo).port}`,
     AUTHLY_TOKEN: stdout.trim(),

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { bundledCommand } from './bundle.js';
+import { captured } from './streams.js';
 
-/** The built command in a process of its own, with a home of its own. */
+/** The built command, with a home of its own: in a process of its own, or, where a test only arranges or looks something up, without. */
 
 export interface Outcome {
   readonly code: number | null;
@@ -28,8 +29,10 @@ export interface Cli {
   readonly home: string;
   readonly env: NodeJS.ProcessEnv;
   run(words: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** Runs and parses stdout; fails the test unless the command succeeded. */
-  json<Result = Record<string, unknown>>(words: readonly string[], options?: RunOptions): Promise<Result>;
+  /** The same without a process: from the words to the exit code all is the same, and to start Node takes longer than that. */
+  here(words: readonly string[], options?: Omit<RunOptions, 'cwd'>): Promise<Outcome>;
+  /** Runs here and parses stdout; fails the test unless the command succeeded. */
+  json<Result = Record<string, unknown>>(words: readonly string[], options?: Omit<RunOptions, 'cwd'>): Promise<Result>;
   /** Runs a script with `authly` on its path. */
   shell(script: string, options?: RunOptions): Promise<Outcome>;
 }
@@ -48,14 +51,16 @@ export function createCli(env: NodeJS.ProcessEnv = {}): Cli {
   };
   const start = (command: string, words: readonly string[], options: RunOptions = {}) =>
     finish(command, words, { ...options, env: { ...base, ...options.env }, cwd: options.cwd ?? home });
-  const run: Cli['run'] = (words, options) => start(bin, words, options);
+  const here: Cli['here'] = (words, options = {}) =>
+    inThisProcess(words, { ...options, env: { ...base, ...options.env } });
   return {
     bin,
     home,
     env: base,
-    run,
-    async json<Result>(words: readonly string[], options?: RunOptions) {
-      const outcome = await run([...words, '--output', 'json'], options);
+    run: (words, options) => start(bin, words, options),
+    here,
+    async json<Result>(words: readonly string[], options?: Omit<RunOptions, 'cwd'>) {
+      const outcome = await here([...words, '--output', 'json'], options);
       if (outcome.code !== 0)
         throw new Error(`authly ${words.join(' ')} ended with ${outcome.code}: ${outcome.stderr}`);
       return JSON.parse(outcome.stdout) as Result;
@@ -80,4 +85,13 @@ function finish(command: string, words: readonly string[], options: RunOptions):
     child.once('close', (code) => resolve({ code, stdout, stderr, took: performance.now() - started }));
     child.stdin?.end(options.stdin);
   });
+}
+
+async function inThisProcess(words: readonly string[], { env = {}, stdin }: RunOptions): Promise<Outcome> {
+  const { run } = await import('../../src/run.js');
+  const streams = captured();
+  streams.end(stdin);
+  const started = performance.now();
+  const code = await run({ words, streams, env, clock: { now: () => new Date() } });
+  return { code, stdout: streams.out(), stderr: streams.err(), took: performance.now() - started };
 }

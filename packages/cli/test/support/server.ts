@@ -45,6 +45,6 @@ export function administration(settings: Settings = {}): Administration {
 
 export async function logIn(cli: Cli, username = 'admin', password = ADMIN_PASSWORD): Promise<void> {
   const words = ['admin', 'auth', 'login', '--username', username, '--password-stdin'];
-  const { code, stderr } = await cli.run(words, { stdin: password });
+  const { code, stderr } = await cli.here(words, { stdin: password });
   if (code !== 0) throw new Error(`the login failed: ${stderr}`);
 }

@@ -7,6 +7,8 @@ export interface Captured extends Streams {
   readonly err: () => string;
   /** Types into standard input. */
   readonly type: (text: string) => void;
+  /** Ends standard input, after this. */
+  readonly end: (text?: string) => void;
 }
 
 export function captured(options: { readonly columns?: number; readonly tty?: boolean } = {}): Captured {
@@ -21,6 +23,7 @@ export function captured(options: { readonly columns?: number; readonly tty?: bo
     out,
     err,
     type: (text) => void stdin.write(text),
+    end: (text) => void stdin.end(text),
   };
 }
 
