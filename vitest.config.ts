@@ -54,6 +54,7 @@ export default defineConfig({
           setupFiles: ['packages/server/test/support/scratch.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
+          isolate: false,
           maxWorkers: 2,
           // Two browsers at once keep each other waiting.
           expect: { poll: { timeout: 15_000 } },

@@ -50,7 +50,7 @@ export async function databaseToCopy(installation: Installation): Promise<(name:
 export interface StartOptions {
   readonly dataDirectory?: string;
   readonly ephemeral?: boolean;
-  readonly schema?: string;
+  readonly schema?: string | undefined;
   readonly as?: { readonly uid: number; readonly gid: number };
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -133,6 +133,16 @@ async function installPackage(directory: string, kind: 'linked' | 'bare' | 'whol
   }
   const filter = async (file: string): Promise<boolean> => kind === 'whole' || !(await lstat(file)).isSymbolicLink();
   await cp(from, to, { recursive: true, verbatimSymlinks: true, filter });
+}
+
+/** Gives an installation the clusters that were prepared for the workspace. */
+export async function linkPrepared(directory: string): Promise<void> {
+  const cache = path.join(directory, 'node_modules/.cache');
+  await mkdir(cache, { recursive: true });
+  await symlink(
+    fileURLToPath(new URL('../../../../node_modules/.cache/authly', import.meta.url)),
+    path.join(cache, 'authly'),
+  );
 }
 
 function spawnServer(directory: string, { as, env, ...options }: StartOptions): ChildProcess {
