@@ -3,6 +3,7 @@
  * few dozen files instead of a thousand. Names stay as they are, so that a stack trace can be read. Run by `npm run build`.
  */
 import { rm, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { licenses } from './licenses.mjs';
@@ -10,7 +11,9 @@ import { noRouteSchemas } from './no-route-schemas.mjs';
 import { oneLanguage } from './one-language.mjs';
 
 const packageRoot = new URL('../../packages/server/', import.meta.url);
-const bundle = fileURLToPath(new URL('dist/bundle/', packageRoot));
+// Tests bundle into a folder of their own, so that they neither see nor disturb a build.
+const chosen = process.argv.find((argument) => argument.startsWith('--outdir='))?.slice('--outdir='.length);
+const bundle = chosen ? `${resolve(chosen)}/` : fileURLToPath(new URL('dist/bundle/', packageRoot));
 
 await rm(bundle, { recursive: true, force: true });
 const { metafile } = await build({

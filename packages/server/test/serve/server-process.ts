@@ -1,28 +1,43 @@
-/** The built server as a process of its own, as an operator runs it. */
+/** The server as it is published, bundled from the sources as they are now, as a process of its own. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { isAlive } from '../../src/platform/embedded-postgres/process/identity.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-const ENTRY = new URL('../../dist/index.js', import.meta.url).href;
+const DIST = join(ROOT, 'packages/server/dist');
+// Beside the bundle that a build makes: it looks for its migrations from there.
+const BUNDLE = join(DIST, `test-${process.pid}`);
+const ENTRY = pathToFileURL(join(BUNDLE, 'index.js')).href;
 
 let built: Promise<void> | undefined;
 
-/** Processes need JavaScript: the build that is published, brought up to date. Whether it type-checks is for other gates. */
+/** Processes need JavaScript: once a test process, in a folder of its own, gone with the process. */
 export function build(): Promise<void> {
-  built ??= compile();
+  built ??= bundle();
   return built;
 }
 
-async function compile(): Promise<void> {
-  const tsc = fileURLToPath(new URL('../../../../node_modules/typescript/bin/tsc', import.meta.url));
-  const compiling = spawn(process.execPath, [tsc, '-b', 'packages/server'], { cwd: ROOT, stdio: 'ignore' });
-  await once(compiling, 'close');
+async function bundle(): Promise<void> {
+  process.once('exit', () => rmSync(BUNDLE, { recursive: true, force: true }));
+  await removeLeftovers();
+  await promisify(execFile)(process.execPath, [join(ROOT, 'tools/bundle/server.mjs'), `--outdir=${BUNDLE}`]);
+}
+
+/** A test process that was killed could not remove its own. */
+async function removeLeftovers(): Promise<void> {
+  const names = await readdir(DIST).catch(() => []);
+  for (const name of names) {
+    const pid = Number(/^test-(\d+)$/.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) await rm(join(DIST, name), { recursive: true, force: true });
+  }
 }
 
 /** For polls: processes take their time on a machine that does other things as well. */
