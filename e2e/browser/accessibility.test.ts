@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askForCode } from '../../packages/server/test/device/device.js';
+import { COLOUR_RULES, darkRules } from '../../packages/server/test/support/dark-scheme.js';
 import type { GivenClient, GivenUser } from '../../packages/server/test/support/given.js';
 import { authorizeUrl } from '../../packages/server/test/support/given.js';
 import { startServer, type TestServer } from '../../packages/server/test/support/server.js';
@@ -10,9 +11,6 @@ import { launchBrowser } from '../support/browser.js';
 import { newVisitor, pathOf, signIn } from '../support/visitor.js';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** All that the dark scheme can change: the pages' own tests look at its style sheet. */
-const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
-
 let server: TestServer;
 let browser: Browser;
 let user: GivenUser;
@@ -70,6 +68,7 @@ it.each(STOPS)('axe finds nothing on the page $name, light and dark, wide and at
   if (!stop.stranger) await plantSession();
   await stop.go();
   expect(pathOf(page)).toBe(stop.path);
+  expect((await darkRules(page)).beyondColours).toEqual([]);
   for (const width of [1280, 320]) {
     await page.setViewportSize({ width, height: 800 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);

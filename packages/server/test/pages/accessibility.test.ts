@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gallery } from '../support/browser-pages.js';
 import { openGallery } from '../support/browser-pages.js';
+import { COLOUR_RULES, darkRules } from '../support/dark-scheme.js';
 import { pageGallery } from '../support/page-gallery.js';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -12,8 +13,6 @@ const WIDTHS = [
   { width: 1280, height: 800 },
   { width: 320, height: 640 },
 ] as const;
-/** All that the dark scheme can change. */
-const COLOUR_RULES = ['color-contrast', 'color-contrast-enhanced', 'link-in-text-block'];
 
 let gallery: Gallery;
 /** Shows one page after the other, as they are served; axe comes from outside, so that their policy stays as it is. */
@@ -27,18 +26,9 @@ beforeAll(async () => {
 afterAll(() => gallery.close());
 
 it('differs between light and dark in nothing but colours and shadows', async () => {
-  const changed = await page.evaluate(() =>
-    [...document.styleSheets]
-      .flatMap((sheet) => [...sheet.cssRules])
-      .filter((rule) => rule instanceof CSSMediaRule && rule.conditionText.includes('prefers-color-scheme'))
-      .flatMap((rule) => [...(rule as CSSMediaRule).cssRules] as CSSStyleRule[])
-      .flatMap(({ style }) => [...style].map((name) => [name, style.getPropertyValue(name)] as const))
-      .map(
-        ([name, value]) => [name, value, CSS.supports('color', value) || CSS.supports('box-shadow', value)] as const,
-      ),
-  );
-  expect(changed.length).toBeGreaterThan(0);
-  expect(changed.filter(([name, , isColour]) => !name.startsWith('--') || !isColour)).toEqual([]);
+  const { count, beyondColours } = await darkRules(page);
+  expect(count).toBeGreaterThan(0);
+  expect(beyondColours).toEqual([]);
 });
 
 describe.each(names)('the page "%s"', (name) => {
