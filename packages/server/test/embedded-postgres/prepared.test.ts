@@ -1,13 +1,20 @@
 /** The first start from a prepared cluster: what it makes, and that it goes without one. */
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { chmod, cp, mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { pendingMigrations } from '../../src/storage/postgres/migrate.ts';
 import { schemaDigest } from '../../src/storage/postgres/migrations.ts';
-import { install, makeDirectory, removeDirectory, type Installation, type RunningServer } from './installation.ts';
+import {
+  copyDirectory,
+  install,
+  makeDirectory,
+  removeDirectory,
+  type Installation,
+  type RunningServer,
+} from './installation.ts';
 import { eventually, processesWith, query } from './watching.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -141,7 +148,7 @@ describe('a first start goes through initdb', () => {
     ],
   ])('where %s', async (damage, harm) => {
     const spare = path.join(base, 'spare');
-    await cp(prepared, spare, { recursive: true });
+    await copyDirectory(prepared, spare);
     await harm(path.join(prepared, 'data'));
     const server = await start({ dataDirectory: path.join(base, damage.replaceAll(' ', '-')), schema });
     await rm(prepared, { recursive: true });
