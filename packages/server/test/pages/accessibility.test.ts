@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Gallery } from '../support/browser-pages.js';
 import { openGallery } from '../support/browser-pages.js';
-import { COLOUR_RULES, darkRules } from '../support/dark-scheme.js';
+import { axeSource, COLOUR_RULES, darkRules } from '../support/axe.js';
 import { pageGallery } from '../support/page-gallery.js';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const names = [...pageGallery().keys()].filter((name) => !name.startsWith('form-post'));
 const WIDTHS = [
   { width: 1280, height: 800 },

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { COLOUR_RULES, darkRules } from '../../support/dark-scheme.js';
+import { axeSource, COLOUR_RULES, darkRules, violations } from '../../support/axe.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let server: TestServer;
 let browser: Browser;
 
@@ -52,14 +49,3 @@ test('a command is copied whole, and the page says so', async () => {
   expect(said).toEqual([]);
   await context.close();
 });
-
-/** What axe has to say, by all its rules or only by these. */
-async function violations(page: Page, only?: readonly string[]): Promise<readonly unknown[]> {
-  const options = only === undefined ? {} : { runOnly: { type: 'rule', values: only } };
-  return page.evaluate(async (asked) => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run(asked)).violations.map(({ id, nodes }) => [id, nodes[0]?.html.slice(0, 120)]);
-  }, options);
-}

@@ -1,7 +1,25 @@
+/** Whether everybody can use a page: axe, and what it need not look at twice. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+
+/** For an init script, or to be evaluated from outside: so the policy of a page stays as it is. */
+export const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What the dark scheme can change of a page: while it sets colours alone, these rules of axe see in the dark all that the others would. */
 export const COLOUR_RULES = ['color-contrast', 'color-contrast-enhanced', 'link-in-text-block'] as const;
+
+/** What axe has to say about a page that it was loaded into, by the rules that it follows unasked or by these alone. */
+export function violations(page: Page, only?: readonly string[]): Promise<readonly string[]> {
+  const options = only === undefined ? {} : { runOnly: { type: 'rule', values: only } };
+  return page.evaluate(async (asked) => {
+    const { axe } = window as unknown as {
+      axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    const result = await axe.run(asked);
+    return result.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  }, options);
+}
 
 export interface DarkRules {
   /** How many properties the scheme sets. */
