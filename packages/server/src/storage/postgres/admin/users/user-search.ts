@@ -1,12 +1,13 @@
 /** Users by what they are called, where they are, when they signed in: filters for which no counts are kept. */
 import type { UserFilter, UserListStore, UserPage } from '../../../../ports/store/admin/user-list.js';
 import type { Pool } from '../../pool.js';
+import { sql } from '../../sql.js';
 import { directoryStatistics } from './search/directory-statistics.js';
 import { searchLogins } from './search/logins.js';
 import { expectedRows } from './search/matches.js';
 import { createPositions } from './search/positions.js';
 import { allMatches, rest } from './search/rest.js';
-import type { Found, SearchLimits } from './search/search.js';
+import type { Found, Search, SearchLimits } from './search/search.js';
 import { joined, type Piece, piece, where } from './search/statement.js';
 import {
   createdConditions,
@@ -29,9 +30,9 @@ export function userSearch(pool: Pool, limits: SearchLimits): UserListStore['pag
     const statistics = await read();
     if (isAboutTimes(asked))
       return searchLogins({ pool, limits, positions, users: statistics.users }, asked, { filter, skip, limit });
-    const { expected, signedIn } = await expectedMatches(pool, asked);
+    const [{ expected, signedIn }, ends] = await Promise.all([expectedMatches(pool, asked), readEnds(pool)]);
     const fromLogins = signedIn <= limits.mostCounted;
-    const search = { pool, limits, filter, skip, limit, statistics, expected, fromLogins, from: undefined };
+    const search = { pool, limits, filter, skip, limit, statistics, expected, fromLogins, from: undefined, ...ends };
     const all = expected <= limits.mostCounted ? await allMatches(search) : undefined;
     if (all && all.total <= limits.mostCounted) return { users: all.users, total: all.total, isExact: true };
     const passed = start?.skip ?? 0;
@@ -62,4 +63,18 @@ async function expectedMatches(
     logins.length === 0 ? Number.POSITIVE_INFINITY : expected(piece('select from user_logins l'), logins),
   ]);
   return { expected: Math.min(matches, signedIn), signedIn };
+}
+
+/** Between which times everybody came and signed in, for what is open at one end. */
+async function readEnds(pool: Pool): Promise<Pick<Search, 'created' | 'loginHours'>> {
+  const [row] = await pool.query<Record<'oldest' | 'newest' | 'first' | 'last', number | null>>(sql`
+    select authly_second(min(oldest))::float8 as oldest, authly_second(min(newest))::float8 as newest,
+           authly_hour(min(oldest)) as first, authly_hour(min(last)) as last
+      from (select (select min(created_at) from user_directory) as oldest, (select max(created_at) from user_directory) as newest,
+                   (select max(last_login) from user_logins) as last) ends`);
+  // Nobody signs in before there is an account.
+  return {
+    created: { from: row?.oldest ?? 0, to: row?.newest ?? 0 },
+    loginHours: { from: row?.first ?? 0, to: row?.last ?? 0 },
+  };
 }

@@ -2,6 +2,7 @@ import type { User } from '../../../../../model/user.js';
 import type { UserFilter } from '../../../../../ports/store/admin/user-list.js';
 import type { Pool } from '../../../pool.js';
 import type { DirectoryStatistics } from './directory-statistics.js';
+import type { Range } from './index/blocks.js';
 import type { Place } from './matches.js';
 
 export interface SearchLimits {
@@ -26,6 +27,10 @@ export interface Search {
   readonly expected: number;
   /** Few signed in at the times asked for: they are looked at one by one, and nothing else is looked for. */
   readonly fromLogins: boolean;
+  /** The seconds between which everybody came. */
+  readonly created: Range;
+  /** The hours between which everybody signed in. */
+  readonly loginHours: Range;
   /** Where to begin; `skip` counts from there. */
   readonly from: Place | undefined;
 }

@@ -55,6 +55,11 @@ export function isMuch({ statistics }: Search, edge: number): boolean {
   return shareBefore(statistics, edge) >= MUCH;
 }
 
+/** The same, of what lies between the bounds of the filter. */
+export function isMuchWithin(search: Search): boolean {
+  return shareInBounds(search) >= MUCH;
+}
+
 /**
  * The second in which a stretch begins that ends at `edge` and shall begin about at `target`; `undefined` when it reaches to the
  * end of the list.

@@ -3,6 +3,7 @@ import type { UserFilter } from '../../../../../../ports/store/admin/user-list.j
 import { PARTS, storable } from '../conditions.js';
 import { type DirectoryStatistics, type Sample, shareOf, shareOfKinds } from '../directory-statistics.js';
 import { ALL_KINDS, kindsOf } from '../../user-counts.js';
+import type { Range } from './blocks.js';
 import { hourOf, loginBlocks, withFlags } from './login-blocks.js';
 import { isPlain, partKeys } from './part-keys.js';
 import { type Piece, piece } from '../statement.js';
@@ -16,6 +17,8 @@ interface Asked {
 export interface IndexQuestion {
   readonly filter: UserFilter;
   readonly statistics: DirectoryStatistics;
+  /** The hours between which everybody signed in. */
+  readonly loginHours: Range;
 }
 
 /** What most users meet is not asked for beside what few do: the index would go through it for nothing. */
@@ -76,12 +79,11 @@ function places({ filter, statistics }: IndexQuestion): readonly Asked[] {
 }
 
 /** Together with the flags, if those are asked for. */
-function signIns({ filter, statistics }: IndexQuestion): readonly Asked[] {
+function signIns({ filter, statistics, loginHours }: IndexQuestion): readonly Asked[] {
   const { lastLoginAfter: after, lastLoginBefore: before } = filter;
   if (after === undefined && before === undefined) return [];
-  const since = Math.floor((statistics.times[0] ?? 0) / 3600);
   const kinds = kindsOf(filter);
-  const numbers = loginBlocks({ after, before }, { since, now: Math.floor(Date.now() / 3_600_000) });
+  const numbers = loginBlocks({ after, before }, loginHours);
   const share = shareOf(statistics.columns.get('login_hour') ?? [], (text) => {
     const hour = Number(text);
     return hour >= (after ? hourOf(after) : hour) && hour <= (before ? hourOf(before) : hour);

@@ -1,13 +1,10 @@
 /** Ranges of sign-ins, in the blocks of hours by which the index of the directory knows them. */
-import { cover, powerOf } from './blocks.js';
+import { cover, powerOf, type Range } from './blocks.js';
 
 /** The lengths of the blocks in `authly_login_blocks`, in hours. */
 const LENGTHS = { shortest: 0, longest: 20 };
-/** Hours before and after which nobody signs in: 1850 and 2209. */
-const FIRST = -(2 ** LENGTHS.longest);
-const LAST = 2 ** (LENGTHS.longest + 1) - 1;
 /** Blocks may reach beyond each end of the range by so much of it: fewer blocks are quicker, and each row is looked at anyway. */
-const BEYOND = 1 / 16;
+const BEYOND = 1 / 8;
 
 export interface LoginRange {
   readonly after: Date | undefined;
@@ -19,15 +16,22 @@ export function hourOf(time: Date): number {
   return Math.floor(time.getTime() / 3_600_000);
 }
 
-/** Blocks that cover a range, and little beyond it. `since` and `now` are the hours between which people can have signed in. */
-export function loginBlocks(
-  { after, before }: LoginRange,
-  { since, now }: { readonly since: number; readonly now: number },
-): readonly number[] {
-  const from = Math.max(FIRST, after === undefined ? FIRST : hourOf(after));
-  const to = Math.min(LAST, before === undefined ? LAST : hourOf(before));
-  const length = Math.min(to, now) - Math.max(from, since);
-  return cover({ from, to }, powerOf(length * BEYOND, LENGTHS), LENGTHS.longest);
+/** Blocks that cover a range, and little beyond it. `all` are the hours between which everybody signed in. */
+export function loginBlocks({ after, before }: LoginRange, all: Range): readonly number[] {
+  const from = Math.max(all.from, after === undefined ? all.from : hourOf(after));
+  const to = Math.min(all.to, before === undefined ? all.to : hourOf(before));
+  if (from > to) return [];
+  const power = powerOf((to - from) * BEYOND, LENGTHS);
+  // Beyond an end that is open there is nobody, so that the blocks may end where longer ones do.
+  const longest = 2 ** powerOf(to - from, LENGTHS);
+  return cover(
+    {
+      from: from === all.from ? Math.floor(from / longest) * longest : from,
+      to: to === all.to ? Math.floor(to / longest) * longest + longest - 1 : to,
+    },
+    power,
+    LENGTHS.longest,
+  );
 }
 
 /** A block of those with certain flags. */
