@@ -39,10 +39,12 @@ export async function countNewer(
             + (select coalesce(sum(c.users), 0) from user_counts c
                 where c.level = 1 and c.flags = any(${kinds}::smallint[]) and c.start > place.hour
                   and c.start < place.day + interval '1 day')
-            + (select count(*) from users u
-                where u.flags = any(${kinds}::smallint[]) and u.created_at >= ${time}::timestamptz
-                  and (${inclusive}::boolean or u.created_at > ${time}::timestamptz)
-                  and u.created_at < place.hour + interval '1 hour'))::float8 as users
+            + (select coalesce(sum(hour.users), 0) from unnest(${kinds}::smallint[]) as kind cross join lateral (
+                 select count(*) as users from users u
+                  where u.flags = kind and u.created_at >= ${time}::timestamptz
+                    and (${inclusive}::boolean or u.created_at > ${time}::timestamptz)
+                    and u.created_at < place.hour + interval '1 hour'
+               ) hour))::float8 as users
       from place`);
   return row?.users ?? 0;
 }

@@ -28,7 +28,7 @@ export async function searchLogins(
   const matching = where([...loginConditions(asked, 'd'), ...createdConditions(asked)]);
   const found = joined([piece('select d.user_id, d.created_at from user_logins d'), matching], ' ');
   const expected = await expectedRows(pool, found);
-  if (expected <= limits.mostCounted || expected ** 2 <= (skip + limit) * users) {
+  if (expected <= limits.mostCounted || 4 * expected ** 2 <= (skip + limit) * users) {
     const all = await countedPage(pool, found, { skip, limit, most: MOST_LOGINS });
     if (all.total < MOST_LOGINS) return { users: all.users, total: all.total, isExact: true };
   }

@@ -3,7 +3,7 @@ import { after, countedPage, type End, type Matches } from './matches.js';
 import type { Found, Search } from './search.js';
 import { sampledMatches } from './sample.js';
 import { joined, type Piece, piece, where } from './statement.js';
-import { areFewRows, firstTarget, isMuch, isMuchWithin, lowerEdge, rowsInOrder } from './stretch-length.js';
+import { areFewRows, endOfList, firstTarget, isMuch, lowerEdge, rowsInOrder } from './stretch-length.js';
 import { blocksOf, SHORTEST } from './index/stretches.js';
 import { createdConditions, rowConditions, signedIn, signedInWithin } from './conditions.js';
 import { blocks, indexConditions } from './index/index-conditions.js';
@@ -16,12 +16,13 @@ export async function allMatches(search: Search): Promise<Matches> {
   return await countedPage(pool, found, { skip, limit, most: limits.mostCounted + 1 });
 }
 
-/** Between the times of creation that are asked for, if they leave out much of the list. */
+/** Between the times of creation that are asked for. */
 function stretchWithin(search: Search): readonly number[] | undefined {
   const { filter, created } = search;
   const from = Math.max(created.from, (filter.createdAfter?.getTime() ?? 0) / 1000);
   const to = Math.min(created.to, (filter.createdBefore?.getTime() ?? Number.POSITIVE_INFINITY) / 1000);
-  return isMuchWithin(search) ? undefined : blocksOf({ from, to });
+  const isAll = filter.createdAfter === undefined && filter.createdBefore === undefined;
+  return isAll ? undefined : blocksOf({ from, to });
 }
 
 /** First some rows in their order, if those may fill the page; then stretches, the first as long as the planner's guess says. */
@@ -60,9 +61,10 @@ async function inStretches(
     const lower = lowerEdge(search, { edge, target, oldest });
     const bounds = [...upper, ...(lower === undefined ? createdConditions(filter) : [since(lower)])];
     const wanted = { skip: Math.max(0, skip - total), limit: limit - users.length };
-    const isLong = lower === undefined && isMuch(search, edge);
-    const stretch = isLong ? undefined : blocksOf({ from: lower ?? oldest, to: edge });
-    let found = await countedPage(pool, fetched(search, bounds, stretch), { ...wanted, most: limits.mostFetched + 1 });
+    const isLong = lower === undefined && filter.createdAfter === undefined && isMuch(search, edge);
+    const stretch = isLong ? undefined : blocksOf({ from: lower ?? endOfList(search, oldest), to: edge });
+    const asked = sample && sample.expected < EXCLUDING * search.expected ? { ...search, everyFlag: true } : search;
+    let found = await countedPage(pool, fetched(asked, bounds, stretch), { ...wanted, most: limits.mostFetched + 1 });
     if (found.total > limits.mostFetched) {
       const length = edge - (lower ?? oldest);
       if (length > 2 * SHORTEST) {
@@ -87,13 +89,19 @@ async function inStretches(
 }
 
 const MANY = 1000;
+/** Of the matches that were expected, so few that the conditions seem to exclude each other. */
+const EXCLUDING = 0.2;
 
 function since(second: number): Piece {
   return piece('d.created_at >= to_timestamp(?::float8)', second);
 }
 
 /** Matches that the index finds, in no order. */
-function fetched(search: Search, bounds: readonly Piece[], stretch?: readonly number[]): Piece {
+function fetched(
+  search: Search & { readonly everyFlag?: boolean },
+  bounds: readonly Piece[],
+  stretch?: readonly number[],
+): Piece {
   const { filter } = search;
   const conditions = [
     ...rowConditions(filter),

@@ -5,6 +5,8 @@ import type { Search } from './search.js';
 import { joined, piece, statement } from './statement.js';
 
 export interface SampledMatches {
+  /** About how many there are. */
+  readonly expected: number;
   /** Tells whether a stretch that was thought to hold so many matches surely holds fewer, or many more. */
   contradicts(thought: number, stretch: Range): boolean;
   /** The second in which a stretch should begin that ends at `edge` and holds some matches; lower than all when it needs all. */
@@ -35,6 +37,7 @@ export async function sampledMatches({ pool, filter, statistics }: Search): Prom
   const { rows, seconds } = { rows: sample?.rows ?? 0, seconds: sample?.seconds ?? [] };
   const share = rows / Math.max(statistics.users, rows, 1);
   return {
+    expected: share === 0 ? 0 : seconds.length / share,
     contradicts(thought, { from, to }) {
       const held = seconds.filter((second) => second >= from && second < to).length;
       const spread = AMPLY * Math.sqrt(thought * share);

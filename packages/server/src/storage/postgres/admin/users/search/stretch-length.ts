@@ -51,13 +51,13 @@ function shareInBounds({ statistics, filter }: Search, edge?: number): number {
 }
 
 /** Tells whether so much is left that the index is quicker without being asked for blocks of time. */
-export function isMuch({ statistics }: Search, edge: number): boolean {
-  return shareBefore(statistics, edge) >= MUCH;
+export function isMuch(search: Search, edge?: number): boolean {
+  return shareInBounds(search, edge) >= MUCH;
 }
 
-/** The same, of what lies between the bounds of the filter. */
-export function isMuchWithin(search: Search): boolean {
-  return shareInBounds(search) >= MUCH;
+/** The second at which a list ends: of the oldest user, or of the bound that is asked for. */
+export function endOfList({ filter: { createdAfter } }: Search, oldest: number): number {
+  return createdAfter === undefined ? oldest : Math.max(oldest, seconds(createdAfter));
 }
 
 /**
@@ -65,10 +65,10 @@ export function isMuchWithin(search: Search): boolean {
  * end of the list.
  */
 export function lowerEdge(
-  { filter: { createdAfter } }: Search,
+  search: Search,
   { edge, target, oldest }: { readonly edge: number; readonly target: number; readonly oldest: number },
 ): number | undefined {
-  const end = Math.max(oldest, createdAfter === undefined ? oldest : seconds(createdAfter));
+  const end = endOfList(search, oldest);
   if (target <= end) return undefined;
   const lower = aligned({ from: Math.min(target, edge - SHORTEST), to: edge });
   return lower <= end ? undefined : lower;

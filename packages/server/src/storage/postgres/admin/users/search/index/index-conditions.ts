@@ -19,6 +19,8 @@ export interface IndexQuestion {
   readonly statistics: DirectoryStatistics;
   /** The hours between which everybody signed in. */
   readonly loginHours: Range;
+  /** Flags are asked for also where many users have them. */
+  readonly everyFlag?: boolean;
 }
 
 /** What most users meet is not asked for beside what few do: the index would go through it for nothing. */
@@ -98,17 +100,19 @@ function signIns({ filter, statistics, loginHours }: IndexQuestion): readonly As
 }
 
 /** Flags are asked for with the sign-ins, or alone if they are rare. */
-function flags({ filter, statistics }: IndexQuestion): readonly Asked[] {
+function flags({ filter, statistics, everyFlag = false }: IndexQuestion): readonly Asked[] {
   const kinds = kindsOf(filter);
   if (kinds.length === ALL_KINDS.length || statistics.kinds.size === 0) return [];
   if (filter.lastLoginAfter !== undefined || filter.lastLoginBefore !== undefined) return [];
   const share = shareOfKinds(statistics, kinds);
-  return share > RARE ? [] : [{ condition: blocks(kinds.map((kind) => -1 - kind)), share }];
+  if (share > (everyFlag ? NEARLY_ALL : RARE)) return [];
+  return [{ condition: blocks(kinds.map((kind) => -1 - kind)), share: Math.min(share, RARE) }];
 }
 
 /** A condition that more meet is checked row by row at less cost. */
 const COMMON = 0.6;
 /** Flags of more users than these are better looked at row by row. */
 const RARE = 0.2;
+const NEARLY_ALL = 0.9;
 /** A key beside others is worth asking for when it leaves no more of what they find. */
 const WORTH = 0.8;
