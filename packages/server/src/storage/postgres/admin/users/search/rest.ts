@@ -96,20 +96,25 @@ function since(second: number): Piece {
   return piece('d.created_at >= to_timestamp(?::float8)', second);
 }
 
-/** Matches that the index finds, in no order. */
+/** Matches that the index finds, in no order; or of few who signed in, each looked at. */
 function fetched(
   search: Search & { readonly everyFlag?: boolean },
   bounds: readonly Piece[],
   stretch?: readonly number[],
 ): Piece {
-  const { filter } = search;
-  const conditions = [
-    ...rowConditions(filter),
-    ...bounds.map(notByOrder),
-    ...(stretch === undefined ? [] : [blocks(stretch)]),
-    ...(search.fromLogins ? signedIn(filter) : [...indexConditions(search), ...signedInWithin(filter)]),
-  ];
-  return joined([piece('select d.user_id, d.created_at from user_directory d'), where(conditions)], ' ');
+  const { filter, fromLogins } = search;
+  const found = fromLogins
+    ? [...bounds, ...signedIn(filter)]
+    : [
+        ...bounds.map(notByOrder),
+        ...(stretch === undefined ? [] : [blocks(stretch)]),
+        ...indexConditions(search),
+        ...signedInWithin(filter),
+      ];
+  return joined(
+    [piece('select d.user_id, d.created_at from user_directory d'), where([...rowConditions(filter), ...found])],
+    ' ',
+  );
 }
 
 /** The order's own index would bring most of the table, and the planner does not know how little the other leaves. */
