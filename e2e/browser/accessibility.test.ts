@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askForCode } from '../../packages/server/test/device/device.js';
-import { axeSource, COLOUR_RULES, darkRules, violations } from '../../packages/server/test/support/axe.js';
+import { axeSource, expectUsable, violations } from '../../packages/server/test/support/axe.js';
 import type { GivenClient, GivenUser } from '../../packages/server/test/support/given.js';
 import { authorizeUrl } from '../../packages/server/test/support/given.js';
 import { startServer, type TestServer } from '../../packages/server/test/support/server.js';
@@ -65,15 +65,7 @@ it.each(STOPS)('axe finds nothing on the page $name, light and dark, wide and at
   if (!stop.stranger) await plantSession();
   await stop.go();
   expect(pathOf(page)).toBe(stop.path);
-  expect((await darkRules(page)).beyondColours).toEqual([]);
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    await page.emulateMedia({ colorScheme: 'light' });
-    expect(await violations(page), `light, ${width} px`).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await violations(page, COLOUR_RULES), `dark, ${width} px`).toEqual([]);
-  }
+  await expectUsable(page, [1280, 320]);
 });
 
 it('no page loads anything from elsewhere', async () => {

@@ -8,7 +8,7 @@ import {
   wrongCode,
 } from '../../packages/server/test/second-factor/given.js';
 import type { GivenUser } from '../../packages/server/test/support/given.js';
-import { axeSource, COLOUR_RULES, darkRules, violations } from '../../packages/server/test/support/axe.js';
+import { axeSource, expectUsable } from '../../packages/server/test/support/axe.js';
 import { startServer, type TestServer } from '../../packages/server/test/support/server.js';
 import { type Application, startApplication } from '../support/application.js';
 import { launchBrowser } from '../support/browser.js';
@@ -161,15 +161,7 @@ it.each([
     await page.evaluate(() => {
       for (const fold of document.querySelectorAll('details')) fold.open = true;
     });
-    expect((await darkRules(page)).beyondColours).toEqual([]);
-    for (const width of [1280, 320]) {
-      await page.setViewportSize({ width, height: 800 });
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      await page.emulateMedia({ colorScheme: 'light' });
-      expect(await violations(page), `light, ${width} px`).toEqual([]);
-      await page.emulateMedia({ colorScheme: 'dark' });
-      expect(await violations(page, COLOUR_RULES), `dark, ${width} px`).toEqual([]);
-    }
+    await expectUsable(page, [1280, 320]);
   },
 );
 

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** For an init script, or to be evaluated from outside: so the policy of a page stays as it is. */
 export const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -40,4 +41,17 @@ export function darkRules(page: Page): Promise<DarkRules> {
     const beyond = set.filter(([name, value]) => !name.startsWith('--') || !isColour(value));
     return { count: set.length, beyondColours: beyond.map(([name, value]) => `${name}: ${value}`) };
   });
+}
+
+/** Axe finds nothing on a page that it was loaded into, light and dark, at any of these widths, and nothing scrolls sideways. */
+export async function expectUsable(page: Page, widths: readonly number[]): Promise<void> {
+  expect((await darkRules(page)).beyondColours).toEqual([]);
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await page.emulateMedia({ colorScheme: 'light' });
+    expect(await violations(page), `light, ${width} px`).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await violations(page, COLOUR_RULES), `dark, ${width} px`).toEqual([]);
+  }
 }

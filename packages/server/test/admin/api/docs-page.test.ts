@@ -1,6 +1,6 @@
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { axeSource, COLOUR_RULES, darkRules, violations } from '../../support/axe.js';
+import { axeSource, expectUsable } from '../../support/axe.js';
 import { startServer, type TestServer } from '../../support/server.js';
 
 let server: TestServer;
@@ -24,15 +24,7 @@ test('axe finds nothing, light and dark, wide and at 320 px, and nothing scrolls
   // From outside, so the page's own policy stays as it is.
   await page.addInitScript({ content: axeSource });
   await page.goto(`${server.url}/docs`);
-  expect((await darkRules(page)).beyondColours).toEqual([]);
-  for (const width of [1200, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-    await page.emulateMedia({ colorScheme: 'light' });
-    expect(await violations(page), `light, ${width} px`).toEqual([]);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    expect(await violations(page, COLOUR_RULES), `dark, ${width} px`).toEqual([]);
-  }
+  await expectUsable(page, [1200, 320]);
   await context.close();
 }, 120_000);
 

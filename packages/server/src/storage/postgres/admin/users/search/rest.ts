@@ -19,7 +19,7 @@ export async function allMatches(search: Search): Promise<Matches> {
 /** Between the times of creation that are asked for. */
 function stretchWithin(search: Search): readonly number[] | undefined {
   const { filter, created } = search;
-  const from = Math.max(created.from, (filter.createdAfter?.getTime() ?? 0) / 1000);
+  const from = Math.max(created.from, (filter.createdAfter?.getTime() ?? Number.NEGATIVE_INFINITY) / 1000);
   const to = Math.min(created.to, (filter.createdBefore?.getTime() ?? Number.POSITIVE_INFINITY) / 1000);
   const isAll = filter.createdAfter === undefined && filter.createdBefore === undefined;
   return isAll ? undefined : blocksOf({ from, to });
