@@ -44,7 +44,6 @@ export const accountHandlers: Handlers<
 
   async listAccounts({ query }, { context }) {
     const page = await context.store.admin.users.page({}, query);
-    if (page === 'too_deep') throw new Error('a list without filters has no end to its pages');
     return { reply: page.users.map(accountReply), total: page.total };
   },
 

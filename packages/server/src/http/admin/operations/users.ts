@@ -1,5 +1,5 @@
 import type { Received, Reply } from '@authly/admin-api';
-import { AdminRefusal, invalid } from '../../../admin/refusal.js';
+import { invalid } from '../../../admin/refusal.js';
 import { countEverything } from '../../../admin/sessions/revoke-sessions.js';
 import { changeUser } from '../../../admin/users/change-user.js';
 import { createUser, takenByAnother } from '../../../admin/users/create-user.js';
@@ -12,7 +12,7 @@ import { resetSecondFactor } from '../../../admin/users/reset-second-factor.js';
 import { secondFactorMethods } from '../../../identity/second-factor/check.js';
 import type { User } from '../../../model/user.js';
 import type { Context } from '../../../ports/context.js';
-import { MOST_SKIPPED, type UserFilter } from '../../../ports/store/admin/user-list.js';
+import type { UserFilter } from '../../../ports/store/admin/user-list.js';
 import type { Handlers } from '../operation.js';
 import { pageInfo } from '../wire/page-info.js';
 import { isoOrNull } from '../wire/time.js';
@@ -33,12 +33,6 @@ export const userHandlers: Handlers<
   async listUsers({ query }, { context }) {
     const { skip, limit, ...filters } = query;
     const page = await context.store.admin.users.page(filterOf(filters), { skip, limit });
-    if (page === 'too_deep')
-      throw new AdminRefusal(
-        'INVALID_REQUEST',
-        `With these filters a page up to the ${MOST_SKIPPED.toLocaleString('en')}th match is found directly. To go further turn the pages one by one (skip raised by limit), or narrow the filters.`,
-        { errors: [{ field: 'skip', message: `skip must be less than ${MOST_SKIPPED} beyond the page shown last` }] },
-      );
     const applied = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
     return {
       reply: {

@@ -32,15 +32,13 @@ export interface UserPage {
 
 /** Matches of a filter without kept counts are counted up to here. */
 export const MOST_COUNTED = 5_000;
-/** So many can be passed at once to get to a page: from the top, or from a page that was shown a moment ago. */
-export const MOST_SKIPPED = 10_000;
 
 export interface UserListStore {
   /**
-   * `too_deep`: the page begins more than MOST_SKIPPED matches beyond any place that is known, and no count is kept for the filter.
-   * Pages that are turned one by one have no end.
+   * Any page. Slow is only one that begins thousands of matches beyond any place that is known, of a filter for which no count is
+   * kept: all matches on the way are passed.
    */
-  page(filter: UserFilter, page: { readonly skip: number; readonly limit: number }): Promise<UserPage | 'too_deep'>;
+  page(filter: UserFilter, page: { readonly skip: number; readonly limit: number }): Promise<UserPage>;
   /** The user names behind ids; unknown ids are left out. */
   names(ids: readonly UserId[]): Promise<ReadonlyMap<string, string>>;
 }

@@ -49,12 +49,20 @@ export async function countNewer(
   return row?.users ?? 0;
 }
 
-/** The hour in which the user at a place of the list was created, and how many of that hour come before. */
+/** An hour of the list, as the database writes times, and how many of its users come before a place in it. */
+export interface PlaceInHour {
+  readonly since: string;
+  /** Not included. */
+  readonly before: string;
+  readonly rest: number;
+}
+
+/** In which hour the user at a place of the list was created. */
 export async function findPlace(
   pool: Pool,
   { kinds, position }: { readonly kinds: readonly number[]; readonly position: number },
-): Promise<{ readonly before: Date; readonly rest: number } | undefined> {
-  const [row] = await pool.query<{ before: Date; rest: number }>(sql`
+): Promise<PlaceInHour | undefined> {
+  const [row] = await pool.query<PlaceInHour>(sql`
     with days as (
       select start, sum(users) as users from user_counts
        where level = 0 and flags = any(${kinds}::smallint[]) group by start
@@ -67,7 +75,7 @@ export async function findPlace(
              and c.start < day.start + interval '1 day'
        where c.level = 1 and c.flags = any(${kinds}::smallint[]) group by c.start
     )
-    select h.start + interval '1 hour' as before, (${position}::bigint - h.newer)::float8 as rest from (
+    select h.start::text as since, (h.start + interval '1 hour')::text as before, (${position}::bigint - h.newer)::float8 as rest from (
       select hours.start, hours.users,
              day.newer + sum(hours.users) over (order by hours.start desc) - hours.users as newer
         from hours, day

@@ -9,6 +9,7 @@ import { createPositions } from './search/positions.js';
 import { allMatches, rest } from './search/rest.js';
 import type { Found, Search, SearchLimits } from './search/search.js';
 import { joined, type Piece, piece, where } from './search/statement.js';
+import { createTurns, type Turns } from './search/turns.js';
 import {
   createdConditions,
   isAboutTimes,
@@ -24,20 +25,23 @@ import {
 export function userSearch(pool: Pool, limits: SearchLimits): UserListStore['page'] {
   const positions = createPositions();
   const read = directoryStatistics(pool);
+  const oneAfterAnother = createTurns();
   return async (asked, { skip, limit }) => {
     const filter = withLoginBound(asked);
     const start = positions.before(asked, skip);
+    const passed = start?.skip ?? 0;
+    const inTurn: Turns = skip - passed < limits.far ? (work) => work() : oneAfterAnother;
     const statistics = await read();
     if (isAboutTimes(asked))
-      return searchLogins({ pool, limits, positions, users: statistics.users }, asked, { filter, skip, limit });
+      return await inTurn(() =>
+        searchLogins({ pool, limits, positions, users: statistics.users, start }, asked, { filter, skip, limit }),
+      );
     const [{ expected, signedIn }, ends] = await Promise.all([expectedMatches(pool, asked), readEnds(pool)]);
     const fromLogins = signedIn <= limits.mostCounted;
     const search = { pool, limits, filter, skip, limit, statistics, expected, fromLogins, from: undefined, ...ends };
     const all = expected <= limits.mostCounted ? await allMatches(search) : undefined;
     if (all && all.total <= limits.mostCounted) return { users: all.users, total: all.total, isExact: true };
-    const passed = start?.skip ?? 0;
-    if (skip - passed >= limits.mostSkipped) return 'too_deep';
-    const found = await rest({ ...search, skip: skip - passed, from: start });
+    const found = await inTurn(() => rest({ ...search, skip: skip - passed, from: start }));
     if (found.last && found.users.length === limit)
       positions.remember(asked, { ...found.last, skip: skip + found.users.length });
     return toPage(found, { passed, least: Math.max(expected, limits.mostCounted + 1, skip + found.users.length + 1) });

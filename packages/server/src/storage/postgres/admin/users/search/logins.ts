@@ -2,7 +2,7 @@
 import type { UserFilter, UserPage } from '../../../../../ports/store/admin/user-list.js';
 import type { Pool } from '../../../pool.js';
 import { after, countedPage, expectedRows } from './matches.js';
-import type { Positions } from './positions.js';
+import type { Position, Positions } from './positions.js';
 import type { SearchLimits } from './search.js';
 import { joined, type Piece, piece, statement, where } from './statement.js';
 import { createdConditions, loginConditions } from './conditions.js';
@@ -13,6 +13,8 @@ export interface LoginSearch {
   readonly positions: Positions;
   /** About how many users there are. */
   readonly users: number;
+  /** Where to begin. */
+  readonly start: Position | undefined;
 }
 
 /**
@@ -20,10 +22,10 @@ export interface LoginSearch {
  * and they are counted beside that, up to a number that takes no longer than the page may.
  */
 export async function searchLogins(
-  { pool, limits, positions, users }: LoginSearch,
+  { pool, limits, positions, users, start }: LoginSearch,
   asked: UserFilter,
   { filter, skip, limit }: { readonly filter: UserFilter; readonly skip: number; readonly limit: number },
-): Promise<UserPage | 'too_deep'> {
+): Promise<UserPage> {
   // As asked: that nobody signs in before there is an account would mislead the planner.
   const matching = where([...loginConditions(asked, 'd'), ...createdConditions(asked)]);
   const found = joined([piece('select d.user_id, d.created_at from user_logins d'), matching], ' ');
@@ -32,9 +34,7 @@ export async function searchLogins(
     const all = await countedPage(pool, found, { skip, limit, most: MOST_LOGINS });
     if (all.total < MOST_LOGINS) return { users: all.users, total: all.total, isExact: true };
   }
-  const start = positions.before(asked, skip);
   const passed = start?.skip ?? 0;
-  if (skip - passed >= limits.mostSkipped) return 'too_deep';
   const [page, counted] = await Promise.all([
     countedPage(pool, inOrder(filter, after(start)), {
       skip: skip - passed,

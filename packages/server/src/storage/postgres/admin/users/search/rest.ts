@@ -52,11 +52,11 @@ async function inStretches(
   let { last, total } = first;
   let upper: readonly Piece[] = after(place);
   let edge = place.second;
-  const missing = skip + limit - first.total;
-  let target = firstTarget(search, { matches: first.total, rows, end });
+  const missing = (): number => Math.min(skip + limit - total, limits.mostFetched / 2);
+  let target = firstTarget(search, { matches: first.total, missing: missing(), rows, end });
   // Where many are passed, a wrong guess costs more than the sample.
-  let sample = missing > MANY ? await sampledMatches(search) : undefined;
-  if (sample?.contradicts(missing, { from: target, to: edge })) target = sample.target(missing, edge);
+  let sample = missing() > MANY ? await sampledMatches(search) : undefined;
+  if (sample?.contradicts(missing(), { from: target, to: edge })) target = sample.target(missing(), edge);
   for (;;) {
     const lower = lowerEdge(search, { edge, target, oldest });
     const bounds = [...upper, ...(lower === undefined ? createdConditions(filter) : [since(lower)])];
@@ -69,7 +69,7 @@ async function inStretches(
       const length = edge - (lower ?? oldest);
       if (length > 2 * SHORTEST) {
         sample ??= await sampledMatches(search);
-        const nearer = sample.target(skip + limit - total, edge);
+        const nearer = sample.target(missing(), edge);
         target = nearer > target ? nearer : edge - length / 2;
         continue;
       }
@@ -84,7 +84,7 @@ async function inStretches(
     edge = lower;
     upper = [piece('d.created_at < to_timestamp(?::float8)', lower)];
     sample ??= await sampledMatches(search);
-    target = sample.target(skip + limit - total, edge);
+    target = sample.target(missing(), edge);
   }
 }
 

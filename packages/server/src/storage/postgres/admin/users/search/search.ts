@@ -8,12 +8,12 @@ import type { Place } from './matches.js';
 export interface SearchLimits {
   /** As many matches are counted. */
   readonly mostCounted: number;
-  /** As many matches are passed between a place that is known and the page. */
-  readonly mostSkipped: number;
   /** So many rows are read in order before anything else is tried. */
   readonly readFirst: number;
   /** More matches than these are never fetched at once. */
   readonly mostFetched: number;
+  /** Searches that pass as many matches wait for each other. */
+  readonly far: number;
 }
 
 export interface Search {

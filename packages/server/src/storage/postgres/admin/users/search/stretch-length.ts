@@ -15,19 +15,23 @@ export function rowsInOrder(search: Search): number {
   return SURELY * limits.readFirst * density >= skip + limit ? limits.readFirst : 1;
 }
 
-/** Where the first stretch shall begin, in seconds, after `matches` were found among the first rows. */
+/** Where the first stretch shall begin, in seconds, to hold the `missing`, after `matches` were found among the first rows. */
 export function firstTarget(
   search: Search,
-  { matches, rows, end }: { readonly matches: number; readonly rows: number; readonly end: End },
+  {
+    matches,
+    missing,
+    rows,
+    end,
+  }: { readonly matches: number; readonly missing: number; readonly rows: number; readonly end: End },
 ): number {
-  const { limits, skip, limit } = search;
+  const { limits } = search;
   const edge = end.place.second;
   const statistics = search.statistics.times.length > 1 ? search.statistics : { times: [end.oldest, edge] };
   const users = search.statistics.users || limits.readFirst / UNKNOWN_SHARE;
   // The more of the two: a stretch that was too short is cheap, and the next is longer.
   const density = Math.max(rows > 1 ? matches / rows : 0, expectedDensity(search, edge), 1 / users);
-  const missing = (skip + limit - matches) / density;
-  const share = Math.max(AMPLY * missing, limits.readFirst) / users;
+  const share = Math.max((AMPLY * missing) / density, limits.readFirst) / users;
   return timeOfShare(statistics, shareBefore(statistics, edge) - share);
 }
 
