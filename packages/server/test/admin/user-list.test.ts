@@ -161,15 +161,15 @@ describe('a filter that more people match than are counted', () => {
         from generate_series(1, ${MANY}) n, lateral (select timestamptz '2010-01-01T00:00:00Z' + n * interval '1 minute' as at) t`);
   });
 
-  test('shows any page up to a depth, says so beyond it, and goes on for whoever turns the pages', async () => {
+  test('shows any page, one that was turned to and one that was not', async () => {
     const near = await list({ email: '@m', skip: '9950', limit: '50' });
     expect(near.users[0]?.username).toBe(`m${MANY - 9950}`);
     expect([near.total_is_exact, near.page_info.has_next]).toEqual([false, true]);
     const next = await list({ email: '@m', skip: '10000', limit: '50' });
     expect(next.users.at(-1)?.username).toBe('m1');
-    const { status, body } = await admin.call('listUsers', { query: { username: 'm', skip: '10000' } });
-    expect([status, body.errors[0]?.field]).toEqual([400, 'skip']);
-    expect(body.detail).toContain('10,000');
-    expect(body.detail).toContain('turn the pages');
+    const far = await list({ email: '@M', skip: '10040', limit: '50' });
+    expect(far.users.map((user) => user.username)).toEqual(
+      Array.from({ length: 10 }, (_, index) => `m${10 - index}`),
+    );
   });
 });
