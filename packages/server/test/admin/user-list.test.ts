@@ -168,8 +168,6 @@ describe('a filter that more people match than are counted', () => {
     const next = await list({ email: '@m', skip: '10000', limit: '50' });
     expect(next.users.at(-1)?.username).toBe('m1');
     const far = await list({ email: '@M', skip: '10040', limit: '50' });
-    expect(far.users.map((user) => user.username)).toEqual(
-      Array.from({ length: 10 }, (_, index) => `m${10 - index}`),
-    );
+    expect(far.users.map((user) => user.username)).toEqual(Array.from({ length: 10 }, (_, index) => `m${10 - index}`));
   });
 });

@@ -81,6 +81,7 @@ const LIMITS: SearchLimits = {
   readFirst: 5000,
   mostFetched: 40_000,
   far: 40_000,
+  sampled: 4000,
 };
 
 const NEAR = 500;

@@ -2,50 +2,63 @@
 import type { UserFilter, UserListStore, UserPage } from '../../../../ports/store/admin/user-list.js';
 import type { Pool } from '../../pool.js';
 import { sql } from '../../sql.js';
-import { directoryStatistics } from './search/directory-statistics.js';
+import { isAboutTimes, withLoginBound } from './search/conditions.js';
 import { searchLogins } from './search/logins.js';
-import { expectedRows } from './search/matches.js';
 import { createPositions } from './search/positions.js';
 import { allMatches, rest } from './search/rest.js';
+import { sampledMatches, signedInAt } from './search/sample/sampled-matches.js';
+import { type UserSample, userSample } from './search/sample/user-sample.js';
+import { count } from './search/sample/which.js';
 import type { Found, Search, SearchLimits } from './search/search.js';
-import { joined, type Piece, piece, where } from './search/statement.js';
 import { createTurns, type Turns } from './search/turns.js';
-import {
-  createdConditions,
-  isAboutTimes,
-  loginConditions,
-  rowConditions,
-  withLoginBound,
-} from './search/conditions.js';
 
 /**
- * Few matches are all fetched from the index, counted and sorted. Of many, the list is read: first some rows in its order, which
- * is enough for what is common; then stretch by stretch through the index, which is asked for the matches in each.
+ * Few matches are all fetched from the index, counted and sorted. Of many, the list is read: in its order, where they lie closely;
+ * else stretch by stretch through the index, which is asked for the matches in each. A sample of the users says what is which.
  */
 export function userSearch(pool: Pool, limits: SearchLimits): UserListStore['page'] {
   const positions = createPositions();
-  const read = directoryStatistics(pool);
+  const read = userSample(pool, limits.sampled);
   const oneAfterAnother = createTurns();
   return async (asked, { skip, limit }) => {
     const filter = withLoginBound(asked);
     const start = positions.before(asked, skip);
     const passed = start?.skip ?? 0;
     const inTurn: Turns = skip - passed < limits.far ? (work) => work() : oneAfterAnother;
-    const statistics = await read();
+    const [sample, ends] = await Promise.all([read(), readEnds(pool)]);
     if (isAboutTimes(asked))
       return await inTurn(() =>
-        searchLogins({ pool, limits, positions, users: statistics.users, start }, asked, { filter, skip, limit }),
+        searchLogins({ pool, limits, positions, users: sample.users, start }, asked, { filter, skip, limit }),
       );
-    const [{ expected, signedIn }, ends] = await Promise.all([expectedMatches(pool, asked), readEnds(pool)]);
-    const fromLogins = signedIn <= limits.mostCounted;
-    const search = { pool, limits, filter, skip, limit, statistics, expected, fromLogins, from: undefined, ...ends };
-    const all = expected <= limits.mostCounted ? await allMatches(search) : undefined;
-    if (all && all.total <= limits.mostCounted) return { users: all.users, total: all.total, isExact: true };
-    const found = await inTurn(() => rest({ ...search, skip: skip - passed, from: start }));
+    const matches = sampledMatches(sample, filter);
+    const fromLogins = areFewLogins(sample, { filter: asked, limits });
+    const edge = Math.min(
+      ends.created.to,
+      Math.floor((filter.createdBefore?.getTime() ?? Number.POSITIVE_INFINITY) / 1000),
+    );
+    const search = { pool, limits, filter, skip, limit, sample, matches, fromLogins, from: undefined, edge, ...ends };
+    const all = isCountable(search) || fromLogins ? await allMatches(search) : undefined;
+    if (all && all.total <= 2 * limits.mostCounted) return { users: all.users, total: all.total, isExact: true };
+    const found = await inTurn(() =>
+      rest({ ...search, skip: skip - passed, from: start, edge: Math.min(edge, start?.second ?? edge) }),
+    );
     if (found.last && found.users.length === limit)
       positions.remember(asked, { ...found.last, skip: skip + found.users.length });
-    return toPage(found, { passed, least: Math.max(expected, limits.mostCounted + 1, skip + found.users.length + 1) });
+    return toPage(found, { passed, least: Math.max(matches.expected, all?.total ?? 0, skip + found.users.length + 1) });
   };
+}
+
+/** Few; or not many more, of which the page needs most. */
+function isCountable({ limits: { mostCounted }, matches: { expected }, skip, limit }: Search): boolean {
+  return expected <= mostCounted || (expected <= 1.5 * mostCounted && skip + limit >= expected / 2);
+}
+
+function areFewLogins(
+  sample: UserSample,
+  { filter, limits }: { readonly filter: UserFilter; readonly limits: SearchLimits },
+): boolean {
+  const isAsked = filter.lastLoginAfter !== undefined || filter.lastLoginBefore !== undefined;
+  return isAsked && (sample.users * count(signedInAt(sample, filter))) / Math.max(1, sample.size) <= limits.mostCounted;
 }
 
 function toPage(
@@ -53,20 +66,6 @@ function toPage(
   { passed, least }: { readonly passed: number; readonly least: number },
 ): UserPage {
   return all === undefined ? { users, total: least, isExact: false } : { users, total: passed + all, isExact: true };
-}
-
-async function expectedMatches(
-  pool: Pool,
-  filter: UserFilter,
-): Promise<{ readonly expected: number; readonly signedIn: number }> {
-  const expected = (table: Piece, conditions: readonly Piece[]): Promise<number> =>
-    expectedRows(pool, joined([table, where(conditions)], ' '));
-  const logins = loginConditions(filter, 'l');
-  const [matches, signedIn] = await Promise.all([
-    expected(piece('select from user_directory d'), [...rowConditions(filter), ...createdConditions(filter)]),
-    logins.length === 0 ? Number.POSITIVE_INFINITY : expected(piece('select from user_logins l'), logins),
-  ]);
-  return { expected: Math.min(matches, signedIn), signedIn };
 }
 
 /** Between which times everybody came and signed in, for what is open at one end. */

@@ -40,11 +40,16 @@ export function rowConditions(filter: UserFilter): readonly Piece[] {
   ];
 }
 
-export function createdConditions({ createdAfter, createdBefore }: UserFilter): readonly Piece[] {
-  return [
-    ...(createdAfter ? [piece('d.created_at >= ?::timestamptz', createdAfter.toISOString())] : []),
-    ...(createdBefore ? [piece('d.created_at <= ?::timestamptz', createdBefore.toISOString())] : []),
-  ];
+export function createdConditions(filter: UserFilter): readonly Piece[] {
+  return [...createdSince(filter), ...createdUntil(filter)];
+}
+
+export function createdSince({ createdAfter: after }: UserFilter): readonly Piece[] {
+  return after ? [piece('d.created_at >= ?::timestamptz', after.toISOString())] : [];
+}
+
+export function createdUntil({ createdBefore: before }: UserFilter): readonly Piece[] {
+  return before ? [piece('d.created_at <= ?::timestamptz', before.toISOString())] : [];
 }
 
 /** On a row of `user_logins`, here called `alias`. */

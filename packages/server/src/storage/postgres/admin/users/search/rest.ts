@@ -1,11 +1,18 @@
 /** The matches of a search behind a place of the list, until the page is full. */
-import { after, countedPage, type End, type Matches } from './matches.js';
+import type { User } from '../../../../../model/user.js';
+import { after, countedPage, type Matches, type Place } from './matches.js';
 import type { Found, Search } from './search.js';
-import { sampledMatches } from './sample.js';
 import { joined, type Piece, piece, where } from './statement.js';
-import { areFewRows, endOfList, firstTarget, isMuch, lowerEdge, rowsInOrder } from './stretch-length.js';
+import { areFewRows, endOfList, isMuch, lowerEdge, rowsInOrder } from './stretch-length.js';
 import { blocksOf, SHORTEST } from './index/stretches.js';
-import { createdConditions, rowConditions, signedIn, signedInWithin } from './conditions.js';
+import {
+  createdConditions,
+  createdSince,
+  createdUntil,
+  rowConditions,
+  signedIn,
+  signedInWithin,
+} from './conditions.js';
 import { blocks, indexConditions } from './index/index-conditions.js';
 
 /** All of them at once, from the index; or from the rows themselves, when few were created at the times asked for. */
@@ -13,64 +20,80 @@ export async function allMatches(search: Search): Promise<Matches> {
   const { pool, filter, skip, limit, limits } = search;
   const bounds = createdConditions(filter);
   const found = areFewRows(search) ? inOrder(search, { bounds }) : fetched(search, bounds, stretchWithin(search));
-  return await countedPage(pool, found, { skip, limit, most: limits.mostCounted + 1 });
+  return await countedPage(pool, found, { skip, limit, most: 2 * limits.mostCounted + 1 });
 }
 
-/** Between the times of creation that are asked for. */
+/** Between the times of creation that are asked for, if that is not most of the list. */
 function stretchWithin(search: Search): readonly number[] | undefined {
   const { filter, created } = search;
   const from = Math.max(created.from, (filter.createdAfter?.getTime() ?? Number.NEGATIVE_INFINITY) / 1000);
   const to = Math.min(created.to, (filter.createdBefore?.getTime() ?? Number.POSITIVE_INFINITY) / 1000);
-  const isAll = filter.createdAfter === undefined && filter.createdBefore === undefined;
-  return isAll ? undefined : blocksOf({ from, to });
+  return isMuch(search) ? undefined : blocksOf({ from, to });
 }
 
-/** First some rows in their order, if those may fill the page; then stretches, the first as long as the planner's guess says. */
+/** Where matches lie closely, first some rows in their order; then stretches through the index. */
 export async function rest(search: Search): Promise<Found> {
-  const { pool, filter, skip, limit, from } = search;
-  const bounds = [...after(from), ...createdConditions(filter)];
+  const { pool, filter, skip, limit, from, edge, created } = search;
   const rows = rowsInOrder(search);
+  if (rows === undefined)
+    return await inStretches(search, {
+      users: [],
+      last: undefined,
+      total: 0,
+      upper: [...after(from), ...createdUntil(filter)],
+      edge,
+      oldest: created.from,
+    });
+  const bounds = [...after(from), ...createdConditions(filter)];
   const first = await countedPage(
     pool,
     inOrder(search, { bounds, rows }),
     { skip, limit, most: skip + limit },
     endOf(bounds, rows),
   );
-  if (first.users.length === limit) return { users: first.users, last: first.last, all: undefined };
-  if (first.end === undefined) return { users: first.users, last: first.last, all: first.total };
-  return await inStretches(search, { first, rows }, first.end);
+  const { users, last, total, end } = first;
+  if (users.length === limit) return { users, last, all: undefined };
+  if (end === undefined) return { users, last, all: total };
+  const { place, oldest } = end;
+  return await inStretches(search, { users, last, total, upper: after(place), edge: place.second, oldest });
 }
 
-async function inStretches(
-  search: Search,
-  { first, rows }: { readonly first: Matches; readonly rows: number },
-  end: End,
-): Promise<Found> {
-  const { place, oldest } = end;
-  const { pool, filter, limits, skip, limit } = search;
-  const users = [...first.users];
-  let { last, total } = first;
-  let upper: readonly Piece[] = after(place);
-  let edge = place.second;
-  const missing = (): number => Math.min(skip + limit - total, limits.mostFetched / 2);
-  let target = firstTarget(search, { matches: first.total, missing: missing(), rows, end });
-  // Where many are passed, a wrong guess costs more than the sample.
-  let sample = missing() > MANY ? await sampledMatches(search) : undefined;
-  if (sample?.contradicts(missing(), { from: target, to: edge })) target = sample.target(missing(), edge);
+/** What is known of a list up to a place in it. */
+interface Begun {
+  /** Those of the page. */
+  readonly users: readonly User[];
+  readonly last: Place | undefined;
+  /** Matches before the place. */
+  readonly total: number;
+  /** What lies behind the place, and the second from which on it does. */
+  readonly upper: readonly Piece[];
+  readonly edge: number;
+  /** The second of the oldest user. */
+  readonly oldest: number;
+}
+
+async function inStretches(search: Search, begun: Begun): Promise<Found> {
+  const { pool, filter, limits, skip, limit, matches } = search;
+  const { oldest } = begun;
+  const users = [...begun.users];
+  let { last, total, upper, edge } = begun;
+  let longest = Number.POSITIVE_INFINITY;
+  // Users for each match, once a stretch has shown it.
+  let spread: number | undefined;
   for (;;) {
-    const lower = lowerEdge(search, { edge, target, oldest });
-    const bounds = [...upper, ...(lower === undefined ? createdConditions(filter) : [since(lower)])];
+    const missing = Math.min(skip + limit - total, limits.mostFetched / 2);
+    const target =
+      spread === undefined ? matches.target(missing, edge) : matches.downTo(AMPLY * spread * missing, edge);
+    const lower = lowerEdge(search, { edge, target: Math.max(target, edge - longest), oldest });
+    const bounds = [...upper, ...(lower === undefined ? createdSince(filter) : [since(lower)])];
     const wanted = { skip: Math.max(0, skip - total), limit: limit - users.length };
-    const isLong = lower === undefined && filter.createdAfter === undefined && isMuch(search, edge);
+    const isLong = lower === undefined && isMuch(search, edge);
     const stretch = isLong ? undefined : blocksOf({ from: lower ?? endOfList(search, oldest), to: edge });
-    const asked = sample && sample.expected < EXCLUDING * search.expected ? { ...search, everyFlag: true } : search;
-    let found = await countedPage(pool, fetched(asked, bounds, stretch), { ...wanted, most: limits.mostFetched + 1 });
+    let found = await countedPage(pool, fetched(search, bounds, stretch), { ...wanted, most: limits.mostFetched + 1 });
     if (found.total > limits.mostFetched) {
       const length = edge - (lower ?? oldest);
       if (length > 2 * SHORTEST) {
-        sample ??= await sampledMatches(search);
-        const nearer = sample.target(missing(), edge);
-        target = nearer > target ? nearer : edge - length / 2;
+        longest = length / 2;
         continue;
       }
       // Too many who came at nearly the same time.
@@ -81,27 +104,24 @@ async function inStretches(
     total += found.total;
     if (users.length === limit) return { users, last, all: undefined };
     if (lower === undefined) return { users, last, all: total };
+    const passed = matches.users(edge) - matches.users(lower);
+    spread = found.total >= TELLING ? Math.max(1, passed / found.total) : undefined;
     edge = lower;
     upper = [piece('d.created_at < to_timestamp(?::float8)', lower)];
-    sample ??= await sampledMatches(search);
-    target = sample.target(missing(), edge);
+    longest *= 2;
   }
 }
 
-const MANY = 1000;
-/** Of the matches that were expected, so few that the conditions seem to exclude each other. */
-const EXCLUDING = 0.2;
+/** So many matches show how closely they lie; the next stretch is made a little longer than that says. */
+const TELLING = 100;
+const AMPLY = 1.2;
 
 function since(second: number): Piece {
   return piece('d.created_at >= to_timestamp(?::float8)', second);
 }
 
 /** Matches that the index finds, in no order; or of few who signed in, each looked at. */
-function fetched(
-  search: Search & { readonly everyFlag?: boolean },
-  bounds: readonly Piece[],
-  stretch?: readonly number[],
-): Piece {
+function fetched(search: Search, bounds: readonly Piece[], stretch?: readonly number[]): Piece {
   const { filter, fromLogins } = search;
   const found = fromLogins
     ? [...bounds, ...signedIn(filter)]

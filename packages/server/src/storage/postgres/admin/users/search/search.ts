@@ -1,19 +1,22 @@
 import type { User } from '../../../../../model/user.js';
 import type { UserFilter } from '../../../../../ports/store/admin/user-list.js';
 import type { Pool } from '../../../pool.js';
-import type { DirectoryStatistics } from './directory-statistics.js';
 import type { Range } from './index/blocks.js';
 import type { Place } from './matches.js';
+import type { SampledMatches } from './sample/sampled-matches.js';
+import type { UserSample } from './sample/user-sample.js';
 
 export interface SearchLimits {
-  /** As many matches are counted. */
+  /** If no more matches are expected they are all found and counted, up to twice as many. */
   readonly mostCounted: number;
-  /** So many rows are read in order before anything else is tried. */
+  /** So many rows may be read in order before the index is asked. */
   readonly readFirst: number;
   /** More matches than these are never fetched at once. */
   readonly mostFetched: number;
   /** Searches that pass as many matches wait for each other. */
   readonly far: number;
+  /** As many users are looked at to guess. */
+  readonly sampled: number;
 }
 
 export interface Search {
@@ -22,9 +25,9 @@ export interface Search {
   readonly filter: UserFilter;
   readonly skip: number;
   readonly limit: number;
-  readonly statistics: DirectoryStatistics;
-  /** Matches that the planner expects. */
-  readonly expected: number;
+  readonly sample: UserSample;
+  /** What the sample says of it. */
+  readonly matches: SampledMatches;
   /** Few signed in at the times asked for: they are looked at one by one, and nothing else is looked for. */
   readonly fromLogins: boolean;
   /** The seconds between which everybody came. */
@@ -33,6 +36,8 @@ export interface Search {
   readonly loginHours: Range;
   /** Where to begin; `skip` counts from there. */
   readonly from: Place | undefined;
+  /** The second in which to begin. */
+  readonly edge: number;
 }
 
 /** A page, and the number of matches behind `from` when all of them were seen. */

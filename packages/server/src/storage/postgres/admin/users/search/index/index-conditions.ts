@@ -1,34 +1,32 @@
 /** What the index of the directory is asked: it finds all matches of a filter, and perhaps a few rows more. */
 import type { UserFilter } from '../../../../../../ports/store/admin/user-list.js';
 import { PARTS, storable } from '../conditions.js';
-import { type DirectoryStatistics, type Sample, shareOf, shareOfKinds } from '../directory-statistics.js';
+import { atPlace, ofKinds, signedInAt, withPart } from '../sample/sampled-matches.js';
+import type { UserSample } from '../sample/user-sample.js';
+import { common, count, type Which } from '../sample/which.js';
 import { ALL_KINDS, kindsOf } from '../../user-counts.js';
 import type { Range } from './blocks.js';
-import { hourOf, loginBlocks, withFlags } from './login-blocks.js';
+import { loginBlocks, withFlags } from './login-blocks.js';
 import { isPlain, partKeys } from './part-keys.js';
 import { type Piece, piece } from '../statement.js';
 
-/** A condition, and the share of all users that meet it as far as it is known. */
-interface Asked {
-  readonly condition: Piece;
-  readonly share: number;
+/** What the index can be asked for, and who of the sample has it. */
+interface Asked<What> {
+  readonly what: What;
+  readonly who: Which;
 }
 
 export interface IndexQuestion {
   readonly filter: UserFilter;
-  readonly statistics: DirectoryStatistics;
+  readonly sample: UserSample;
   /** The hours between which everybody signed in. */
   readonly loginHours: Range;
-  /** Flags are asked for also where many users have them. */
-  readonly everyFlag?: boolean;
 }
 
-/** What most users meet is not asked for beside what few do: the index would go through it for nothing. */
+/** What most of those have whom the others find is not asked for: the index would go through it for nothing. */
 export function indexConditions(question: IndexQuestion): readonly Piece[] {
   const asked = [...parts(question), ...places(question), ...signIns(question), ...flags(question)];
-  const rare = asked.filter(({ share }) => share < COMMON);
-  const rarest = asked.toSorted((left, right) => left.share - right.share).slice(0, 1);
-  return (rare.length > 0 ? rare : rarest).map(({ condition }) => condition);
+  return telling(asked, question.sample);
 }
 
 /** Rows in any of these blocks of the index. */
@@ -36,83 +34,74 @@ export function blocks(numbers: readonly number[]): Piece {
   return piece('authly_user_blocks(d.flags, d.created_at) && ?::bigint[]', numbers);
 }
 
-function parts({ filter, statistics }: IndexQuestion): readonly Asked[] {
+function parts({ filter, sample }: IndexQuestion): readonly Asked<Piece>[] {
   return PARTS.flatMap(([field, column]) => {
     const part = storable(filter[field] ?? '');
     if (part === '') return [];
     const known = `authly_parts(d.${column})`;
-    const sample = statistics.columns.get(column) ?? [];
-    const share = shareOf(sample, (text) => text.includes(part.toLowerCase()));
-    return isPlain(part)
-      ? [{ condition: piece(`${known} @> lower(?)::text[]`, telling(partKeys(part), sample)), share }]
-      : [{ condition: piece(`${known} @> array_remove(authly_parts(lower(?)), '')`, part), share }];
+    const keys = (): readonly string[] =>
+      telling(
+        partKeys(part).map((key) => ({ what: key, who: withPart(sample, column, key) })),
+        sample,
+      );
+    const what = isPlain(part)
+      ? piece(`${known} @> lower(?)::text[]`, keys())
+      : piece(`${known} @> array_remove(authly_parts(lower(?)), '')`, part);
+    return [{ what, who: withPart(sample, column, part) }];
   });
 }
 
-/** The rarest of the keys, and those that leave out many of what it finds. */
-function telling(keys: readonly string[], sample: Sample): readonly string[] {
-  const has = (key: string) => (text: string) => text.includes(key.toLowerCase());
-  const rarestFirst = keys
-    .map((key) => ({ key, share: shareOf(sample, has(key)) }))
-    .toSorted((left, right) => left.share - right.share);
-  const chosen: string[] = [];
-  let left = sample;
-  for (const { key, share } of rarestFirst) {
-    const fewer = left.filter(({ text }) => has(key)(text));
-    const isTelling = left.length === 0 ? share < COMMON : shareOf(fewer) <= WORTH * shareOf(left);
-    if (chosen.length > 0 && !isTelling) continue;
-    chosen.push(key);
-    left = fewer;
-  }
-  return chosen;
-}
-
-function places({ filter, statistics }: IndexQuestion): readonly Asked[] {
+function places({ filter, sample }: IndexQuestion): readonly Asked<Piece>[] {
   const { locale, zoneinfo } = filter;
-  const share = (column: string, place: string | undefined): number =>
-    place === undefined ? 1 : shareOf(statistics.columns.get(column) ?? [], (text) => text === place);
   const keys =
     locale === undefined || zoneinfo === undefined
       ? [...(locale === undefined ? [] : [`l${locale}`]), ...(zoneinfo === undefined ? [] : [`z${zoneinfo}`])]
       : [`b${locale} ${zoneinfo}`];
   if (keys.length === 0) return [];
-  const condition = piece('authly_places(d.locale, d.zoneinfo) @> ?::text[]', keys.map(storable));
-  return [{ condition, share: Math.min(share('locale', locale), share('zoneinfo', zoneinfo)) }];
+  const what = piece('authly_places(d.locale, d.zoneinfo) @> ?::text[]', keys.map(storable));
+  return [{ what, who: atPlace(sample, filter) }];
 }
 
 /** Together with the flags, if those are asked for. */
-function signIns({ filter, statistics, loginHours }: IndexQuestion): readonly Asked[] {
+function signIns({ filter, sample, loginHours }: IndexQuestion): readonly Asked<Piece>[] {
   const { lastLoginAfter: after, lastLoginBefore: before } = filter;
   if (after === undefined && before === undefined) return [];
   const kinds = kindsOf(filter);
   const numbers = loginBlocks({ after, before }, loginHours);
-  const share = shareOf(statistics.columns.get('login_hour') ?? [], (text) => {
-    const hour = Number(text);
-    return hour >= (after ? hourOf(after) : hour) && hour <= (before ? hourOf(before) : hour);
-  });
   const asked = kinds.length === ALL_KINDS.length ? numbers : kinds.flatMap((kind) => numbers.map(withFlags(kind)));
-  return [
-    {
-      condition: piece('authly_login_blocks(d.flags, d.login_hour) && ?::bigint[]', asked),
-      share: share * shareOfKinds(statistics, kinds),
-    },
-  ];
+  const what = piece('authly_login_blocks(d.flags, d.login_hour) && ?::bigint[]', asked);
+  const who = common(sample.size, [signedInAt(sample, filter), ofKinds(sample, kinds)]);
+  return [{ what, who }];
 }
 
-/** Flags are asked for with the sign-ins, or alone if they are rare. */
-function flags({ filter, statistics, everyFlag = false }: IndexQuestion): readonly Asked[] {
+/** Flags are asked for with the sign-ins, or alone. */
+function flags({ filter, sample }: IndexQuestion): readonly Asked<Piece>[] {
   const kinds = kindsOf(filter);
-  if (kinds.length === ALL_KINDS.length || statistics.kinds.size === 0) return [];
+  if (kinds.length === ALL_KINDS.length) return [];
   if (filter.lastLoginAfter !== undefined || filter.lastLoginBefore !== undefined) return [];
-  const share = shareOfKinds(statistics, kinds);
-  if (share > (everyFlag ? NEARLY_ALL : RARE)) return [];
-  return [{ condition: blocks(kinds.map((kind) => -1 - kind)), share: Math.min(share, RARE) }];
+  return [{ what: blocks(kinds.map((kind) => -1 - kind)), who: ofKinds(sample, kinds) }];
 }
 
-/** A condition that more meet is checked row by row at less cost. */
-const COMMON = 0.6;
-/** Flags of more users than these are better looked at row by row. */
-const RARE = 0.2;
-const NEARLY_ALL = 0.9;
-/** A key beside others is worth asking for when it leaves no more of what they find. */
-const WORTH = 0.8;
+/** What the fewest have; and what leaves out so many whom that finds that they would cost more than to go through it. */
+function telling<What>(asked: readonly Asked<What>[], { size }: UserSample): readonly What[] {
+  const rarestFirst = asked
+    .map((one) => ({ ...one, users: count(one.who) }))
+    .toSorted((left, right) => left.users - right.users);
+  const chosen: What[] = [];
+  let left: Which | undefined;
+  for (const { what, who, users } of rarestFirst) {
+    const fewer = left === undefined ? who : common(size, [left, who]);
+    const found = left === undefined ? 0 : count(left);
+    // Of few nothing can be said but how common this is among all.
+    const out = found < ENOUGH ? Math.max(found, 1) * (1 - users / Math.max(1, size)) : found - count(fewer);
+    if (chosen.length > 0 && out <= PASSED * users) continue;
+    chosen.push(what);
+    left = fewer;
+  }
+  return chosen;
+}
+
+/** So much of what a row costs that is looked at and left out costs the index to pass an entry. */
+const PASSED = 1 / 40;
+/** Of fewer users nothing can be said. */
+const ENOUGH = 10;
