@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { UserFilter, UserPage } from '../../src/ports/store/admin/user-list.ts';
+import { userSample } from '../../src/storage/postgres/admin/users/search/sample/user-sample.ts';
 import type { SearchLimits } from '../../src/storage/postgres/admin/users/search/search.ts';
 import { userList } from '../../src/storage/postgres/admin/users/user-list.ts';
 import { createPool, type Pool } from '../../src/storage/postgres/pool.ts';
@@ -286,6 +287,30 @@ describe('lists of users', () => {
     expect((await client.query(logins)).rows).toEqual([]);
     await client.query('truncate users cascade');
     expect((await client.query('select from user_directory union all select from user_logins')).rowCount).toBe(0);
+  });
+
+  test('are chosen by a sample that is read again after a minute, while the old one still serves', async () => {
+    await client.query('truncate users cascade');
+    await add(fc.sample(person, 3));
+    let now = 0;
+    const read = userSample(pool, 10, () => now);
+    expect((await read()).size).toBe(3);
+    await add(fc.sample(person, 4));
+    now = 59_000;
+    expect((await read()).size).toBe(3);
+    now = 61_000;
+    expect((await read()).size).toBe(3);
+    await expect.poll(async () => await read()).toMatchObject({ users: 7, size: 7 });
+  });
+
+  test('are chosen by about as many users as the sample shall have, however many there are', async () => {
+    await client.query('truncate users cascade');
+    await add(fc.sample(person, 400));
+    const { users, size, second } = await userSample(pool, 50)();
+    expect(users).toBe(400);
+    expect(size).toBeGreaterThan(20);
+    expect(size).toBeLessThanOrEqual(50);
+    expect(second).toEqual(second.toSorted((left, right) => right - left));
   });
 
   test('refuse a sign-in before there was an account', async () => {
