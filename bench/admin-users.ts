@@ -1,12 +1,12 @@
 /**
  * How fast GET /admin/users answers over a million users: any page, any filter. It generates the users, on a database of its own,
- * and prints the median and the slowest of each named list, then the slowest of all pairs of filters, each with its first page, one
- * in the middle and the last that can be reached, of 25 and of 100 users. The goal: every median below 50 ms.
+ * and prints the median and the slowest of each named list, of some far jumps, then the slowest of all pairs of filters, each with its
+ * first page, one in the middle and a deep one, of 100 users. The goal: every median below 50 ms, but for the far jumps.
  *
  * Run: npx esbuild bench/admin-users.ts --bundle --platform=node --format=esm --packages=external --conditions=source \
  *        --log-level=error --outfile=node_modules/.cache/admin-users.mjs && node node_modules/.cache/admin-users.mjs
  * USERS=200000 makes fewer; SHAPE=numbered makes them as an import does; PAIRS=no leaves out the pairs (some minutes);
- * DATABASE_URL uses a database that is there, and fills it if it is empty.
+ * DEEP=10000 goes deeper into the pairs than the 5,000th match; DATABASE_URL uses a database that is there, and fills it if it is empty.
  */
 import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../packages/server/src/platform/embedded-postgres/embedded-postgres.js';
@@ -21,10 +21,11 @@ const USERS = Number(process.env.USERS ?? 1_000_000);
 const SHAPE = process.env.SHAPE === 'numbered' ? numbered(USERS) : grown(USERS);
 const RUNS = 15;
 /** Of each page of each pair; those over the goal are measured again, as often as the named lists. */
-const PAIR_RUNS = 3;
+const PAIR_RUNS = 2;
+const PAIR_LIMIT = 100;
 const GOAL_MS = 50;
-/** The last match whose page is measured where no counts are kept. */
-const DEEP = 10_000;
+/** The last match whose page is measured with the pairs, where no counts are kept. */
+const DEEP = Number(process.env.DEEP ?? 5000);
 const silent = { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error };
 
 const embedded = process.env.DATABASE_URL
@@ -78,6 +79,11 @@ async function measure(): Promise<void> {
     const verdict = median > GOAL_MS ? '  over the goal' : '';
     console.log(`${name.padEnd(40)}${ms(median)}${ms(worst, 10)}${total.text.padStart(12)}${verdict}`);
   }
+  console.log('\nfar jumps');
+  for (const [name, filter, skip] of SHAPE.far) {
+    const { median, worst, total } = await time(pool, { filter, skip, limit: 25, runs: PAIR_RUNS });
+    console.log(`${name.padEnd(40)}${ms(median)}${ms(worst, 10)}${total.text.padStart(12)}`);
+  }
   const started = performance.now();
   await statistics(pool).users();
   console.log(`${'dashboard counts'.padEnd(40)}${ms(performance.now() - started)}`);
@@ -119,23 +125,19 @@ async function time(
 }
 
 async function measurePairs(pool: Pool): Promise<void> {
-  const measured: (Timed & { readonly filter: UserFilter; readonly skip: number; readonly limit: number })[] = [];
+  const measured: (Timed & { readonly filter: UserFilter; readonly skip: number })[] = [];
   for (const filter of pairs(SHAPE.single)) {
     const { total } = await time(pool, { filter, skip: 0, limit: 1, runs: 0 });
-    for (const limit of [25, 100]) {
-      for (const skip of pagesOf(filter, total, limit)) {
-        const quick = await time(pool, { filter, skip, limit, runs: PAIR_RUNS });
-        const timed = quick.median > GOAL_MS ? await time(pool, { filter, skip, limit, runs: RUNS }) : quick;
-        measured.push({ ...timed, filter, skip, limit });
-      }
+    for (const skip of pagesOf(filter, total, PAIR_LIMIT)) {
+      const quick = await time(pool, { filter, skip, limit: PAIR_LIMIT, runs: PAIR_RUNS });
+      const timed = quick.median > GOAL_MS ? await time(pool, { filter, skip, limit: PAIR_LIMIT, runs: RUNS }) : quick;
+      measured.push({ ...timed, filter, skip });
     }
   }
   measured.sort((left, right) => right.median - left.median);
   console.log('\nthe slowest of the pairs');
-  for (const { median, worst, total, filter, skip, limit } of measured.slice(0, 20))
-    console.log(
-      `${ms(median)}${ms(worst, 10)}${total.text.padStart(12)}  skip ${skip} limit ${limit} ${JSON.stringify(filter)}`,
-    );
+  for (const { median, worst, total, filter, skip } of measured.slice(0, 20))
+    console.log(`${ms(median)}${ms(worst, 10)}${total.text.padStart(12)}  skip ${skip} ${JSON.stringify(filter)}`);
   const above = (most: number): number => measured.filter(({ median }) => median > most).length;
   console.log(`\n${measured.length} pages of pairs: ${above(GOAL_MS)} over ${GOAL_MS} ms, ${above(20)} over 20 ms`);
 }
@@ -150,7 +152,7 @@ function pairs(single: readonly UserFilter[]): readonly UserFilter[] {
   ];
 }
 
-/** The first page, one in the middle, and the last that can be reached. */
+/** The first page, one in the middle, and the last or one as deep as is measured. */
 function pagesOf(filter: UserFilter, { users, isExact }: Timed['total'], limit: number): readonly number[] {
   const fields = Object.keys(filter);
   const isCounted = fields.every((field) => field.startsWith('created') || ['is', 're'].includes(field.slice(0, 2)));

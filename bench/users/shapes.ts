@@ -5,6 +5,8 @@ export interface Shape {
   /** Inserts `$1` users. */
   readonly insert: string;
   readonly named: readonly (readonly [name: string, filter: UserFilter, skip: number])[];
+  /** Pages far from any place that is known. */
+  readonly far: Shape['named'];
   /** Filters of one field each; every two of different fields are tried together. */
   readonly single: readonly UserFilter[];
 }
@@ -49,7 +51,6 @@ export function grown(users: number): Shape {
       ['user name, none', { username: 'nobody_like_this' }, 0],
       ['user name, 100,000 matches', { username: 'grace' }, 0],
       ['user name, 100,000 matches, deep', { username: 'grace' }, 9_900],
-      ['user name, 100,000 matches, 19,900', { username: 'grace' }, 19_900],
       ['e-mail, everybody', { email: 'example' }, 0],
       ['e-mail, everybody, deep', { email: 'example' }, 9_900],
       ['e-mail, a few hundred', { email: '4242' }, 0],
@@ -68,6 +69,12 @@ export function grown(users: number): Shape {
       ['signed in before last year, deep', { lastLoginBefore: days(365) }, 9_000],
       ['inactive, by name', { isActive: false, username: 'turing' }, 0],
       ['three at once', { username: 'grace', locale: 'nb-NO', lastLoginBefore: days(365) }, 0],
+    ],
+    far: [
+      ['user name, the 20,000th of 100,000', { username: 'grace' }, users / 50],
+      ['user name, the 90,000th of 100,000', { username: 'grace' }, (users * 9) / 100],
+      ['family name, the 50,000th of 59,000', { familyName: 'liskov' }, users / 20],
+      ['e-mail, the 500,000th of everybody', { email: 'example' }, users / 2],
     ],
     single: [
       ...['grace', 'lovelace58', 'nobody_like_this', 'a', 'ad', 'zq', '_1', '#'].map((username) => ({ username })),
@@ -110,6 +117,10 @@ export function numbered(users: number): Shape {
       ['a locale, where nobody has one', { locale: 'en-GB' }, 0],
       ['signed in today', { lastLoginAfter: days(1) }, 0],
       ['not in the last week, deep', { lastLoginBefore: days(7) }, 9_000],
+    ],
+    far: [
+      ['two digits, the 30,000th of 60,000', { username: '77' }, (users * 3) / 100],
+      ['e-mail, the 500,000th of everybody', { email: 'mail.example' }, users / 2],
     ],
     single: [
       ...['user_', 'user_0', 'user_00', 'user_5', '012345', '9', '77', '999', 'zq', '_4'].map((username) => ({

@@ -51,7 +51,7 @@ export async function searchLogins(
 }
 
 /** So many entries of an index are counted within the time that a page may take. */
-const MOST_LOGINS = 250_000;
+const MOST_LOGINS = 100_000;
 
 function inOrder(filter: UserFilter, behind: readonly Piece[]): Piece {
   return joined(

@@ -42,6 +42,9 @@ export function lowerEdge(
   return lower <= end ? undefined : lower;
 }
 
+/** Rows in order that cost as much as a match that the index finds. */
 const PER_MATCH = 4;
+/** Of the rows that may be read in order. */
 const FEW = 4;
+/** Of all users. */
 const MUCH = 0.25;
