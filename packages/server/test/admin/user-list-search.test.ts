@@ -28,7 +28,7 @@ interface Person {
   readonly requires_password_change: boolean;
 }
 
-/** So small that a few dozen people need every way: all at once, in order, stretch by stretch, jumps that go too far. */
+/** So small that a few dozen people need every way: all at once, in order, stretch by stretch, far jumps one after another. */
 const LIMITS: Omit<SearchLimits, 'sampled'> = { mostCounted: 6, readFirst: 5, mostFetched: 4, far: 9 };
 const START = Date.UTC(2024, 0, 1) * 1000;
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
