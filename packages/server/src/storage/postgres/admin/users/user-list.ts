@@ -78,6 +78,7 @@ async function countedPage(
 
 const LIMITS: SearchLimits = {
   mostCounted: MOST_COUNTED,
+  mostLogins: 100_000,
   readFirst: 5000,
   mostFetched: 40_000,
   far: 40_000,

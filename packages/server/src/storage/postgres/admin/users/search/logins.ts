@@ -31,27 +31,22 @@ export async function searchLogins(
   const found = joined([piece('select d.user_id, d.created_at from user_logins d'), matching], ' ');
   const expected = await expectedRows(pool, found);
   if (expected <= limits.mostCounted || 4 * expected ** 2 <= (skip + limit) * users) {
-    const all = await countedPage(pool, found, { skip, limit, most: MOST_LOGINS });
-    if (all.total < MOST_LOGINS) return { users: all.users, total: all.total, isExact: true };
+    const all = await countedPage(pool, found, { skip, limit, most: limits.mostLogins + 1 });
+    if (all.total <= limits.mostLogins) return { users: all.users, total: all.total, isExact: true };
   }
   const passed = start?.skip ?? 0;
-  const [page, counted] = await Promise.all([
-    countedPage(pool, inOrder(filter, after(start)), {
-      skip: skip - passed,
-      limit,
-      most: skip - passed + limit,
-    }),
-    expected <= MOST_LOGINS ? countLogins(pool, matching) : undefined,
+  const most = skip - passed + limit;
+  const [{ users: page, total, last }, counted] = await Promise.all([
+    countedPage(pool, inOrder(filter, after(start)), { skip: skip - passed, limit, most }),
+    expected <= limits.mostLogins ? countLogins(pool, matching) : undefined,
   ]);
-  if (page.last && page.users.length === limit)
-    positions.remember(asked, { ...page.last, skip: skip + page.users.length });
-  return counted === undefined
-    ? { users: page.users, total: Math.max(expected, skip + page.users.length + 1), isExact: false }
-    : { users: page.users, total: counted, isExact: true };
+  if (last && page.length === limit) positions.remember(asked, { ...last, skip: skip + page.length });
+  // A page that is not full has seen the end of the list.
+  const exact = counted ?? (total < most ? passed + total : undefined);
+  return exact === undefined
+    ? { users: page, total: Math.max(expected, skip + page.length + 1), isExact: false }
+    : { users: page, total: exact, isExact: true };
 }
-
-/** So many entries of an index are counted within the time that a page may take. */
-const MOST_LOGINS = 100_000;
 
 function inOrder(filter: UserFilter, behind: readonly Piece[]): Piece {
   return joined(

@@ -9,6 +9,8 @@ import type { UserSample } from './sample/user-sample.js';
 export interface SearchLimits {
   /** If no more matches are expected they are all found and counted, up to twice as many. */
   readonly mostCounted: number;
+  /** So many sign-ins are counted: entries of an index, within the time that a page may take. */
+  readonly mostLogins: number;
   /** So many rows may be read in order before the index is asked. */
   readonly readFirst: number;
   /** More matches than these are never fetched at once. */
