@@ -9,23 +9,20 @@
 import { fork } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../packages/server/dist/platform/embedded-postgres/embedded-postgres.js';
+import { CONNECTIONS, closeConnections, crowd, freePort, median, send as request } from './support/load.mjs';
 
 const option = (name, value) => Number(process.argv[process.argv.indexOf(`--${name}`) + 1] ?? Number.NaN) || value;
 const ROUNDS = option('rounds', 3);
 const SECONDS = option('seconds', 4);
 const WARM_SECONDS = option('warm', 15);
 const ONLY = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
-const CONNECTIONS = 32;
 
 const home = mkdtempSync(join(tmpdir(), 'authly-bench-'));
 const silent = { info() {}, warn() {}, error() {}, debug() {} };
 const postgres = await startEmbeddedPostgres({ dataDirectory: home, logger: silent });
-const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 const children = [];
 
 try {
@@ -69,7 +66,7 @@ try {
     writeFileSync(new URL('../docs/reference/benchmarks.md', import.meta.url), text);
 } finally {
   for (const child of children) child.disconnect();
-  agent.destroy();
+  closeConnections();
   await postgres.stop();
   rmSync(home, { recursive: true, force: true });
 }
@@ -136,71 +133,8 @@ function databaseCpu() {
   return ticks.reduce((sum, one) => sum + one, 0) * 10_000;
 }
 
-/** Runs one piece of work over and over on every connection until the time is over. */
-async function crowd(until, piece, width = CONNECTIONS) {
-  const counts = { done: 0, failed: 0 };
-  await Promise.all(
-    Array.from({ length: width }, async (_, index) => {
-      let state;
-      while (performance.now() < until) {
-        try {
-          state = await piece(state, index);
-          counts.done += 1;
-        } catch (error) {
-          counts.failed += 1;
-          if (counts.failed > 50) throw error;
-          state = undefined;
-        }
-      }
-    }),
-  );
-  return counts;
-}
-
-function send(server, path, { method = 'POST', form, headers = {}, cookies } = {}) {
-  const body = form === undefined ? '' : new URLSearchParams(form).toString();
-  const cookie =
-    cookies === undefined
-      ? {}
-      : {
-          cookie: Object.entries(cookies)
-            .map(([name, value]) => `${name}=${value}`)
-            .join('; '),
-        };
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      new URL(path, server.url),
-      {
-        method,
-        agent,
-        headers: {
-          ...(form && {
-            'content-type': 'application/x-www-form-urlencoded',
-            'content-length': Buffer.byteLength(body),
-          }),
-          ...cookie,
-          ...headers,
-        },
-      },
-      (response) => {
-        const chunks = [];
-        response.on('data', (chunk) => chunks.push(chunk));
-        response.on('end', () => {
-          for (const line of response.headers['set-cookie'] ?? []) {
-            const [pair] = line.split(';');
-            if (cookies) cookies[pair.slice(0, pair.indexOf('='))] = pair.slice(pair.indexOf('=') + 1);
-          }
-          resolve({
-            status: response.statusCode,
-            location: response.headers.location,
-            body: Buffer.concat(chunks).toString(),
-          });
-        });
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
+function send(server, path, options) {
+  return request(new URL(path, server.url), options);
 }
 
 async function token(server, form) {
@@ -300,19 +234,4 @@ function report(results) {
     lines.push('');
   }
   return `${lines.join('\n')}\n`;
-}
-
-function median(values) {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }

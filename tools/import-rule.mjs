@@ -20,6 +20,11 @@ const PLANTED = [
   [`${server}/storage/planted-rule.ts`, "import '../protocol/error.js';\n", 'implementations-know-ports-only'],
   ['packages/oauth/src/planted-node.ts', "import 'node:fs';\n", 'oauth-imports-nothing'],
   [
+    'packages/db-proxy/src/planted-server.ts',
+    "import '../../server/src/index.js';\n",
+    'db-proxy-imports-nothing-of-ours',
+  ],
+  [
     'packages/cli/src/planted-database.ts',
     "import '../../server/src/storage/postgres/sql.js';\n",
     'cli-speaks-the-api-only',
@@ -40,6 +45,7 @@ function cruise() {
       'packages/client/src',
       'packages/server/src',
       'packages/cli/src',
+      'packages/db-proxy/src',
       '--output-type',
       'json',
     ],

@@ -5,7 +5,9 @@ import { bootstrap } from '../../packages/server/dist/bootstrap/bootstrap.js';
 import { compose } from '../../packages/server/dist/compose.js';
 import { SETTINGS } from '../../packages/server/dist/config/settings.js';
 import { createApp } from '../../packages/server/dist/http/app.js';
+import { cookieName } from '../../packages/server/dist/http/cookies.js';
 import { startSession } from '../../packages/server/dist/identity/browser-session.js';
+import { newClient } from '../../packages/server/dist/model/client.js';
 import { migrate } from '../../packages/server/dist/storage/postgres/migrate.js';
 import { reportTo } from './report.mjs';
 
@@ -28,30 +30,19 @@ await bootstrap({}, context);
 
 const now = new Date();
 const secret = `cs_${randomBytes(32).toString('base64url')}`;
-await context.store.clients.add({
-  id: randomUUID(),
-  clientId: 'bench',
-  name: 'Bench',
-  type: 'confidential',
-  isActive: true,
-  isSystem: false,
-  isFirstParty: false,
-  secrets: [{ id: randomUUID(), hash: context.hashing.tokenHash(secret), createdAt: now }],
-  redirectUris: ['https://app.example/callback'],
-  postLogoutRedirectUris: [],
-  grantTypes: ['client_credentials', 'authorization_code', 'refresh_token'],
-  responseTypes: ['code'],
-  scopes: ['openid', 'offline_access', 'read'],
-  requirePkce: true,
-  authMethod: 'client_secret_basic',
-  contacts: [],
-  idTokenAlg: 'RS256',
-  subjectType: 'public',
-  requireAuthTime: false,
-  requestUris: [],
-  applicationType: 'web',
-  createdAt: now,
-});
+await context.store.clients.add(
+  newClient({
+    id: randomUUID(),
+    clientId: 'bench',
+    name: 'Bench',
+    type: 'confidential',
+    secrets: [{ id: randomUUID(), hash: context.hashing.tokenHash(secret), createdAt: now }],
+    redirectUris: ['https://app.example/callback'],
+    grantTypes: ['client_credentials', 'authorization_code', 'refresh_token'],
+    scopes: ['openid', 'offline_access', 'read'],
+    createdAt: now,
+  }),
+);
 const user = {
   id: randomUUID(),
   username: 'person',
@@ -90,5 +81,5 @@ reportTo(process, {
   tokenPath: `${api}/token`,
   introspectPath: `${api}/introspect`,
   authorizePath: `${api}/authorize`,
-  cookies: { authly_session: cookie },
+  cookies: { [cookieName('session', settings)]: cookie },
 });

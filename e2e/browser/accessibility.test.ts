@@ -2,11 +2,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askForCode } from '../../packages/server/test/device/device.js';
 import { axeSource, expectUsable, violations } from '../../packages/server/test/support/axe.js';
-import type { GivenClient, GivenUser } from '../../packages/server/test/support/given.js';
-import { authorizeUrl } from '../../packages/server/test/support/given.js';
+import { type GivenClient, type GivenUser, authorizeUrl } from '../../packages/server/test/support/given.js';
 import { startServer, type TestServer } from '../../packages/server/test/support/server.js';
 import { launchBrowser } from '../support/browser.js';
 import { newVisitor, pathOf, signIn } from '../support/visitor.js';
+import { sessionCookie } from '../../packages/server/test/support/agent.js';
 
 let server: TestServer;
 let browser: Browser;
@@ -43,7 +43,7 @@ const STOPS: readonly Stop[] = [
   { name: 'account choice', path: '/select-account', go: () => chooseAccount() },
   { name: 'account', path: '/account', go: () => open('/account').then(unfold) },
   { name: 'new API key', path: '/account/api-keys', go: () => makeKey('nightly backup') },
-  { name: 'refused API key', path: '/account/api-keys', go: () => makeKey('   ') },
+  { name: 'refused API key', path: '/account', go: () => makeKey('   ') },
   { name: 'password change', path: '/change-password', go: () => open('/change-password') },
   { name: 'device code', path: '/device', go: () => open('/device') },
   { name: 'refused device code', path: '/device', go: () => enterCode('BBBB-BBBB') },
@@ -107,8 +107,8 @@ function asked(parameters: Record<string, string> = {}): string {
 }
 
 async function plantSession(): Promise<void> {
-  const value = (await server.given.signedIn(user)).cookies.get('authly_session') ?? '';
-  await page.context().addCookies([{ name: 'authly_session', value, url: server.url }]);
+  const value = (await server.given.signedIn(user)).cookies.get(sessionCookie(server)) ?? '';
+  await page.context().addCookies([{ name: sessionCookie(server), value, url: server.url }]);
 }
 
 async function refusedLogin(): Promise<void> {

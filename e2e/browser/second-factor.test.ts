@@ -14,6 +14,7 @@ import { type Application, startApplication } from '../support/application.js';
 import { launchBrowser } from '../support/browser.js';
 import { createRelyingParty } from '../support/relying-party.js';
 import { arrive, newVisitor, pathOf, signIn } from '../support/visitor.js';
+import { sessionCookie } from '../../packages/server/test/support/agent.js';
 
 let server: TestServer;
 let application: Application;
@@ -216,8 +217,8 @@ async function lock(person: Guarded): Promise<void> {
 }
 
 async function openAccount(person: Guarded): Promise<void> {
-  const value = (await signedInWithBoth(server, person)).cookies.get('authly_session') ?? '';
-  await page.context().addCookies([{ name: 'authly_session', value, url: server.url }]);
+  const value = (await signedInWithBoth(server, person)).cookies.get(sessionCookie(server)) ?? '';
+  await page.context().addCookies([{ name: sessionCookie(server), value, url: server.url }]);
   await page.goto(`${server.url}/account`);
 }
 

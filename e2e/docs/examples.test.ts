@@ -1,19 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../packages/server/test/support/database.js';
+import { removeFolder } from '../../packages/server/test/support/remove-folder.js';
 import { freePort } from '../../packages/server/test/support/settings.js';
 import { firstDifference } from './loosely.js';
 import { type Example, stepsOf } from './markdown.js';
@@ -37,8 +29,9 @@ beforeAll(async () => {
   chmodSync(home, 0o711);
   database = await createTestDatabase();
   const ports = [];
-  for (const _ of [8000, 3000, 8080, 8443]) ports.push(await freePort());
+  for (const _ of [8000, 3000, 8080, 8443, 8010, 5433]) ports.push(await freePort());
   replaced = {
+    'localhost:8000': `localhost:${ports[0]}`,
     '127.0.0.1:8000': `127.0.0.1:${ports[0]}`,
     '127.0.0.1:3000': `127.0.0.1:${ports[1]}`,
     'listen(3000': `listen(${ports[1]}`,
@@ -46,19 +39,25 @@ beforeAll(async () => {
     'listen(8080': `listen(${ports[2]}`,
     '127.0.0.1:8443': `127.0.0.1:${ports[3]}`,
     '--port 8443': `--port ${ports[3]}`,
+    'localhost:8010': `localhost:${ports[4]}`,
+    '--port 8010': `--port ${ports[4]}`,
+    '127.0.0.1:5433': `127.0.0.1:${ports[5]}`,
+    'proxy-port 5433': `proxy-port ${ports[5]}`,
+    '-p 5433': `-p ${ports[5]}`,
     'postgresql://authly:password@127.0.0.1:5432/authly': database.url,
   };
   await startAsTheReadmeSays(String(ports[0]));
 });
 
 afterAll(async () => {
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  if (server.exitCode === null && server.pid !== undefined) {
+  // npx may end before the server that it started; its output is closed when nobody is left who writes to it.
+  const ended = new Promise((resolve) => server.once('close', resolve));
+  if (server.pid !== undefined && !server.stdout?.closed) {
     process.kill(-server.pid, 'SIGTERM');
     await ended;
   }
   await database.drop();
-  rmSync(home, { recursive: true, force: true });
+  await removeFolder(home);
 });
 
 describe.each(DOCUMENTS)('%s', (document) => {
@@ -88,7 +87,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
 
 async function expectAsShown(shell: Shell, example: Example): Promise<void> {
   const who = /as (\w+)/.exec(example.how)?.[1];
-  const origin = `http://${replaced['127.0.0.1:8000']}`;
+  const origin = `http://${replaced['localhost:8000']}`;
   const onOutput = who === undefined ? () => undefined : watchedBy({ ...SEEDED, username: who }, origin);
   const terminal = example.how.includes('in a terminal');
   const { output, failures } = await shell.run(here(example.command), { terminal, onOutput });
@@ -128,7 +127,7 @@ function environment(): Record<string, string> {
     PATH: process.env.PATH ?? '',
     HOME: home,
     AUTHLY_HOME: authly,
-    AUTHLY_API_URL: `http://${replaced['127.0.0.1:8000']}`,
+    AUTHLY_API_URL: `http://${replaced['localhost:8000']}`,
     npm_config_cache: join(home, '.npm'),
     npm_config_update_notifier: 'false',
     NO_COLOR: '1',
@@ -142,6 +141,8 @@ function withoutNpm({ PATH = '', ...rest }: Record<string, string>): Record<stri
   const folder = join(home, 'bin');
   const installed = join(ROOT, 'node_modules/.bin');
   mkdirSync(folder, { recursive: true });
+  // As after the installation that the README tells of.
+  writeFileSync(join(folder, 'authly'), `#!/bin/sh\nexec ${installed}/authly "$@"\n`, { mode: 0o755 });
   writeFileSync(join(folder, 'npx'), `#!/bin/sh\nname=$1\nshift\nexec ${installed}/"$name" "$@"\n`, { mode: 0o755 });
   return { ...rest, PATH: `${folder}:${PATH}` };
 }

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { terminals } from '../../packages/cli/test/support/pty.js';
 import { freePort } from '../../packages/server/test/support/settings.js';
 import { AUTHLY } from '../support/authly-process.js';
+import { removeFolder } from '../../packages/server/test/support/remove-folder.js';
 
 /** The first page of the CLI guide, from the start of the server to `auth info`, typed by a person into one terminal beside it. */
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   writeFileSync(join(bin, 'authly'), `#!/bin/sh\nexec ${process.execPath} ${AUTHLY} "$@"\n`);
   chmodSync(join(bin, 'authly'), 0o755);
   const port = await freePort();
-  env['AUTHLY_API_URL'] = `http://127.0.0.1:${port}`;
+  env['AUTHLY_API_URL'] = `http://localhost:${port}`;
   server = spawn('authly', ['serve', '--embedded', '--port', String(port)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [server.stdout, server.stderr])
     stream?.on('data', (chunk: Buffer) => {
@@ -39,7 +40,7 @@ afterAll(async () => {
   const ended = new Promise((resolve) => server?.once('exit', resolve));
   server?.kill('SIGTERM');
   await ended;
-  rmSync(home, { recursive: true, force: true });
+  await removeFolder(home);
 });
 
 it('goes as the guide says it goes', async () => {

@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { removeFolder } from '../../packages/server/test/support/remove-folder.js';
 import { freePort } from '../../packages/server/test/support/settings.js';
 
 /** The packages as they would be published, on a computer that has none of this repository. */
@@ -38,18 +39,19 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'authly-install-'));
   await mkdir(join(folder, 'packs'));
   await npm(['pack', '--workspaces', '--ignore-scripts', '--pack-destination', join(folder, 'packs')], root);
+  await run(process.execPath, [join(root, 'tools/pack.mjs'), `--out=${join(folder, 'alone')}`]);
   packs = (await readdir(join(folder, 'packs'))).map((name) => join(folder, 'packs', name));
 });
 afterAll(async () => {
   for (const server of servers) server.kill('SIGKILL');
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
 });
 
 /** Runs the installed command as somebody who has never run it before. */
 async function tryOut(bin: string, home: string): Promise<void> {
   await mkdir(home);
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://localhost:${port}`;
   const env = clean({ HOME: home, AUTHLY_API_URL: url });
   const { version } = JSON.parse(await readFile(join(root, 'packages/cli/package.json'), 'utf8')) as {
     version: string;
@@ -97,8 +99,7 @@ async function tryOut(bin: string, home: string): Promise<void> {
 describe('the command from its package alone', () => {
   it('is installed for the whole computer, serves, administers, and has its manual page', async () => {
     const prefix = join(folder, 'global');
-    const pack = packs.find((path) => /\/authly-\d[^/]*\.tgz$/.test(path)) ?? '';
-    await npm([...INSTALL, '--global', '--prefix', prefix, pack], folder);
+    await npm([...INSTALL, '--global', '--prefix', prefix, await alone('authly')], folder);
     await tryOut(join(prefix, 'bin/authly'), join(folder, 'home-of-one'));
     expect(await readFile(join(prefix, 'share/man/man1/authly.1'), 'utf8')).toMatch(/^\.TH AUTHLY 1/m);
     const installed = join(prefix, 'lib/node_modules/authly/node_modules');
@@ -117,6 +118,60 @@ describe('the command from its package alone', () => {
     expect(cli.dependencies).toEqual({ '@node-rs/argon2': server.dependencies['@node-rs/argon2'] });
   });
 });
+
+/** What `npm run pack` made. */
+async function alone(name: 'authly' | 'authly-client'): Promise<string> {
+  const file = (await readdir(join(folder, 'alone'))).find((made) => new RegExp(`^${name}-\\d.*\\.tgz$`).test(made));
+  return join(folder, 'alone', file ?? 'missing');
+}
+
+describe('the SDK from its package alone', () => {
+  it('is installed in an empty folder, runs, and its types fit those of the frameworks', async () => {
+    const project = join(folder, 'with-the-sdk');
+    await mkdir(project);
+    await writeFile(join(project, 'package.json'), '{"name":"somebody","private":true,"type":"module"}');
+    await npm([...INSTALL, await alone('authly-client')], project);
+    await writeFile(join(project, 'guarded.ts'), GUARDED);
+    const lines = `import { Secret } from '@authly/client';
+      import { createResourceGuard } from '@authly/client/jwt';
+      console.log(String(Secret.from('x')), typeof createResourceGuard);`;
+    await writeFile(join(project, 'try.mjs'), lines);
+    expect((await run(process.execPath, ['try.mjs'], { cwd: project, env: clean() })).stdout).toContain('function');
+    // What a project that uses them has besides.
+    for (const name of ['@types', 'express', 'fastify', 'hono'])
+      await symlink(join(root, 'node_modules', name), join(project, 'node_modules', name)).catch(() => undefined);
+    const tsc = [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--skipLibCheck'];
+    const target = ['--target', 'es2023', '--module', 'nodenext', '--types', 'node'];
+    await run(process.execPath, [...tsc, ...target, 'guarded.ts'], { cwd: project, env: clean() }).catch(
+      ({ stdout }: { readonly stdout: string }) => expect(stdout).toBe(''),
+    );
+  });
+});
+
+/** As the guide says it, without a word about types. */
+const GUARDED = `
+import { createServer } from 'node:http';
+import express from 'express';
+import Fastify from 'fastify';
+import { Hono } from 'hono';
+import { createResourceGuard, createTokenVerifier } from '@authly/client/jwt';
+
+const verifier = createTokenVerifier({ issuer: 'https://a.example', audience: 'https://b.example' });
+const guard = createResourceGuard({ verifier, scopes: ['read'] });
+createServer(guard.node((request, response, token) => {
+  response.setHeader('x-method', request.method ?? '');
+  response.end(token.subject);
+}));
+const app = express();
+app.use(guard.express());
+app.get('/', (request, response) => void response.send(request.auth?.subject));
+const fastify = Fastify();
+fastify.addHook('onRequest', guard.fastify());
+fastify.get('/', (request, reply) => reply.send(request.auth?.subject));
+export const GET = guard.fetch((request, token) => Response.json([request.url, token.subject]));
+new Hono().get('/', (c) => guard.fetch((_request, token) => c.json(token.scopes))(c.req.raw));
+export const decision = await guard.decide(new Request('https://b.example'));
+`;
 
 describe('all packages in an empty folder', () => {
   it('are installed from their tarballs, can be imported, and the command works from there', async () => {

@@ -4,6 +4,7 @@
  * running it. Run by `npm run build`, after the server was bundled: that goes into the package too, so that the package needs
  * nothing from npm but what is native code.
  */
+import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,12 +19,41 @@ const dist = chosen ? `${resolve(chosen)}/` : fileURLToPath(new URL('dist/', pac
 const target = 'node20.19';
 const { version } = JSON.parse(await readFile(new URL('package.json', packageRoot), 'utf8'));
 
-/** Bundled on its own, and loaded by the commands that run one. A bundle for tests takes the one of the workspace. */
-const server = {
-  name: 'server',
+/** Bundled on their own, and loaded by the commands that run one. A bundle for tests takes those of the workspace. */
+const services = {
+  name: 'services',
   setup(bundle) {
-    const path = chosen ? '@authly/server' : './server/dist/bundle/index.js';
-    bundle.onResolve({ filter: /^@authly\/server$/ }, () => ({ path, external: true }));
+    bundle.onResolve({ filter: /^@authly\/(server|db-proxy)$/ }, ({ path }) => ({
+      path: chosen ? path : `./${path.slice('@authly/'.length)}/dist/bundle/index.js`,
+      external: true,
+    }));
+  },
+};
+
+/** What only a command needs that talks to the authorization server: a piece of its own, loaded when a member of it is asked for. */
+const late = await build({
+  stdin: { contents: "export * from 'oauth4webapi';", resolveDir: fileURLToPath(packageRoot) },
+  outfile: `${dist}authly-late.cjs`,
+  bundle: true,
+  write: false,
+  platform: 'node',
+  target,
+  format: 'cjs',
+  minify: true,
+  charset: 'ascii',
+  legalComments: 'none',
+  metafile: true,
+});
+const lateText = late.outputFiles[0]?.text ?? '';
+const lateName = `authly-late-${createHash('sha256').update(lateText).digest('hex').slice(0, 8).toUpperCase()}.cjs`;
+const lateLibrary = {
+  name: 'late-library',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^oauth4webapi$/ }, () => ({
+      path: `./${lateName}`,
+      external: true,
+      sideEffects: false,
+    }));
   },
 };
 
@@ -46,21 +76,26 @@ const { outputFiles, metafile } = await build({
   logLevel: 'warning',
   // Native code.
   external: ['@napi-rs/keyring'],
-  plugins: [server, oneLanguage],
+  plugins: [services, lateLibrary, oneLanguage],
 });
 
 await mkdir(dist, { recursive: true });
 for (const name of await readdir(dist)) if (name.endsWith('.cjs')) await rm(`${dist}${name}`);
 for (const { path, text } of outputFiles) await writeFile(path, await commonJs(text, basename(path)));
-await writeFile(`${dist}LICENSES.txt`, await licenses(Object.keys(metafile.inputs)));
-if (!chosen) await copyServer();
+await writeFile(`${dist}${lateName}`, lateText);
+const inputs = [...Object.keys(metafile.inputs), ...Object.keys(late.metafile.inputs)];
+await writeFile(`${dist}LICENSES.txt`, await licenses(inputs));
+if (!chosen) await copyServices();
 
 /** In the folders that it has in its own package: it looks for its version and its migrations there. */
-async function copyServer() {
+async function copyServices() {
   const own = new URL('../../packages/server/', import.meta.url);
   await rm(`${dist}server`, { recursive: true, force: true });
   for (const part of ['package.json', 'migrations', 'dist/bundle'])
     await cp(new URL(part, own), `${dist}server/${part}`, { recursive: true });
+  const proxy = new URL('../../packages/db-proxy/dist/bundle', import.meta.url);
+  await rm(`${dist}db-proxy`, { recursive: true, force: true });
+  await cp(proxy, `${dist}db-proxy/dist/bundle`, { recursive: true });
 }
 
 async function commonJs(text, name) {
@@ -91,9 +126,10 @@ function preludeOf(pieces) {
   );
 }
 
-/** Parts of Node that take longer to load than most commands run, and that most commands never touch. */
+/** Parts of Node, and one library, that take longer to load than most commands run, and that most commands never touch. */
 function lateBuiltins(code) {
-  const requires = /=(?:[\w$]+|\(0,[\w$]+\.__require\))\("(node:(?:child_process|http|https|net|readline|tls))"\)/g;
+  const requires =
+    /=(?:[\w$]+|\(0,[\w$]+\.__require\))\("(node:(?:child_process|http|https|net|readline|tls)|\.\/authly-late-\w+\.cjs)"\)/g;
   const late = code.replace(requires, '=__late("$1")');
   if (late === code) return code;
   return `const __late=n=>new Proxy({},{get:(_,k)=>require(n)[k]});${late}`;

@@ -6,8 +6,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { writeApiReference } from './api-reference.mjs';
 import { licenses } from './licenses.mjs';
-import { noRouteSchemas } from './no-route-schemas.mjs';
 import { oneLanguage } from './one-language.mjs';
 
 const packageRoot = new URL('../../packages/server/', import.meta.url);
@@ -19,7 +19,7 @@ await rm(bundle, { recursive: true, force: true });
 const { metafile } = await build({
   entryPoints: {
     index: fileURLToPath(new URL('src/index.ts', packageRoot)),
-    worker: fileURLToPath(new URL('src/serve/worker.ts', packageRoot)),
+    worker: fileURLToPath(new URL('src/serve/workers/worker.ts', packageRoot)),
   },
   absWorkingDir: fileURLToPath(new URL('../../', import.meta.url)),
   outdir: bundle,
@@ -44,8 +44,9 @@ const { metafile } = await build({
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url),__navigator={userAgent:'Node.js'};",
   },
-  plugins: [oneLanguage, noRouteSchemas],
+  plugins: [oneLanguage],
   metafile: true,
   logLevel: 'warning',
 });
-await writeFile(`${bundle}LICENSES.txt`, await licenses(Object.keys(metafile.inputs)));
+const renderer = await writeApiReference(`${bundle}api-reference.js.gz`);
+await writeFile(`${bundle}LICENSES.txt`, await licenses([...Object.keys(metafile.inputs), renderer]));

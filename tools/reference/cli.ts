@@ -4,10 +4,11 @@ import { build } from 'esbuild';
 
 /** The page and the manual page about every command, from the tree that the parser reads. */
 export async function files({ root }: { root: string }): Promise<Record<string, string>> {
-  const { commandTree, manPage, markdownReference } = await commandModule(root);
+  const { wholeTree, manPage, markdownReference } = await commandModule(root);
+  const tree = await wholeTree();
   return {
-    'docs/reference/cli.md': markdownReference(commandTree),
-    'packages/cli/man/authly.1': manPage(commandTree),
+    'docs/reference/cli.md': markdownReference(tree),
+    'packages/cli/man/authly.1': manPage(tree),
   };
 }
 

@@ -1,6 +1,11 @@
 /** A door in front of the server in which the network fails on demand: before a refresh has arrived, or after it was answered. */
-import { createServer, request as ask } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createServer,
+  request as ask,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**

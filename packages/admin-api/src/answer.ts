@@ -56,7 +56,9 @@ function notOurs(response: HttpResponse, text: string): AdminApiError {
   const type =
     response.headers.get('content-type')?.split(';')[0]?.trim() || (text === '' ? 'nothing' : 'an unlabelled body');
   const redirect = response.status >= 300 && response.status < 400;
-  const what = redirect ? `a redirect (${response.status})` : `status ${response.status} with ${type}`;
+  const target = redirect ? response.headers.get('location') : undefined;
+  const where = target && URL.canParse(target) ? ` to ${new URL(target).origin}` : '';
+  const what = redirect ? `a redirect (${response.status})${where}` : `status ${response.status} with ${type}`;
   return new AdminApiError(`the answer is not from Authly's API: ${what}`, { kind: 'unexpected', ...common(response) });
 }
 

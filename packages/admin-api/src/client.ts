@@ -5,3 +5,4 @@ export * from './http-exchange.js';
 export * from './route.js';
 export { type RouteName, routes } from './route-table.js';
 export type { BodyInput, ParamsInput, QueryInput, Reply } from './contract.js';
+export { PRESET_NAMES, type PresetName } from './presets/presets.js';

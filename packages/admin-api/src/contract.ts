@@ -6,6 +6,7 @@ import * as apiKeys from './schemas/api-keys.js';
 import * as audit from './schemas/audit.js';
 import * as clients from './schemas/client/client.js';
 import * as keys from './schemas/keys.js';
+import * as resources from './schemas/resources.js';
 import * as scopes from './schemas/scopes.js';
 import * as sessions from './schemas/sessions.js';
 import * as system from './schemas/system.js';
@@ -29,6 +30,8 @@ export const exchanges = {
 
   listClients: { query: clients.clientListQuery, reply: z.array(clients.client) },
   createClient: { body: clients.clientCreation, reply: clients.createdClient },
+  createRegistrationToken: { body: clients.registrationTokenCreation, reply: clients.createdRegistrationToken },
+  resetRegistrationToken: { params: clients.clientParams, reply: clients.resetRegistrationToken },
   listAlgorithms: { reply: clients.algorithms },
   getClient: { params: clients.clientParams, reply: clients.client },
   updateClient: { params: clients.clientParams, body: clients.clientChange, reply: clients.client },
@@ -48,6 +51,12 @@ export const exchanges = {
   updateScope: { params: scopes.scopeParams, body: scopes.scopeChange, reply: scopes.scope },
   deleteScope: { params: scopes.scopeParams, reply: scopes.deletedScope },
 
+  listResources: { query: resources.resourceListQuery, reply: z.array(resources.resource) },
+  createResource: { body: resources.resourceCreation, reply: resources.resource },
+  getResource: { params: resources.resourceParams, reply: resources.resource },
+  updateResource: { params: resources.resourceParams, body: resources.resourceChange, reply: resources.resource },
+  deleteResource: { params: resources.resourceParams, reply: resources.deletedResource },
+
   listUsers: { query: users.userListQuery, reply: users.userPage },
   createUser: { body: users.userCreation, reply: users.createdUser },
   getUser: { params: users.userParams, reply: users.userDetail },
@@ -65,11 +74,13 @@ export const exchanges = {
   revokeUserTokens: { params: users.userParams, query: sessions.tokenRevocationQuery, reply: sessions.revokedTokens },
 
   listAuditEvents: { query: audit.auditListQuery, reply: audit.auditPage },
+  explainRefusal: { params: audit.refusalParams, reply: audit.refusalExplanation },
   verifyAudit: { query: audit.auditVerifyQuery, reply: audit.auditVerification },
   exportAudit: { query: audit.auditExportQuery, reply: audit.auditEvent },
 
   listKeys: { reply: z.array(keys.signingKey) },
   rotateKeys: { body: keys.keyRotation, reply: keys.rotatedKeys },
+  withdrawKey: { params: keys.keyId, reply: keys.withdrawnKey },
 
   listApiKeys: { query: apiKeys.apiKeyListQuery, reply: z.array(apiKeys.apiKey) },
   createApiKey: { body: apiKeys.apiKeyCreation, reply: apiKeys.createdApiKey },
@@ -88,6 +99,11 @@ export const exchanges = {
   logout: { reply: accounts.loggedOut },
   changePassword: { body: accounts.passwordChange, reply: accounts.passwordChanged },
   getPasswordStatus: { reply: accounts.passwordStatus },
+
+  listOwnApiKeys: { query: apiKeys.ownApiKeyListQuery, reply: z.array(apiKeys.apiKey) },
+  createOwnApiKey: { body: apiKeys.ownApiKeyCreation, reply: apiKeys.createdApiKey },
+  rotateOwnApiKey: { params: apiKeys.apiKeyParams, body: apiKeys.ownApiKeyRotation, reply: apiKeys.rotatedApiKey },
+  revokeOwnApiKey: { params: apiKeys.apiKeyParams, reply: apiKeys.revokedApiKey },
 } as const satisfies { readonly [Name in RouteName]: Exchange };
 
 export type Exchanges = typeof exchanges;
@@ -100,7 +116,7 @@ type Part<Name extends RouteName, Key extends keyof Exchange> = Exchanges[Name] 
 type Out<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 type In<Schema> = Schema extends z.ZodType ? z.input<Schema> : undefined;
 
-/** What a handler gets after the schemas have spoken. */
+/** What a handler gets: the request as the schemas leave it. */
 export interface Received<Name extends RouteName> {
   readonly params: Out<Part<Name, 'params'>>;
   readonly query: Out<Part<Name, 'query'>>;

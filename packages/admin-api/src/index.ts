@@ -2,6 +2,7 @@
 export * from './client.js';
 export * from './contract.js';
 export * from './openapi.js';
+export * from './presets/preset.js';
+export { PRESETS } from './presets/presets.js';
 export * from './schemas/client/client-rules.js';
-export { SIGNING_ALGORITHMS } from './schemas/client/client-fields.js';
 export * from './schemas/problem.js';

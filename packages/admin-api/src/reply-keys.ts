@@ -7,6 +7,7 @@ import type { RouteName } from './route-table.js';
 type Item<Name extends RouteName> = Reply<Name> extends readonly (infer One)[] ? One : Reply<Name>;
 
 const CLIENT = ['client_id', 'client_name', 'redirect_uris', 'assigned_scopes', 'created_at'] as const;
+const RESOURCE = ['id', 'identifier', 'scopes', 'is_active'] as const;
 const SCOPE = ['scope_name'] as const;
 const USER = ['id', 'username', 'email', 'created_at'] as const;
 const API_KEY = ['id', 'name', 'scopes', 'owner'] as const;
@@ -22,6 +23,8 @@ export const replyKeys: {
 
   listClients: CLIENT,
   createClient: [...CLIENT, 'client_secret'],
+  createRegistrationToken: ['id', 'registration_token'],
+  resetRegistrationToken: ['registration_access_token'],
   listAlgorithms: ['supported_algorithms'],
   getClient: CLIENT,
   updateClient: CLIENT,
@@ -36,6 +39,12 @@ export const replyKeys: {
   getScope: SCOPE,
   updateScope: SCOPE,
   deleteScope: SCOPE,
+
+  listResources: RESOURCE,
+  createResource: RESOURCE,
+  getResource: RESOURCE,
+  updateResource: RESOURCE,
+  deleteResource: ['id', 'identifier'],
 
   listUsers: ['users', 'total_count'],
   createUser: USER,
@@ -54,11 +63,13 @@ export const replyKeys: {
   revokeUserTokens: ['revoked_tokens'],
 
   listAuditEvents: ['events', 'next_cursor'],
+  explainRefusal: ['request_id', 'advice'],
   verifyAudit: ['valid', 'checked', 'problems'],
   exportAudit: ['seq'],
 
   listKeys: ['kid', 'algorithm'],
   rotateKeys: ['keys'],
+  withdrawKey: ['key', 'signing'],
 
   listApiKeys: API_KEY,
   createApiKey: [...API_KEY, 'api_key'],
@@ -77,4 +88,9 @@ export const replyKeys: {
   logout: ['invalidated_tokens'],
   changePassword: ['requires_password_change'],
   getPasswordStatus: ['requires_password_change'],
+
+  listOwnApiKeys: API_KEY,
+  createOwnApiKey: [...API_KEY, 'api_key'],
+  rotateOwnApiKey: [...API_KEY, 'api_key'],
+  revokeOwnApiKey: ['id'],
 };

@@ -6,6 +6,8 @@ export type AdminScope =
   | 'admin:clients:write'
   | 'admin:scopes:read'
   | 'admin:scopes:write'
+  | 'admin:resources:read'
+  | 'admin:resources:write'
   | 'admin:users:read'
   | 'admin:users:write'
   | 'admin:system:read'
@@ -17,13 +19,36 @@ export const ADMIN_SCOPES = [
   'admin:clients:write',
   'admin:scopes:read',
   'admin:scopes:write',
+  'admin:resources:read',
+  'admin:resources:write',
   'admin:users:read',
   'admin:users:write',
   'admin:system:read',
   'admin:system:write',
 ] as const satisfies readonly AdminScope[];
 
-export interface Route {
+/**
+ * Who may call. `anyone`: no token is asked for. `signed-in`: a person, for themselves, with a token that one of our
+ * own clients was issued; what a person allowed another application to know is not the right to act as the person. `administrator`:
+ * an administrator whose token carries the scope, behind the server's guard (switch, localhost). Without a scope it does not compile.
+ */
+type Access =
+  | {
+      readonly access: 'anyone' | 'signed-in';
+      readonly scope?: undefined;
+      readonly firstPartyNeedsNoScope?: undefined;
+      /** An API key may call it too, for itself. */
+      readonly apiKeyMay?: true;
+    }
+  | {
+      readonly access: 'administrator';
+      readonly scope: AdminScope;
+      /** A token that one of our own clients was issued will do without the scope: older scripts log in by password and ask for none. */
+      readonly firstPartyNeedsNoScope?: true;
+      readonly apiKeyMay?: undefined;
+    };
+
+export type Route = Access & {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** `root`: below the server's address. `api`: below the API prefix, `/api/v1` by default. */
   readonly mount: 'root' | 'api';
@@ -35,20 +60,15 @@ export interface Route {
     | 'system'
     | 'clients'
     | 'scopes'
+    | 'resources'
     | 'users'
     | 'sessions'
     | 'audit'
     | 'keys'
     | 'api-keys'
     | 'accounts'
-    | 'own account';
-  /**
-   * The first layer of permission. `anyone`: no token; `signed-in`: any valid token of an active user;
-   * `administrator`: a valid token of an active user who is an administrator.
-   */
-  readonly access: 'anyone' | 'signed-in' | 'administrator';
-  /** The second layer: the scope that the token must carry besides. */
-  readonly scope?: AdminScope;
+    | 'own account'
+    | 'own api keys';
   /** The status of success. */
   readonly status: 200 | 201 | 204;
   /**
@@ -64,7 +84,7 @@ export interface Route {
   readonly stream?: true;
   /** The request or the answer holds a credential: never cached, never logged, guarded by the strictest limit. */
   readonly secret?: true;
-}
+};
 
 /** Header names that the admin API uses beyond the standard ones. */
 export const TOTAL_COUNT_HEADER = 'X-Total-Count';

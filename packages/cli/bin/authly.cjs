@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+const { enableCompileCache } = require('node:module');
 // From Node 22.1 on the compiled form is kept between runs.
-require('node:module').enableCompileCache?.();
+if (enableCompileCache) enableCompileCache();
+else require('./compile-cache.cjs').keepCompiled(process.env, `${__dirname}/../dist`);
 require('../dist/authly.cjs');

@@ -10,7 +10,7 @@ import {
 import type { Context } from './context.js';
 import { CliError } from './errors/cli-error.js';
 import { EXIT } from './errors/exit-code.js';
-import { sure } from './http/sure.js';
+import { sendWithRetry } from './http/retry.js';
 import { safeJson } from './terminal/plain-text.js';
 import { askYes } from './terminal/prompt.js';
 
@@ -39,7 +39,7 @@ export async function change<Name extends RouteName>(
   if (context.shared.dryRun) return dryRun(context, { route, input: input as LooseInput, summary });
   // Every method takes exactly the input of its own name; a union of all methods cannot say so.
   const call = context.api[route] as (given: CallInput<Name>) => Promise<Answer<Reply<Name>>>;
-  return sure(routes[route], (idempotencyKey) => call({ ...input, idempotencyKey }), context);
+  return sendWithRetry(routes[route], (idempotencyKey) => call({ ...input, idempotencyKey }), context);
 }
 
 /** Shows what would be done without a request of the admin API, under --dry-run. @throws DryRunDone */

@@ -1,4 +1,4 @@
 /** What the documentation is generated from; nobody else imports the command as a module. */
-export { commandTree } from './command-tree.js';
+export { wholeTree } from './command-tree.js';
 export { manPage } from './reference/man.js';
 export { markdownReference } from './reference/markdown.js';

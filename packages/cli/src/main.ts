@@ -11,7 +11,14 @@ for (const stream of [process.stdout, process.stderr])
 
 void run({
   words: process.argv.slice(2),
-  streams: { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr },
+  streams: {
+    // To open it takes a while, and most commands never read.
+    get stdin() {
+      return process.stdin;
+    },
+    stdout: process.stdout,
+    stderr: process.stderr,
+  },
   env: process.env,
   clock: { now: () => new Date() },
 }).then((code) => {

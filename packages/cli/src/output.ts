@@ -47,14 +47,15 @@ export interface List<Row> {
 }
 
 /** Prints rows: JSON, a table with a footer on a terminal, bare values in a pipe. */
-export async function printList<Row>({ terminal, output }: Context, list: List<Row>): Promise<void> {
+export async function printList<Row>({ terminal, output, clock }: Context, list: List<Row>): Promise<void> {
+  const now = clock.now();
   if (output === 'json') return terminal.print(safeJson(list.json));
   if (terminal.columns === undefined) {
-    for (const line of await table(list.columns, list.rows, { columns: undefined })) terminal.print(line);
+    for (const line of await table(list.columns, list.rows, { columns: undefined, now })) terminal.print(line);
     return;
   }
   if (list.rows.length === 0) return terminal.print(list.none);
-  for (const line of await table(list.columns, list.rows, { columns: terminal.columns })) terminal.print(line);
+  for (const line of await table(list.columns, list.rows, { columns: terminal.columns, now })) terminal.print(line);
   terminal.print();
   terminal.print(list.footer);
 }
@@ -65,11 +66,9 @@ export function pageFooter(page: {
   readonly offset: number;
   readonly total: number;
   readonly noun: string;
-  /** The total was not counted one by one. */
-  readonly estimated?: boolean;
 }): string {
   const { shown, offset, total, noun } = page;
-  const all = `Total: ${page.estimated ? 'about ' : ''}${total} ${noun}${total === 1 ? '' : 's'}`;
+  const all = `Total: ${total} ${noun}${total === 1 ? '' : 's'}`;
   if (offset === 0 && shown >= total) return all;
   const next = offset + shown < total ? `; next: --offset ${offset + shown}` : '';
   return shown === 0 ? all : `${all} (showing ${offset + 1}-${offset + shown}${next})`;

@@ -4,7 +4,9 @@ import type { Context } from './context.js';
 import { EXIT } from './errors/exit-code.js';
 import { report } from './errors/report.js';
 import { commandFetch, createApi } from './http/api.js';
+import { hasCommonOptions } from './program/help.js';
 import type { Request } from './program/parse.js';
+import { withRequired } from './program/required.js';
 import { isDebug, type Process } from './run.js';
 import { createSession } from './session/create-session.js';
 import { noSession } from './session/no-session.js';
@@ -21,7 +23,7 @@ export async function runCommand(request: Run, process: Process): Promise<number
   const debug = isDebug(env);
   let json = shared.output === 'json';
   try {
-    const config = path[1] === 'admin' ? await resolveConfig(shared, env) : defaultConfig(env);
+    const config = hasCommonOptions(path) ? await resolveConfig(shared, env) : defaultConfig(env);
     json = config.values.output === 'json';
     for (const warning of config.file.warnings) terminal.tell(`⚠️  ${warning}`);
     const context: Context = {
@@ -35,7 +37,7 @@ export async function runCommand(request: Run, process: Process): Promise<number
     const { values, sources } = context.config;
     context.debug(`${path.join(' ')}, version ${version}, ${values.apiUrl} (${sources.apiUrl})`);
     try {
-      return (await command.run(given, context)) ?? EXIT.ok;
+      return (await command.run(await withRequired(given, { command, path, terminal }), context)) ?? EXIT.ok;
     } finally {
       await context.session.close();
     }
@@ -52,9 +54,8 @@ async function openSession(
   terminal: Terminal,
 ): Promise<Pick<Context, 'config' | 'session' | 'api' | 'stream'>> {
   const fetch = commandFetch(config.env, terminal.tell);
-  const opened =
-    path[1] === 'admin'
-      ? await createSession({ config, terminal, profile: shared.profile })
-      : { config, session: noSession };
+  const opened = hasCommonOptions(path)
+    ? await createSession({ config, terminal, profile: shared.profile })
+    : { config, session: noSession };
   return { ...opened, ...createApi({ ...opened, fetch }) };
 }

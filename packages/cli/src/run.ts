@@ -1,6 +1,7 @@
-import { commandTree } from './command-tree.js';
+import { ADMIN_NAMES, commandTree, wholeTree } from './command-tree.js';
 import { EXIT } from './errors/exit-code.js';
 import { report } from './errors/report.js';
+import { helpText } from './program/help.js';
 import { parseRequest, type Request } from './program/parse.js';
 import { createTerminal, type Streams, type Terminal } from './terminal/terminal.js';
 import { version } from './version.js';
@@ -24,7 +25,8 @@ export async function run(process: Process): Promise<number> {
       const { completeNames } = await import('./completion/names.js');
       return await completeNames(process);
     }
-    const request = parseRequest(commandTree, withAdmin(process.words));
+    const words = withAdmin(process.words);
+    const request = parseRequest(await commandTree(words), words);
     if (request.kind === 'run') {
       // What a command needs is loaded only when one is run: help and version are answered before.
       const { runCommand } = await import('./run-command.js');
@@ -43,28 +45,26 @@ async function answer(
 ): Promise<number> {
   switch (request.kind) {
     case 'help':
-      terminal.streams.stdout.write(request.text);
+      terminal.streams.stdout.write(helpText(request.node, request.path, terminal.columns));
       return EXIT.ok;
     case 'version':
       terminal.print(`Authly Authentication Service v${version}`);
       return EXIT.ok;
     case 'commands': {
       const { treeText } = await import('./reference/tree.js');
-      terminal.streams.stdout.write(treeText(commandTree));
+      terminal.streams.stdout.write(treeText(await wholeTree(), terminal.columns));
       return EXIT.ok;
     }
     case 'install-completion': {
       const { installCompletion } = await import('./completion/install.js');
-      return installCompletion(commandTree, terminal, env);
+      return installCompletion(await wholeTree(), terminal, env);
     }
   }
 }
 
 // The guide's examples say `authly client create`, the guide itself `authly admin client create`: both work.
 function withAdmin(words: readonly string[]): readonly string[] {
-  const admin = commandTree.commands.find(({ name }) => name === 'admin');
-  const inAdmin = admin && 'commands' in admin ? admin.commands.map(({ name }) => name) : [];
-  return words[0] !== undefined && inAdmin.includes(words[0]) ? ['admin', ...words] : words;
+  return words[0] !== undefined && ADMIN_NAMES.includes(words[0]) ? ['admin', ...words] : words;
 }
 
 function asksForJson(words: readonly string[], env: NodeJS.ProcessEnv): boolean {

@@ -14,6 +14,8 @@ export type OAuthErrorCode =
   // RFC 6750 §3.1
   | 'invalid_token'
   | 'insufficient_scope'
+  // RFC 9470 §3
+  | 'insufficient_user_authentication'
   // OpenID Connect Core §3.1.2.6
   | 'interaction_required'
   | 'login_required'
@@ -26,8 +28,15 @@ export type OAuthErrorCode =
   | 'registration_not_supported'
   // OpenID Connect Unmet Authentication Requirements §2
   | 'unmet_authentication_requirements'
+  // RFC 9449 §5, §8
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
   // RFC 8707 §2
   | 'invalid_target'
+  // RFC 7591 §3.2.2
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata'
+  | 'invalid_software_statement'
   // RFC 7009 §2.2.1
   | 'unsupported_token_type'
   // RFC 8628 §3.5
@@ -46,6 +55,7 @@ export function statusOfError(code: OAuthErrorCode): number {
   switch (code) {
     case 'invalid_client':
     case 'invalid_token':
+    case 'insufficient_user_authentication':
       return 401;
     case 'insufficient_scope':
     case 'insufficient_authorization':

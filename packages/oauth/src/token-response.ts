@@ -3,7 +3,8 @@ import type { OAuthErrorCode } from './error-code.js';
 /** The answer of the token endpoint. @spec RFC 6749 §5.1 */
 export interface TokenResponse {
   readonly access_token: string;
-  readonly token_type: 'Bearer';
+  /** DPoP: the access token is bound to the key of the request's proof. @spec RFC 9449 §5 */
+  readonly token_type: 'Bearer' | 'DPoP';
   /** Seconds until the access token expires. */
   readonly expires_in: number;
   readonly scope: string;
@@ -41,4 +42,6 @@ export type IntrospectionResponse =
       readonly acr?: string;
       readonly amr?: readonly string[];
       readonly sid?: string;
+      /** Which key whoever presents the token must prove. @spec RFC 7800 §3.1, RFC 9449 §6.2 */
+      readonly cnf?: { readonly jkt: string };
     };

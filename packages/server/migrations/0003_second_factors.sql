@@ -1,6 +1,6 @@
--- Second factors: an authenticator app and recovery codes.
+-- Second factors: an app for codes, and recovery codes.
 
-create table authenticators (
+create table totp_apps (
   user_id uuid primary key references users (id) on delete cascade,
   id uuid not null unique,
   secret_sealed bytea not null,
@@ -11,21 +11,23 @@ create table authenticators (
   recovery_set uuid not null,
   recovery_made_at timestamptz not null
 ) with (fillfactor = 75);
+-- by the master key of the seal: what is to be sealed anew when that key is changed
+create index totp_apps_seal on totp_apps (substring(secret_sealed from 1 for 5));
 
--- An authenticator that is shown but has not given a code yet. It stops nobody from signing in.
-create table authenticator_setups (
+-- An app whose secret is shown but has not given a code yet. It stops nobody from signing in.
+create table totp_setups (
   user_id uuid primary key references users (id) on delete cascade,
   id uuid not null unique,
   secret_sealed bytea not null,
   created_at timestamptz not null,
   expires_at timestamptz not null
 );
-create index authenticator_setups_expiry on authenticator_setups (expires_at);
+create index totp_setups_expiry on totp_setups (expires_at);
 
 create table recovery_codes (
   set_id uuid not null,
   code_hash text not null,
-  user_id uuid not null references authenticators (user_id) on delete cascade,
+  user_id uuid not null references totp_apps (user_id) on delete cascade,
   used_at timestamptz,
   primary key (set_id, code_hash)
 ) with (fillfactor = 75);
@@ -33,9 +35,10 @@ create index recovery_codes_user on recovery_codes (user_id);
 
 -- The password was right in this browser; the second factor is still missing.
 create table pending_sign_ins (
-  id_hash text primary key,
+  id_hash text collate "C" primary key,
   browser_hash text not null,
   user_id uuid not null references users (id) on delete cascade,
+  login_epoch integer not null default 0,
   created_at timestamptz not null,
   expires_at timestamptz not null,
   completed_at timestamptz

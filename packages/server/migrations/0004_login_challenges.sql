@@ -5,9 +5,10 @@ alter table authorization_codes alter column redirect_uri drop not null;
 
 -- The password was right; a second factor is still missing.
 create table login_challenges (
-  session_hash text primary key,
+  session_hash text collate "C" primary key,
   client_id varchar(255) not null,
   user_id uuid not null,
+  login_epoch integer not null default 0,
   question jsonb not null,
   created_at timestamptz not null,
   expires_at timestamptz not null,

@@ -1,31 +1,43 @@
+import { startInstallationJobs } from './compose-jobs.js';
+import { withRedis } from './compose-redis.js';
+import { isLoopbackHost } from './config/value-checks.js';
 import type { Settings } from './config/settings.js';
 import { createClientKeys } from './platform/client-keys/client-keys.js';
-import { isPublicAddress, withinNetworks } from './platform/client-keys/public-address.js';
 import { createRemoteKeys } from './platform/client-keys/remote-keys.js';
-import { safeFetch } from './platform/client-keys/safe-fetch.js';
+import { createClockCheck } from './platform/clock-check.js';
 import { createHashing } from './platform/hashing.js';
-import { type MaintenanceTask, startMaintenance } from './platform/maintenance.js';
+import type { JobRunner } from './platform/jobs/runner.js';
+import { lastingKey, refuseForeignSecrets } from './platform/master-key.js';
 import { createMetrics, type Metrics } from './platform/metrics/metrics.js';
 import { oneTimeCodes } from './platform/one-time-codes.js';
+import { createCommonPasswords } from './platform/common-passwords.js';
+import { createOutbound } from './platform/outbound/outbound.js';
 import { createPasswordHasher } from './platform/password-hasher.js';
-import { createSecretBox } from './platform/secret-box.js';
+import { createProofSignatures } from './platform/proof-signatures.js';
+import { createMessageCodes, createSecretBox } from './platform/secret-box.js';
 import type { KeyPair } from './platform/signing/key-pair.js';
 import { createFirstKeys, createSigner, type OwnedSigner } from './platform/signing/signer.js';
 import { systemClock } from './platform/system-clock.js';
 import { systemRandom } from './platform/system-random.js';
-import { createTurns } from './platform/turns.js';
-import type { AuditTrail } from './ports/audit.js';
+import { createKeyQueue } from './platform/key-queue.js';
 import type { Clock } from './ports/clock.js';
 import type { Context } from './ports/context.js';
-import type { Random } from './ports/random.js';
-import type { RateLimiter } from './ports/rate-limiter.js';
-import type { Store } from './ports/store/store.js';
-import { createPostgresAuditLog } from './storage/postgres/audit-log.js';
-import { createDirectory } from './storage/postgres/directory.js';
+import type { DatabaseClock } from './ports/database-clock.js';
+import type { Outbound } from './ports/outbound.js';
+import type { Random } from './ports/crypto/random.js';
+import type { SecretBox } from './ports/crypto/secret-box.js';
+import type { SealedRows } from './ports/store/sealed-rows.js';
+import { createPostgresAuditLog } from './storage/postgres/audit/audit-log.js';
+import { type Sealer, startSealer } from './storage/postgres/audit/sealer.js';
+import {
+  type InvalidatableCache,
+  createRegistrationCache,
+} from './storage/postgres/registrations/registration-cache.js';
 import { startListener } from './storage/postgres/listener.js';
-import { alone } from './storage/postgres/operations/alone.js';
+import { createDatabaseClock } from './storage/postgres/operations/database-clock.js';
 import { liveCounts } from './storage/postgres/operations/live-counts.js';
 import { observedPool } from './storage/postgres/operations/observed-pool.js';
+import { sealedRows } from './storage/postgres/operations/sealed-rows.js';
 import { createPool } from './storage/postgres/pool.js';
 import { createPostgresRateLimiter } from './storage/postgres/rate-limiter.js';
 import { createPostgresStore } from './storage/postgres/store.js';
@@ -39,6 +51,8 @@ export interface ComposeLogger {
 
 export interface ComposeOptions {
   readonly clock?: Clock;
+  /** Tests that move the clock move this one with it. */
+  readonly databaseClock?: DatabaseClock;
   readonly random?: Random;
   readonly logger?: ComposeLogger;
   readonly version?: string;
@@ -51,13 +65,14 @@ export interface ComposeOptions {
 /** A server without its HTTP side. */
 export interface Composed {
   readonly context: Context;
-  readonly audit: AuditTrail;
   readonly metrics: Metrics;
   /** The database's version when it answers; throws when it does not. */
   ping(): Promise<string>;
   /** The connections of this process to the database. */
   pool(): { readonly open: number; readonly idle: number; readonly waiting: number; readonly max: number };
-  /** Starts what runs on its own: removing what has expired, replacing keys. */
+  /** What is wrong with the clock of this machine, in words; `undefined` when it is right or nobody looked yet. */
+  clockProblem(): string | undefined;
+  /** Starts what runs on its own: jobs, among them removing what has expired and replacing keys. */
   startMaintenance(): void;
   /** Finishes what was accepted, then lets go of everything. */
   close(): Promise<void>;
@@ -67,9 +82,19 @@ export interface Composed {
 export async function compose(settings: Settings, options: ComposeOptions = {}): Promise<Composed> {
   const { clock = systemClock, random = systemRandom, logger = SILENT } = options;
   const connectionString = required(settings, 'database.url');
-  const box = createSecretBox(required(settings, 'secrets.jwt_secret_key'), random);
+  const previousKeys = [settings['secrets.jwt_secret_key_previous']].filter((key) => key !== undefined);
+  const masterBox = createSecretBox(required(settings, 'secrets.jwt_secret_key'), random, previousKeys);
+  const macSecret = required(settings, 'secrets.jwt_refresh_secret_key');
 
-  const connections = createPool({ connectionString, settings, logger });
+  const snapshots: { signer?: OwnedSigner; directory?: InvalidatableCache } = {};
+  const connections = createPool({
+    connectionString,
+    settings,
+    logger,
+    // Keys and clients may be others when it is back; what is not stored there any more must sign nothing.
+    onUnavailable: () => snapshots.signer?.markOutdated(),
+    onRecovered: () => snapshots.directory?.invalidate(),
+  });
   const metrics = createMetrics({
     version: options.version ?? '',
     environment: settings.mode,
@@ -85,7 +110,14 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   });
   const pool = observedPool(connections, metrics.query);
   const database = createPostgresStore(pool, { clock, onChange: (table) => invalidate(table) });
-  const audit = createPostgresAuditLog({ pool, clock });
+  const sealed = sealedRows(pool);
+  const lastingSecret = await openSecrets(sealed, masterBox, random).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
+  // The codes under the audit log outlive a change of the master key.
+  const box: SecretBox = { ...masterBox, ...createMessageCodes(lastingSecret) };
+  const audit = createPostgresAuditLog({ pool, clock, box });
   const databaseLimiter = createPostgresRateLimiter({ pool, clock });
   const { store, limiter, closeRedis } = await withRedis(settings, { database, databaseLimiter, clock, logger });
   const signer = createSigner({
@@ -95,64 +127,99 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     settings,
     onFault: (err) => logger.warn({ err }, 'the signing keys could not be read again'),
   });
+  const isShared = settings['database.pooler_mode'] === 'transaction';
   const listener = startListener({
-    connectionString,
+    // A session that changes hands after each transaction hears nothing.
+    connectionString: settings['database.direct_url'] ?? (isShared ? undefined : connectionString),
     reconnectSeconds: settings['database.reconnect'],
     logger,
     onChange: (table) => invalidate(table),
     onListening: () => invalidate(),
   });
-  const directory = createDirectory({ store, clock, isListening: () => listener.isListening() });
+  const directory = createRegistrationCache({ store, clock, isListening: () => listener.isListening() });
+
+  Object.assign(snapshots, { signer, directory });
 
   function invalidate(table?: string): void {
+    if (table === undefined || table === 'jobs') runner?.wake();
     directory.invalidate(table);
     if (table === undefined || table === 'signing_keys') signer.invalidate();
   }
+
+  const outbound = createOutbound({
+    networks: settings['outbound.networks'],
+    isLocal: isLoopbackHost(new URL(settings.issuer).hostname),
+    observe: metrics.outbound,
+    logger,
+  });
 
   const context: Context = {
     settings,
     clock,
     random,
-    hashing: createHashing(required(settings, 'secrets.jwt_refresh_secret_key')),
+    hashing: createHashing({
+      macSecret,
+      previousMacSecret: settings['secrets.jwt_refresh_secret_key_previous'],
+      lastingSecret,
+    }),
     box,
     signer: timedSigner(signer, metrics.signed),
-    clientKeys: composeClientKeys(settings, clock, logger),
+    clientKeys: composeClientKeys(outbound, clock, logger),
+    proofSignatures: createProofSignatures(),
+    outbound,
+    commonPasswords: createCommonPasswords(),
     passwords: createPasswordHasher({ maxQueue: settings['passwords.max_queue'], random }),
     oneTimeCodes,
     limiter,
-    turns: createTurns(1),
+    keyQueue: createKeyQueue(1),
     audit,
     events: metrics.events,
     directory,
     store,
   };
 
-  let maintenance: ReturnType<typeof startMaintenance> | undefined;
+  const databaseClock = options.databaseClock ?? createDatabaseClock(pool);
+  const clockCheck = createClockCheck({ clock, databaseClock, logger });
+  let runner: JobRunner | undefined;
+  let sealer: Sealer | undefined;
   async function close(): Promise<void> {
-    await maintenance?.stop();
+    await runner?.stop();
     await listener.close();
     await Promise.all([audit.flush(), databaseLimiter.flush()]);
+    await sealer?.stop();
     await database.close();
     await closeRedis();
   }
 
   try {
-    await signer.start(options.firstKeys ?? createFirstKeys);
+    if (settings['audit.restore_head']) await audit.restoreHead();
+    await signer.start(options.firstKeys ?? createFirstKeys, [settings['tokens.access_alg']]);
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
   }
   return {
     context,
-    audit,
     metrics,
     ping: () => database.ping(),
     pool: () => pool.stats(),
+    clockProblem: clockCheck.problem,
     startMaintenance() {
-      maintenance ??= startMaintenance(maintenanceTasks(context, signer), {
-        alone: (name, work) => alone(pool, name, work),
-        onFault: (err, task) => logger.error({ err, task }, 'maintenance failed'),
+      sealer ??= startSealer(pool, box, {
+        onFault: (err) => logger.error({ err }, 'audit events could not be sealed'),
       });
+      runner ??= startInstallationJobs(
+        { ...context, audit },
+        {
+          pool,
+          signer,
+          outbound,
+          clockCheck,
+          sealed: previousKeys.length > 0 ? sealed : undefined,
+          observe: metrics.job,
+          logger,
+        },
+      );
     },
     close,
   };
@@ -160,58 +227,18 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
 
 const SILENT: ComposeLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const MINUTE_MS = 60_000;
-
-function maintenanceTasks(context: Context, signer: OwnedSigner): MaintenanceTask[] {
-  return [
-    {
-      name: 'sweep',
-      everyMs: 5 * MINUTE_MS,
-      atStart: true,
-      run: () => context.store.accessTokens.sweep(context.clock.now()),
-    },
-    { name: 'rotate-keys', everyMs: 10 * MINUTE_MS, run: () => signer.rotateDue() },
-  ];
+/** Refuses secrets that no key opens; the key that everything lasting is made with. */
+async function openSecrets(rows: SealedRows, box: SecretBox, random: Random): Promise<Buffer> {
+  await refuseForeignSecrets(rows, box);
+  return lastingKey(rows, 'mac', { box, fresh: random.bytes(32) });
 }
 
-function composeClientKeys(settings: Settings, clock: Clock, logger: ComposeLogger): Context['clientKeys'] {
-  const isOpened = withinNetworks(settings['outbound.networks']);
-  const isAllowedAddress = (address: string): boolean => isPublicAddress(address) || isOpened(address);
+function composeClientKeys(outbound: Outbound, clock: Clock, logger: ComposeLogger): Context['clientKeys'] {
+  const types = ['application/jwk-set+json', 'application/json', 'text/plain'];
   return createClientKeys(
-    createRemoteKeys(clock, (uri) => safeFetch(uri, { isAllowedAddress })),
+    createRemoteKeys(clock, (uri) => outbound.fetchDocument(uri, { purpose: 'client_keys', types })),
     (err) => logger.warn({ err }, "a client's keys could not be fetched"),
   );
-}
-
-/** Redis in front of the database for limits and single-use marks, where there is one. The database stays the judge. */
-async function withRedis(
-  settings: Settings,
-  needs: {
-    readonly database: Store;
-    readonly databaseLimiter: RateLimiter;
-    readonly clock: Clock;
-    readonly logger: ComposeLogger;
-  },
-): Promise<{ readonly store: Store; readonly limiter: RateLimiter; closeRedis(): Promise<void> }> {
-  const { database, databaseLimiter, clock, logger } = needs;
-  const url = settings['redis.url'];
-  if (url === undefined) return { store: database, limiter: databaseLimiter, closeRedis: async () => undefined };
-  // Most servers have no Redis; they need not load its client.
-  const [{ connectRedis }, { createBreaker }, { createRedisRateLimiter }, { createRedisReplayStore }] =
-    await Promise.all([
-      import('./storage/redis/connection.js'),
-      import('./storage/redis/breaker.js'),
-      import('./storage/redis/rate-limiter.js'),
-      import('./storage/redis/replays.js'),
-    ]);
-  const connection = connectRedis({ url, logger });
-  const redis = connection.client;
-  const breaker = createBreaker({ redis, clock, logger });
-  return {
-    store: { ...database, replays: createRedisReplayStore({ redis, breaker, database: database.replays }) },
-    limiter: createRedisRateLimiter({ redis, breaker, clock, fallback: databaseLimiter }),
-    closeRedis: () => connection.close(),
-  };
 }
 
 function timedSigner(signer: OwnedSigner, signed: Metrics['signed']): Context['signer'] {

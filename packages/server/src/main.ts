@@ -1,3 +1,4 @@
+import type { Recovery } from './admin/users/recover-administrator.js';
 import type { BootstrapResult, FirstAccount } from './bootstrap/bootstrap.js';
 import { ConfigurationError } from './config/configuration-error.js';
 import { readDatabaseUrl } from './config/read.js';
@@ -6,16 +7,18 @@ import { createLog, type ServerLog } from './platform/log/log.js';
 import type { KeyPair } from './platform/signing/key-pair.js';
 import { type Address, claimAddress, defaultIssuer } from './serve/address.js';
 import { banner, passwordNotice } from './serve/banner.js';
+import { COMPANION_LIMIT_MS, companionFacts, type RunningCompanion, type StartCompanion } from './serve/companion.js';
 import { openDatabase } from './serve/database.js';
 import {
   type Cleanup,
   createCleanup,
-  DRAIN_STEP_LIMIT_MS,
+  drainStepLimitMs,
   finishWith,
   type StopReason,
   stopSignal,
 } from './serve/drain.js';
 import { type Plan, planStart, type ServeOptions } from './serve/plan.js';
+import { type RecoverOptions, recoverIn } from './serve/recover.js';
 import { type GeneratedSecrets, generateSecrets, keptSecrets } from './serve/secrets-file.js';
 import { StartError } from './serve/start-error.js';
 import { VERSION } from './serve/version.js';
@@ -25,7 +28,7 @@ import type { StorageLogger } from './storage/logger.js';
  * Runs the server until it is told to stop, and then ends the process. config → database → schema → compose → bootstrap →
  * listen → drain.
  */
-export async function serve(options: ServeOptions): Promise<void> {
+export async function serve(options: ServeOptions, startProxies?: StartCompanion): Promise<void> {
   const { stopped, stop } = stopSignal();
   const cleanup = createCleanup();
   let log = createLog({ level: 'info', json: false });
@@ -34,7 +37,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     const plan = await planStart(options, process.env);
     log = createLog({ level: plan.settings['log.level'], json: plan.settings['log.json'] });
     for (const { where, what } of plan.warnings) log.logger.warn(`${where} ${what}`);
-    await start(plan, { log, cleanup, stop });
+    await start(plan, { log, cleanup, stop, startProxies });
   } catch (error) {
     explain(error, log);
     stop({ exitCode: 1, cause: 'it could not start', explained: true });
@@ -75,10 +78,21 @@ export async function migrate(options: MigrateOptions): Promise<number> {
   }
 }
 
+/** Makes a one-time way in for an administrator who is locked out; says on stderr why it cannot, and answers nothing then. */
+export async function recover(options: RecoverOptions): Promise<Recovery | undefined> {
+  try {
+    return await recoverIn(options, process.env);
+  } catch (error) {
+    process.stderr.write(`authly: ${messageOf(error)}\n`);
+    return undefined;
+  }
+}
+
 interface Running {
   readonly log: ServerLog;
   readonly cleanup: Cleanup;
   readonly stop: (reason: StopReason) => void;
+  readonly startProxies: StartCompanion | undefined;
 }
 
 async function start(plan: Plan, running: Running): Promise<void> {
@@ -88,22 +102,34 @@ async function start(plan: Plan, running: Running): Promise<void> {
   progress(plan.isFirstStart ? 'Creating the database …' : 'Starting …');
   // Loading the code and making RSA keys take as long as the database does to come up.
   const loadOnce = once(() => load(plan));
-  const connectionString = await openDatabase(plan, { ...running, onRunning: loadOnce });
+  const { connectionString, asSuperuser } = await openDatabase(plan, { ...running, onRunning: loadOnce });
   const secrets = await secretsOf(plan);
   const settings = settingsOf(plan, { address, connectionString, secrets });
-  const { compose, schema, serving, firstKeys } = await loadOnce();
-  await schema.migrate({ connectionString, logger: quieter(log) });
+  const { compose, schema, fitness, serving, firstKeys } = await loadOnce();
+  const mayBePooled = !plan.embedded && settings['database.pooler_mode'] === 'session';
+  await Promise.all([
+    schema.migrate({
+      connectionString: settings['database.direct_url'] ?? connectionString,
+      logger: toStorageLogger(log),
+    }),
+    mayBePooled ? fitness.refuseTransactionPooler(connectionString) : undefined,
+  ]);
 
   const composed = await compose(settings, { logger: log.logger, version: VERSION, firstKeys });
   const closeStorage = once(() => composed.close());
   cleanup.add('storage', closeStorage);
+  const facts = companionFacts(settings, {
+    databaseUrl: connectionString,
+    setupUrl: asSuperuser ?? connectionString,
+    rootSecret: settings['secrets.jwt_secret_key'] ?? secrets.jwt_secret_key,
+  });
   const seed = plan.seed ? { demoSecret: secrets.demo_client_secret } : undefined;
   // The routes are built while the passwords of the first people are hashed.
   const [bootstrapped, server] = await Promise.all([
-    serving.bootstrap({ seed }, composed.context),
+    serving.bootstrap({ seed, proxySecret: plan.proxies ? facts.clientSecret : undefined }, composed.context),
     serving.kind === 'here' ? serving.prepareServer(composed, { version: VERSION, logger: log.logger }) : undefined,
   ]);
-  warnAboutAdministrator(bootstrapped, log);
+  logNewAdministrator(bootstrapped, log);
 
   // Found out while requests are answered already; workers have a storage of their own, and this one closes.
   const accounts = once(() => bootstrapped.accounts());
@@ -111,25 +137,29 @@ async function start(plan: Plan, running: Running): Promise<void> {
     await accounts();
     await closeStorage();
     const workers = await serving.startWorkers(settings, { version: VERSION, logger: log.logger });
-    cleanup.add('workers', () => workers.stop(), DRAIN_STEP_LIMIT_MS);
+    cleanup.add('workers', () => workers.stop(), drainStepLimitMs(settings));
   } else if (server !== undefined) {
     const opened = await server.listen(address);
-    cleanup.add('HTTP', () => opened.drain(), DRAIN_STEP_LIMIT_MS);
+    cleanup.add('HTTP', () => opened.drain(), drainStepLimitMs(settings));
     composed.startMaintenance();
   }
-  announce({ plan, settings, bootstrapped, accounts: await accounts(), log });
+  const proxies = plan.proxies ? await running.startProxies?.(facts) : undefined;
+  if (proxies !== undefined) cleanup.add('database proxies', () => proxies.stop(), COMPANION_LIMIT_MS);
+  announce({ plan, settings, bootstrapped, accounts: await accounts(), log, beside: proxies?.lines ?? [] });
+  await warnAboutIgnoredPassword(bootstrapped, log);
 }
 
 type Serving = {
   readonly bootstrap: typeof import('./bootstrap/bootstrap.js').bootstrap;
 } & (
   | { readonly kind: 'here'; readonly prepareServer: typeof import('./serve/server.js').prepareServer }
-  | { readonly kind: 'workers'; readonly startWorkers: typeof import('./serve/workers.js').startWorkers }
+  | { readonly kind: 'workers'; readonly startWorkers: typeof import('./serve/workers/workers.js').startWorkers }
 );
 
 interface Loaded {
   readonly compose: typeof import('./compose.js').compose;
   readonly schema: typeof import('./storage/postgres/migrate.js');
+  readonly fitness: typeof import('./storage/postgres/connection/fitness.js');
   readonly serving: Serving;
   readonly firstKeys: (() => Promise<readonly KeyPair[]>) | undefined;
 }
@@ -138,14 +168,20 @@ function load(plan: Plan): Promise<Loaded> {
   const firstKeys = plan.isFirstStart
     ? import('./platform/signing/signer.js').then((it) => it.createFirstKeys())
     : undefined;
-  const modules = Promise.all([import('./compose.js'), import('./storage/postgres/migrate.js'), loadServing(plan)]);
-  const loaded = modules.then(([{ compose }, schema, serving]) => ({
+  const modules = Promise.all([
+    import('./compose.js'),
+    import('./storage/postgres/migrate.js'),
+    import('./storage/postgres/connection/fitness.js'),
+    loadServing(plan),
+  ]);
+  const loaded = modules.then(([{ compose }, schema, fitness, serving]) => ({
     compose,
     schema,
+    fitness,
     serving,
     firstKeys: firstKeys && (() => firstKeys),
   }));
-  // Whoever waits for them hears of a failure; until then nobody may be waiting.
+  // A failure reaches whoever awaits these later; until then it must not count as unhandled.
   void Promise.allSettled([loaded, firstKeys]);
   return loaded;
 }
@@ -155,13 +191,13 @@ async function loadServing(plan: Plan): Promise<Serving> {
   if (plan.settings.workers === 1) {
     return { kind: 'here', bootstrap, prepareServer: (await import('./serve/server.js')).prepareServer };
   }
-  return { kind: 'workers', bootstrap, startWorkers: (await import('./serve/workers.js')).startWorkers };
+  return { kind: 'workers', bootstrap, startWorkers: (await import('./serve/workers/workers.js')).startWorkers };
 }
 
 function secretsOf(plan: Plan): Promise<GeneratedSecrets> | GeneratedSecrets {
   if (plan.ephemeral) return generateSecrets();
   if (plan.embedded || plan.seed) return keptSecrets(plan.dataDirectory);
-  // Production brings its own; these are never used.
+  // In production the secrets are set; these are never used.
   return generateSecrets();
 }
 
@@ -188,11 +224,12 @@ function announce(facts: {
   readonly bootstrapped: BootstrapResult;
   readonly accounts: readonly FirstAccount[];
   readonly log: ServerLog;
+  readonly beside: RunningCompanion['lines'];
 }): void {
-  const { plan, settings, bootstrapped, accounts, log } = facts;
+  const { plan, settings, bootstrapped, accounts, log, beside } = facts;
   if (!settings['log.json']) {
     const data = plan.embedded && !plan.ephemeral ? plan.dataDirectory : undefined;
-    process.stdout.write(banner({ version: VERSION, settings, bootstrapped, accounts, data }));
+    process.stdout.write(banner({ version: VERSION, settings, bootstrapped, accounts, data, beside }));
     return;
   }
   const notice = passwordNotice(bootstrapped);
@@ -200,8 +237,17 @@ function announce(facts: {
   log.logger.info({ issuer: settings.issuer, version: VERSION, workers: settings.workers }, 'listening');
 }
 
-function warnAboutAdministrator({ administrator }: BootstrapResult, { logger }: ServerLog): void {
+function logNewAdministrator({ administrator }: BootstrapResult, { logger }: ServerLog): void {
   if (administrator?.outcome === 'created') logger.info({ username: administrator.username }, 'administrator created');
+}
+
+/** Whoever sets the variable to get in again must not believe that it did anything. */
+async function warnAboutIgnoredPassword({ administrator }: BootstrapResult, { logger }: ServerLog): Promise<void> {
+  if ((await administrator?.isChosenPasswordIgnored?.()) !== true) return;
+  logger.warn(
+    { username: administrator?.username },
+    'AUTHLY_ADMIN_PASSWORD is ignored: the account exists and has another password; authly recover lets its owner in again',
+  );
 }
 
 function progressOf(plan: Plan): (text: string) => void {
@@ -211,16 +257,18 @@ function progressOf(plan: Plan): (text: string) => void {
   };
 }
 
-/** What an operator can put right is said plainly; anything else is a fault of ours, with its stack. */
+/** What an operator can put right is printed as text; anything else is a fault of the server and is logged with its stack. */
 function explain(error: unknown, { logger }: ServerLog): void {
   const isPlain =
     error instanceof ConfigurationError ||
     error instanceof StartError ||
     (error instanceof Error &&
-      ['EmbeddedPostgresError', 'ForeignKeysError', 'DatabaseUnavailableError'].includes(error.name));
+      ['EmbeddedPostgresError', 'ForeignSecretsError', 'DatabaseUnavailableError', ...UNFIT].includes(error.name));
   if (isPlain) process.stderr.write(`authly: ${messageOf(error)}\n`);
   else logger.error({ err: error }, 'the server cannot start');
 }
+
+const UNFIT = ['UnfitDatabaseError', 'ConnectionStringError'];
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -230,7 +278,7 @@ function messageOf(error: unknown): string {
 }
 
 /** What belongs to a start that succeeds is not worth a line. */
-function quieter({ logger }: ServerLog): StorageLogger {
+function toStorageLogger({ logger }: ServerLog): StorageLogger {
   return {
     info: (fields, message) => logger.debug(fields, message),
     warn: (fields, message) => logger.warn(fields, message),

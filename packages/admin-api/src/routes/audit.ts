@@ -1,6 +1,6 @@
 import type { Route } from '../route.js';
 
-/** The hash-chained audit log. @spec security, Contracts */
+/** The audit log. @spec security, Contracts */
 export const auditRoutes = {
   listAuditEvents: {
     method: 'GET',
@@ -12,11 +12,21 @@ export const auditRoutes = {
     scope: 'admin:system:read',
     status: 200,
   },
+  explainRefusal: {
+    method: 'GET',
+    mount: 'root',
+    path: '/admin/audit/why/{request_id}',
+    summary: 'Say why a request was refused, by its X-Request-ID, and what would let it through.',
+    tag: 'audit',
+    access: 'administrator',
+    scope: 'admin:system:read',
+    status: 200,
+  },
   verifyAudit: {
     method: 'GET',
     mount: 'root',
     path: '/admin/audit/verify',
-    summary: 'Recompute the hash chain and name every event that is missing or was edited.',
+    summary: 'Compare every event with its seal and name those that are missing, were edited or added.',
     tag: 'audit',
     access: 'administrator',
     scope: 'admin:system:read',
@@ -26,8 +36,7 @@ export const auditRoutes = {
     method: 'GET',
     mount: 'root',
     path: '/admin/audit/export',
-    summary:
-      'Stream audit events, oldest first, as JSON lines with their hashes, so that the chain can be verified elsewhere.',
+    summary: 'Stream audit events, oldest first, as JSON lines, each with its hash and the number of its seal.',
     tag: 'audit',
     access: 'administrator',
     scope: 'admin:system:read',

@@ -24,4 +24,15 @@ export const keyRoutes = {
     status: 201,
     idempotent: true,
   },
+  withdrawKey: {
+    method: 'POST',
+    mount: 'root',
+    path: '/admin/keys/{kid}/withdraw',
+    summary:
+      'End a signing key that has leaked: out of the JWKS at once, and nothing that it signed is valid any more.',
+    tag: 'keys',
+    access: 'administrator',
+    scope: 'admin:system:write',
+    status: 200,
+  },
 } as const satisfies Record<string, Route>;

@@ -1,32 +1,17 @@
 import { z } from 'zod';
-import { message, optional, queryLimit, queryOffset, time } from './fields.js';
+import { email, username } from './account-names.js';
+import { message, optional, queryLimit, time } from './fields.js';
+import { password, userSkip } from './users.js';
 
-/** Bodies and answers of /api/v1/users and /api/v1/auth. Their rules are older and looser than those of /admin. @spec surface §1.9, §1.10 */
-
-const accountName = z
-  .string({ error: 'username is required' })
-  .min(1, 'username must not be empty')
-  .max(50, 'username must be at most 50 characters long')
-  .refine((value) => !/[\p{Cc}\p{Z}]/u.test(value), 'username must not contain spaces or control characters')
-  .refine(isUnmistakable, 'username must not look like another one: invisible, decorated or mixed letters are refused');
-const accountEmail = z
-  .string({ error: 'email is required' })
-  .min(1, 'email must not be empty')
-  .max(255, 'email must be at most 255 characters long')
-  .refine((value) => !/[\p{Cc}\p{Z}]/u.test(value), 'email must not contain spaces or control characters')
-  .refine(isUnmistakable, 'email must not look like another one: invisible, decorated or mixed letters are refused');
-const accountPassword = z
-  .string({ error: 'password is required' })
-  .min(8, 'password must be at least 8 characters long')
-  .max(1024, 'password must be at most 1024 characters long');
+/** Bodies and answers of /api/v1/users and /api/v1/auth. @spec surface §1.9, §1.10 */
 
 /** `is_admin` is accepted and ignored: nobody becomes an administrator by registering. */
-export const registration = z.object({ username: accountName, email: accountEmail, password: accountPassword });
+export const registration = z.object({ username, email, password });
 
 export const accountChange = z.object({
-  username: optional(accountName),
-  email: optional(accountEmail),
-  password: optional(accountPassword),
+  username: optional(username),
+  email: optional(email),
+  password: optional(password),
   is_admin: optional(z.boolean()),
 });
 
@@ -42,7 +27,7 @@ export const account = z.object({
   is_admin: z.boolean(),
 });
 
-export const accountListQuery = z.object({ skip: queryOffset('skip'), limit: queryLimit(100, 100) });
+export const accountListQuery = z.object({ skip: userSkip, limit: queryLimit(100, 100) });
 
 export const loggedOut = z.object({ message, invalidated_tokens: z.int() });
 
@@ -51,16 +36,9 @@ export const passwordChange = z.object({
     .string({ error: 'current_password is required' })
     .min(1, 'current_password is required')
     .max(1024),
-  new_password: accountPassword,
+  new_password: password,
 });
 
 export const passwordChanged = z.object({ message, requires_password_change: z.literal(false) });
 
 export const passwordStatus = z.object({ requires_password_change: z.boolean(), username: z.string() });
-
-// People tell accounts apart by looking. Scripts whose letters look alike may each be used, but not in one word.
-function isUnmistakable(value: string): boolean {
-  if (value !== value.normalize('NFKC') || /[\p{Cf}\u3002]/u.test(value)) return false;
-  const scripts = [/\p{Script=Latin}/u, /\p{Script=Cyrillic}/u, /\p{Script=Greek}/u];
-  return value.split(/[^\p{L}\p{M}]+/u).every((word) => scripts.filter((script) => script.test(word)).length <= 1);
-}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defaulted, message, optional, queryFlag, queryLimit, queryOffset, scopeInput, text, time } from './fields.js';
 
-/** Bodies and answers of /admin/apikeys. */
+/** Bodies and answers of /admin/apikeys and of /api/v1/api-keys. */
 
 const seconds = z.int('a duration must be a whole number of seconds');
 const expiry = {
@@ -55,12 +55,14 @@ export const apiKey = z.object({
 /** The only answer that holds the key itself. */
 export const createdApiKey = apiKey.extend({ api_key: z.string() });
 
+const overlap = defaulted(
+  seconds.min(0, 'overlap_seconds must not be negative').max(2_592_000, 'overlap_seconds must be at most 30 days'),
+  0,
+);
+
 export const apiKeyRotation = z
   .object({
-    overlap_seconds: defaulted(
-      seconds.min(0, 'overlap_seconds must not be negative').max(2_592_000, 'overlap_seconds must be at most 30 days'),
-      0,
-    ),
+    overlap_seconds: overlap,
     ...expiry,
   })
   .nullish()
@@ -81,3 +83,22 @@ export const apiKeyListQuery = z.object({
 export const apiKeyParams = z.object({ id: z.string().min(1).max(100) });
 
 export const revokedApiKey = z.object({ id: z.string(), name: z.string(), message });
+
+/** Seconds from now; a program may need a key for no longer than one job. */
+const ownExpiry = optional(
+  seconds.min(1, 'expires_in must be at least 1 second').max(157_680_000, 'expires_in must be at most 5 years'),
+);
+
+/** Strict, so that nobody believes to have named another owner. */
+export const ownApiKeyCreation = z.strictObject({
+  name: text('name', 255, 1),
+  scope: scopeInput.refine((scopes) => scopes.length > 0, 'An API key needs at least one scope'),
+  expires_in: ownExpiry,
+});
+
+export const ownApiKeyRotation = z
+  .strictObject({ overlap_seconds: overlap, expires_in: ownExpiry })
+  .nullish()
+  .transform((body) => body ?? { overlap_seconds: 0, expires_in: undefined });
+
+export const ownApiKeyListQuery = z.object({ limit: queryLimit(200, 100), offset: queryOffset('offset') });

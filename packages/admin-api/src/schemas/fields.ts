@@ -50,12 +50,16 @@ export function httpsUri(name: string) {
     .refine((value) => isWebUri(value, ['https:']), `${name} must be an https URL`);
 }
 
+/** The largest number that an `integer` column holds. */
+export const LARGEST_INTEGER = 2_147_483_647;
+
 /** A time on the wire: RFC 3339 with an offset. */
 export const time = z.iso.datetime({ offset: true });
 
 /** A time in a query: a date, or a date and time with or without offset (then UTC). Answers RFC 3339 in UTC. */
 export const queryTime = z
   .string()
+  .max(40, 'must be an ISO 8601 date or time')
   .refine(
     (value) => QUERY_TIME.test(value) && !Number.isNaN(Date.parse(withOffset(value))),
     'must be an ISO 8601 date or time',
@@ -80,18 +84,25 @@ export function queryLimit(max: number, fallback: number) {
 }
 
 /** A number of entries to leave out. */
-export function queryOffset(name: 'offset' | 'skip') {
+export function queryOffset(
+  name: 'offset' | 'skip',
+  { max, beyond } = { max: LARGEST_INTEGER, beyond: `${name} is too large` },
+) {
   return z.coerce
     .number({ error: `${name} must be a number` })
     .int(`${name} must be a whole number`)
     .min(0, `${name} must not be negative`)
-    .max(2_147_483_647, `${name} is too large`)
+    .max(max, beyond)
     .default(0);
 }
 
+const scopeText = z.string().max(10_000);
+
 /** Scope tokens as people send them: one string with spaces, or an array of such strings. */
 export const scopeInput = z
-  .union([z.string(), z.array(z.string())], { error: 'scopes must be text or an array of text' })
+  .union([scopeText, z.array(scopeText).max(200)], {
+    error: 'scopes must be text, or an array of at most 200 texts, of at most 10000 characters each',
+  })
   .transform((value) =>
     [...new Set([value].flat().flatMap((part) => part.split(/\s+/)))].filter((scope) => scope !== ''),
   )
@@ -110,7 +121,8 @@ export const pageInfo = z.object({
 /** What an operation without a richer answer says. */
 export const message = z.string();
 
-const CONTROL = /[\p{Cc}\u2028\u2029]/u;
+/** Controls, and marks that turn the direction of what follows them: with those one name can be made to read as another. @spec UAX #9 §2.1, §2.2 */
+const CONTROL = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 const QUERY_TIME = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[ +-]\d{2}:?\d{2})?)?$/;
 

@@ -14,7 +14,12 @@ export const profileInput = {
   picture: optional(page('picture')),
   website: optional(page('website')),
   gender: optional(text('gender', 50)),
-  birthdate: optional(z.string().refine(isBirthdate, 'birthdate must be YYYY-MM-DD, YYYY or 0000-MM-DD')),
+  birthdate: optional(
+    z
+      .string()
+      .max(10, 'birthdate must be YYYY-MM-DD, YYYY or 0000-MM-DD')
+      .refine(isBirthdate, 'birthdate must be YYYY-MM-DD, YYYY or 0000-MM-DD'),
+  ),
   zoneinfo: optional(text('zoneinfo', 100).refine(isZone, 'zoneinfo must be a time zone such as Europe/Oslo')),
   locale: optional(text('locale', 35).refine(isLocale, 'locale must be a language tag such as en-US')),
   phone_number: optional(text('phone_number', 50)),
@@ -52,9 +57,16 @@ export const profileOutput = {
 
 function page(name: string) {
   return text(name, 2000).refine(
-    (value) => value === '' || (/^https?:\/\/[^\s<>"'`\\]+$/.test(value) && URL.canParse(value)),
-    `${name} must be an http or https URL`,
+    (value) => value === '' || isPage(value),
+    `${name} must be an http or https URL without a user name`,
   );
+}
+
+/** What stands before an @ looks like the site and is not. */
+function isPage(value: string): boolean {
+  if (!/^https?:\/\/[^\s<>"'`\\]+$/.test(value) || !URL.canParse(value)) return false;
+  const { username, password } = new URL(value);
+  return username === '' && password === '' && !/^https?:\/\/[^/?#]*@/.test(value);
 }
 
 function isBirthdate(value: string): boolean {

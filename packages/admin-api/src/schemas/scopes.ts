@@ -3,7 +3,7 @@ import { defaulted, message, optional, queryFlag, queryLimit, queryOffset, text,
 
 /** Bodies and answers of /admin/scopes. @spec surface §1.11 */
 
-const scopeName = z
+export const scopeName = z
   .string({ error: 'scope_name must be text' })
   .min(1, 'scope_name must not be empty')
   .max(255, 'scope_name must be at most 255 characters long')
@@ -21,7 +21,7 @@ export const scopeCreation = z.object({
 
 /** The name is the scope's identity: sending another one is refused by the server. */
 export const scopeChange = z.object({
-  scope_name: optional(z.string()),
+  scope_name: optional(z.string().max(255)),
   description: optional(text('description', 1000)),
   is_default: optional(z.boolean()),
   is_active: optional(z.boolean()),

@@ -36,7 +36,7 @@ export const completion = defineCommand({
         code: 'usage',
         exitCode: EXIT.validation,
       });
-    const { commandTree } = await import('../command-tree.js');
-    terminal.streams.stdout.write(completionScript(known, commandTree));
+    const { wholeTree } = await import('../command-tree.js');
+    terminal.streams.stdout.write(completionScript(known, await wholeTree()));
   },
 });

@@ -32,7 +32,7 @@ export async function loginFromStdin(
   if (!wanted.passwordStdin) return { otp: await secretFromStdin('code', '--otp-stdin', context) };
   const [password = '', otp = ''] = await linesFromStdin('password', '--password-stdin', 2, context);
   if (otp === '')
-    throw empty('code', '--otp-stdin', 'Standard input ended after the password; the code is its second line.');
+    throw refuseEmpty('code', '--otp-stdin', 'Standard input ended after the password; the code is its second line.');
   return { password, otp };
 }
 
@@ -57,19 +57,19 @@ async function linesFromStdin(
   { terminal }: Pick<Context, 'terminal'>,
 ): Promise<readonly string[]> {
   const { stdin } = terminal.streams;
-  if (stdin.isTTY) throw empty(what, option, `Standard input is a terminal; ${option} is for pipes and files.`);
+  if (stdin.isTTY) throw refuseEmpty(what, option, `Standard input is a terminal; ${option} is for pipes and files.`);
   let text = '';
   for await (const chunk of stdin) {
     text += String(chunk);
     if (text.split('\n').length > count) break;
-    if (text.length > 10_000) throw empty(what, option, `What came is far too long for a ${what}.`);
+    if (text.length > 10_000) throw refuseEmpty(what, option, `What came is far too long for a ${what}.`);
   }
   const lines = text.split('\n', count).map((line) => line.replace(/\r$/, ''));
-  if ((lines[0] ?? '') === '') throw empty(what, option, 'Standard input is empty.');
+  if ((lines[0] ?? '') === '') throw refuseEmpty(what, option, 'Standard input is empty.');
   return lines;
 }
 
-function empty(what: string, option: string, reason: string): CliError {
+function refuseEmpty(what: string, option: string, reason: string): CliError {
   return new CliError({
     message: `No ${what} was given`,
     reason,

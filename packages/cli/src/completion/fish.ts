@@ -13,14 +13,14 @@ function __authly_at --description 'Tells whether the words typed so far lead to
             continue
         end
         switch $word
-            case ${valueOptions(all).map(quoted).join(' ')}
+            case ${valueOptions(all).map(quote).join(' ')}
                 set skip 1
             case '-*'
                 continue
             case '*'
                 if contains -- "$path $word" ${all
                   .slice(1)
-                  .map(({ path }) => quoted(path))
+                  .map(({ path }) => quote(path))
                   .join(' ')}
                     set path "$path $word"
                 end
@@ -39,14 +39,14 @@ ${all.flatMap(placeLines).join('\n')}
 }
 
 function placeLines({ path, commands, options, words, names: kind }: Place): readonly string[] {
-  const here = `complete -c authly -n ${quoted(`__authly_at ${quoted(path)}`)}`;
+  const here = `complete -c authly -n ${quote(`__authly_at ${quote(path)}`)}`;
   return [
-    ...commands.map(({ name, summary }) => `${here} -a ${quoted(name)} -d ${quoted(summary)}`),
-    ...words.map((word) => `${here} -a ${quoted(word)}`),
-    ...(kind ? [`${here} -a ${quoted(`(__authly_names ${kind})`)}`] : []),
+    ...commands.map(({ name, summary }) => `${here} -a ${quote(name)} -d ${quote(summary)}`),
+    ...words.map((word) => `${here} -a ${quote(word)}`),
+    ...(kind ? [`${here} -a ${quote(`(__authly_names ${kind})`)}`] : []),
     ...options.map(({ name, short, summary, takes }) => {
-      const names = `-l ${quoted(name.slice(2))}${short ? ` -s ${short.slice(1)}` : ''}`;
-      return `${here} ${names}${valueWords(takes)} -d ${quoted(summary)}`;
+      const names = `-l ${quote(name.slice(2))}${short ? ` -s ${short.slice(1)}` : ''}`;
+      return `${here} ${names}${valueWords(takes)} -d ${quote(summary)}`;
     }),
   ];
 }
@@ -55,9 +55,9 @@ function valueWords(takes: Place['options'][number]['takes']): string {
   if (takes === 'nothing') return '';
   if (takes === 'file') return ' -r -F';
   if (takes === 'text') return ' -x';
-  return ` -x -a ${quoted('names' in takes ? `(__authly_names ${takes.names})` : takes.join(' '))}`;
+  return ` -x -a ${quote('names' in takes ? `(__authly_names ${takes.names})` : takes.join(' '))}`;
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

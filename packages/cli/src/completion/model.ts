@@ -1,5 +1,5 @@
 import { type Command, type Group, isGroup } from '../program/command.js';
-import { type Path, sharedOf } from '../program/help.js';
+import { type Path, sharedOptionsOf } from '../program/help.js';
 import { type Completes, kebab, type Option } from '../program/option.js';
 import { sharedOptions } from '../program/shared-options.js';
 
@@ -67,7 +67,7 @@ function rootOptions(path: Path): readonly CompletedOption[] {
 }
 
 function optionsOf(command: Command, path: Path): readonly CompletedOption[] {
-  const shared = sharedOf(command, path).map((name): [string, Option<unknown>] => [name, sharedOptions[name]]);
+  const shared = sharedOptionsOf(command, path).map((name): [string, Option<unknown>] => [name, sharedOptions[name]]);
   return [...Object.entries(command.options), ...shared].flatMap(([name, option]) => spellings(name, option));
 }
 
@@ -84,7 +84,7 @@ function spellings(name: string, option: Option<unknown>): readonly CompletedOpt
 
 function takenBy(option: Option<unknown>): CompletedOption['takes'] {
   if (option.choices) return option.choices;
-  if (option.kind === 'flag') return 'nothing';
+  if (option.kind === 'flag' || option.kind === 'switch') return 'nothing';
   if (option.completes === 'file') return 'file';
   const names = nameKind(option.completes);
   return names === undefined ? 'text' : { names };

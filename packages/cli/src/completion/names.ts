@@ -21,9 +21,9 @@ export async function completeNames({ words, streams, env, clock }: Process): Pr
   if (find === undefined) return EXIT.ok;
   try {
     const terminal = createTerminal({ streams, env, noInput: true, noColor: true });
-    const server = { apiUrl: given(line, '--api-url'), config: given(line, '--config') };
+    const server = { apiUrl: findGiven(line, '--api-url'), config: findGiven(line, '--config') };
     const config = await resolveConfig({ ...server, timeout: WAIT_SECONDS }, env);
-    const opened = await createSession({ config, terminal, profile: given(line, '--profile') });
+    const opened = await createSession({ config, terminal, profile: findGiven(line, '--profile') });
     const { api } = createApi({ ...opened, fetch: commandFetch(env, () => undefined) });
     const names = await find({ typed, api, session: opened.session, now: clock.now() });
     await opened.session.close();
@@ -73,7 +73,7 @@ function whenReady(find: Finder): Finder {
 }
 
 /** The value of an option in a line that may be half typed; bash cuts `--option=value` into three words. */
-function given(line: readonly string[], option: string): string | undefined {
+function findGiven(line: readonly string[], option: string): string | undefined {
   const inOne = line.findLast((word) => word.startsWith(`${option}=`));
   if (inOne !== undefined) return inOne.slice(option.length + 1) || undefined;
   const at = line.lastIndexOf(option);

@@ -5,7 +5,7 @@ export function powershellScript(all: readonly Place[]): string {
   return `# PowerShell completion for authly; made by: authly completion powershell
 Register-ArgumentCompleter -Native -CommandName 'authly' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
-    $valueOptions = @(${valueOptions(all).map(quoted).join(', ')})
+    $valueOptions = @(${valueOptions(all).map(quote).join(', ')})
     $places = @{
 ${all.map(placeEntry).join('\n')}
     }
@@ -34,30 +34,30 @@ ${all.map(placeEntry).join('\n')}
 }
 
 function placeEntry({ path, commands, options, words, names: kind }: Place): string {
-  const names = options.flatMap(({ name, short }) => [name, ...(short ? [short] : [])]).map(quoted);
-  const others = [...commands.map(({ name }) => name), ...words].map(quoted);
+  const names = options.flatMap(({ name, short }) => [name, ...(short ? [short] : [])]).map(quote);
+  const others = [...commands.map(({ name }) => name), ...words].map(quote);
   const values = options.flatMap((option) =>
     typeof option.takes === 'object' && !('names' in option.takes)
-      ? entries(option, `@(${option.takes.map(quoted).join(', ')})`)
+      ? entries(option, `@(${option.takes.map(quote).join(', ')})`)
       : [],
   );
   const kinds = options.flatMap((option) =>
-    typeof option.takes === 'object' && 'names' in option.takes ? entries(option, quoted(option.takes.names)) : [],
+    typeof option.takes === 'object' && 'names' in option.takes ? entries(option, quote(option.takes.names)) : [],
   );
   const parts = [
     `Options = @(${names.join(', ')})`,
     `Words = @(${others.join(', ')})`,
-    `Kind = ${quoted(kind ?? '')}`,
+    `Kind = ${quote(kind ?? '')}`,
     `Values = @{ ${values.join('; ')} }`,
     `Kinds = @{ ${kinds.join('; ')} }`,
   ];
-  return `        ${quoted(path)} = @{ ${parts.join('; ')} }`;
+  return `        ${quote(path)} = @{ ${parts.join('; ')} }`;
 }
 
 function entries({ name, short }: Place['options'][number], value: string): readonly string[] {
-  return [name, ...(short ? [short] : [])].map((spelling) => `${quoted(spelling)} = ${value}`);
+  return [name, ...(short ? [short] : [])].map((spelling) => `${quote(spelling)} = ${value}`);
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

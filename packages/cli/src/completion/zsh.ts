@@ -63,12 +63,12 @@ function valueReply(takes: Place['options'][number]['takes']): string {
 
 function placeCase({ path, commands, options, words, names }: Place): string {
   const named = options.flatMap(({ name, short, summary }) => [
-    described(name, summary),
-    ...(short ? [described(short, summary)] : []),
+    describeName(name, summary),
+    ...(short ? [describeName(short, summary)] : []),
   ]);
   const others = [
-    ...commands.map(({ name, summary }) => described(name, summary)),
-    ...words.map((word) => described(word, '')),
+    ...commands.map(({ name, summary }) => describeName(name, summary)),
+    ...words.map((word) => describeName(word, '')),
   ];
   return `        "${path}") case "\${words[CURRENT]}" in
             -*) found=(${named.join(' ')}) ;;
@@ -76,7 +76,7 @@ function placeCase({ path, commands, options, words, names }: Place): string {
         esac ;;`;
 }
 
-function described(name: string, summary: string): string {
+function describeName(name: string, summary: string): string {
   const text = summary.replaceAll('\\', '').replaceAll(':', '\\:').replaceAll("'", "'\\''");
   return summary === '' ? `'${name}'` : `'${name}:${text}'`;
 }

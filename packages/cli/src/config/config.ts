@@ -89,19 +89,19 @@ function find<Value>(
   { flag, env, file }: Places,
 ): { readonly value: Value; readonly source: Source } {
   const variable = setting.env.find((name) => env[name] !== undefined && env[name] !== '');
-  if (flag !== undefined) return checked(setting, flag, setting.flag ?? 'option');
-  if (variable !== undefined) return checked(setting, env[variable], variable);
+  if (flag !== undefined) return checkValue(setting, flag, setting.flag ?? 'option');
+  if (variable !== undefined) return checkValue(setting, env[variable], variable);
   if (file.values.has(setting.file))
-    return checked(setting, file.values.get(setting.file), `${file.path} (${setting.file})`);
+    return checkValue(setting, file.values.get(setting.file), `${file.path} (${setting.file})`);
   return { value: setting.default, source: 'default' };
 }
 
-function checked<Value>(setting: Setting<Value>, given: unknown, source: Source) {
+function checkValue<Value>(setting: Setting<Value>, given: unknown, source: Source) {
   const parsed = setting.parse(given);
   if ('value' in parsed) return { value: parsed.value, source };
   throw new CliError({
     message: `${source} is not usable`,
-    reason: `It is ${shown(given)}, but it ${parsed.problem}.`,
+    reason: `It is ${showValue(given)}, but it ${parsed.problem}.`,
     hint: `Correct ${source}, or leave it away: the default is ${JSON.stringify(setting.default)}.`,
     code: 'config_invalid',
     exitCode: EXIT.validation,
@@ -109,6 +109,6 @@ function checked<Value>(setting: Setting<Value>, given: unknown, source: Source)
 }
 
 // Whoever puts a password into an address must not find it in a log as well.
-function shown(given: unknown): string {
+function showValue(given: unknown): string {
   return (JSON.stringify(given) ?? 'nothing').replace(/\/\/[^/@]*@/g, '//[secret]@');
 }

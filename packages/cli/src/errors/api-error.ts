@@ -19,7 +19,7 @@ export interface Subject {
  * Waits for a call about one thing; if there is no such thing, says so in its words.
  * @example const { data } = await about({ noun: 'Client', label: 'Client ID', id }, api.getClient({ params: { client_id: id } }));
  */
-export async function about<Result>(subject: Subject, call: Promise<Result>): Promise<Result> {
+export async function explainErrorsOf<Result>(subject: Subject, call: Promise<Result>): Promise<Result> {
   try {
     return await call;
   } catch (error) {
@@ -33,12 +33,12 @@ export function explainApiError(error: AdminApiError, subject?: Subject): CliErr
   if (isAuthError(error.cause)) return explainAuthError(error.cause);
   const facts = { requestId: error.requestId, retryAfter: error.retryAfter, cause: error };
   if (error.kind === 'refused') return new CliError({ ...facts, ...refusal(error, subject) });
-  return new CliError({ ...facts, ...trouble(error) });
+  return new CliError({ ...facts, ...explainTrouble(error) });
 }
 
 type Explanation = Pick<CliErrorParts, 'message' | 'reason' | 'hint' | 'exitCode' | 'code' | 'retryable'>;
 
-function trouble(error: AdminApiError): Explanation {
+function explainTrouble(error: AdminApiError): Explanation {
   if (error.code === 'ADMIN_API_DISABLED')
     return {
       message: 'The admin API is switched off',
@@ -63,7 +63,9 @@ function trouble(error: AdminApiError): Explanation {
     return {
       message: "This is not Authly's admin API",
       reason: sentence(error.message),
-      hint: 'Check the address with: authly admin auth info. A server of an older version, a proxy or another program may be answering there.',
+      hint:
+        addressOf(error) ??
+        'Check the address with: authly admin auth info. A server of an older version, a proxy or another program may be answering there.',
       code: 'unexpected_answer',
       exitCode: EXIT.general,
     };
@@ -80,12 +82,18 @@ function trouble(error: AdminApiError): Explanation {
   };
 }
 
+/** A server that has moved says where to; the token is not sent after it. */
+function addressOf({ message }: AdminApiError): string | undefined {
+  const target = /a redirect \(\d+\) to (\S+)$/.exec(message)?.[1];
+  return target && `Use that address: --api-url ${oneLine(target)}`;
+}
+
 function refusal(error: AdminApiError, subject: Subject | undefined): Explanation {
   const reason = sentence(error.message);
   const { status = 0, code } = error;
-  if (status === 401) return unauthenticated(reason, code);
-  if (status === 403) return forbidden(error, reason);
-  if (status === 404) return missing(error, subject);
+  if (status === 401) return explainUnauthenticated(reason, code);
+  if (status === 403) return explainForbidden(error, reason);
+  if (status === 404) return explainMissing(error, subject);
   if (status === 429)
     return {
       message: 'Too many requests',
@@ -121,14 +129,14 @@ function refusal(error: AdminApiError, subject: Subject | undefined): Explanatio
     };
   return {
     message: 'Validation failed',
-    reason: otherFields(error) ?? reason,
+    reason: otherFields(error) ?? namedField(error, reason),
     hint: 'Nothing was changed. Correct the option and run the command again; --help lists the options.',
     code: 'validation_failed',
     exitCode: EXIT.validation,
   };
 }
 
-function unauthenticated(reason: string, code: string | undefined): Explanation {
+function explainUnauthenticated(reason: string, code: string | undefined): Explanation {
   const wrong = code === 'INVALID_CREDENTIALS' || code === 'invalid_grant';
   return {
     message: 'Authentication failed',
@@ -139,7 +147,7 @@ function unauthenticated(reason: string, code: string | undefined): Explanation 
   };
 }
 
-function forbidden(error: AdminApiError, reason: string): Explanation {
+function explainForbidden(error: AdminApiError, reason: string): Explanation {
   const denied = { message: 'Permission denied', reason, code: 'permission_denied', exitCode: EXIT.permission };
   if (error.code === 'ADMIN_API_LOCALHOST_ONLY')
     return {
@@ -155,7 +163,7 @@ function forbidden(error: AdminApiError, reason: string): Explanation {
 }
 
 // { detail: "Not Found" } is what a server says that does not know the path at all.
-function missing(error: AdminApiError, subject: Subject | undefined): Explanation {
+function explainMissing(error: AdminApiError, subject: Subject | undefined): Explanation {
   const known =
     error.code === undefined
       ? /not found/i.test(error.message) && !/^not found$/i.test(error.message)
@@ -186,6 +194,13 @@ function existingHint(subject: Subject | undefined): string {
 function otherFields(error: AdminApiError): string | undefined {
   const messages = [...new Set((error.errors ?? []).map(({ message }) => sentence(message)))];
   return messages.length > 1 ? messages.join(' ') : undefined;
+}
+
+/** A message that only says what something must be says of which option. */
+function namedField({ errors }: AdminApiError, reason: string): string {
+  const field = errors?.[0]?.field;
+  if (!field || !/^must\b/.test(reason)) return reason;
+  return `--${oneLine(field).replaceAll('_', '-')} ${reason}`;
 }
 
 function networkWords(cause: unknown): string {

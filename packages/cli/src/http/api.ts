@@ -10,7 +10,7 @@ import type { Context } from '../context.js';
 import type { Session } from '../session/session.js';
 import { version } from '../version.js';
 import { createNodeFetch } from './node-fetch.js';
-import { tracing, wantsTrace } from './trace.js';
+import { traceFetch, wantsTrace } from './trace.js';
 
 export interface ApiParts {
   readonly config: Config;
@@ -24,7 +24,7 @@ export function createApi({ config, session, fetch }: ApiParts): Pick<Context, '
     baseUrl: config.values.apiUrl,
     timeoutMs: config.values.timeout * 1000,
     userAgent: USER_AGENT,
-    fetch: renewing(fetch, session),
+    fetch: renewOnRefusal(fetch, session),
     token: () => session.token(),
   };
   return {
@@ -37,8 +37,8 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** The fetch that commands use; traced when AUTHLY_DEBUG_HTTP asks for it. */
 export function commandFetch(env: NodeJS.ProcessEnv, tell: (line: string) => void): HttpFetch {
-  const fetch = isRouted(env) ? routedFetch(env) : createNodeFetch();
-  return wantsTrace(env) ? tracing(fetch, { tell, now: () => performance.now() }) : fetch;
+  const fetch = isRouted(env) ? createRoutedFetch(env) : createNodeFetch();
+  return wantsTrace(env) ? traceFetch(fetch, { tell, now: () => performance.now() }) : fetch;
 }
 
 // A proxy or an authority of one's own needs more than node:http; then the start may take longer.
@@ -47,15 +47,17 @@ function isRouted(env: NodeJS.ProcessEnv): boolean {
   return Boolean(env['AUTHLY_CA_FILE']) || names.some((name) => env[name] || env[name.toLowerCase()]);
 }
 
-function routedFetch(env: NodeJS.ProcessEnv): HttpFetch {
+function createRoutedFetch(env: NodeJS.ProcessEnv): HttpFetch {
+  let opened: HttpFetch | undefined;
   return async (url, request) => {
     const { platformFetch } = await import('../session/client-library.js');
-    return platformFetch({ env, caFile: env['AUTHLY_CA_FILE'] || undefined })(url, request);
+    opened ??= platformFetch({ env, caFile: env['AUTHLY_CA_FILE'] || undefined });
+    return opened(url, request);
   };
 }
 
 // A token can end before its time: revoked, or signed with a key that is gone. One new one is worth a try, a second is not.
-function renewing(fetch: HttpFetch, { renew }: Pick<Session, 'renew'>): HttpFetch {
+function renewOnRefusal(fetch: HttpFetch, { renew }: Pick<Session, 'renew'>): HttpFetch {
   return async (url, request) => {
     const response = await fetch(url, request);
     if (response.status !== 401 || request.headers['Authorization'] === undefined) return response;

@@ -12,11 +12,11 @@ export interface TraceOptions {
 const SHOWN_ANSWERS = ['content-type', 'x-request-id', 'etag', 'retry-after', 'ratelimit', 'x-total-count'] as const;
 
 /** Wraps a fetch so that every exchange is told. */
-export function tracing(fetch: HttpFetch, { tell, now }: TraceOptions): HttpFetch {
+export function traceFetch(fetch: HttpFetch, { tell, now }: TraceOptions): HttpFetch {
   return async (url, request) => {
     const started = now();
     tell(`HTTP > ${request.method} ${url}`);
-    for (const [name, value] of Object.entries(request.headers)) tell(`HTTP > ${name}: ${shown(name, value)}`);
+    for (const [name, value] of Object.entries(request.headers)) tell(`HTTP > ${name}: ${showHeader(name, value)}`);
     if (request.body !== undefined) tell(`HTTP > (${Buffer.byteLength(request.body)} bytes of body, not shown)`);
     try {
       const response = await fetch(url, request);
@@ -61,7 +61,7 @@ function withoutQuery(url: string): string {
   return url.split('?')[0] ?? '';
 }
 
-function shown(name: string, value: string): string {
+function showHeader(name: string, value: string): string {
   if (/^authorization$/i.test(name)) return `${value.split(' ')[0] ?? ''} [secret]`;
   return /^(?:cookie|proxy-authorization)$/i.test(name) ? '[secret]' : oneLine(value);
 }

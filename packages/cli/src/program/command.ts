@@ -58,6 +58,9 @@ export interface Group {
   readonly commands: readonly (Command | Group)[];
 }
 
+/** What is below the name of a group: loaded when the group is named. */
+export type Branch = Omit<Group, 'name' | 'summary'>;
+
 /** Declares a command; the types of its options reach `run`. */
 export function defineCommand<const Options extends OptionSet = {}, const Arguments extends ArgumentSet = {}>(
   parts: CommandParts<Options, Arguments>,

@@ -2,12 +2,16 @@
 
 /** One option. `Value` is what the command gets. */
 export interface Option<Value> {
-  readonly kind: 'text' | 'texts' | 'integer' | 'flag' | 'choice';
+  readonly kind: 'text' | 'texts' | 'integer' | 'flag' | 'switch' | 'choice';
   readonly description: string;
   /** Shown for the value: `TEXT`. */
   readonly placeholder: string;
   readonly short?: string;
   readonly required?: true;
+  /** The name of an option that says the same, so that this one is not required beside it. */
+  readonly unless?: string;
+  /** Required only where what else was given asks for it. */
+  readonly neededWith?: (given: Readonly<Record<string, unknown>>) => boolean;
   /** Another spelling that is accepted: `--reactivate` for `--activate`. */
   readonly alias?: string;
   readonly choices?: readonly string[];
@@ -15,10 +19,12 @@ export interface Option<Value> {
   readonly min?: number;
   /** Said in the help; what it is when not given is the command's business. */
   readonly default?: string;
-  /** A flag that is on unless `--no-…` is given. */
+  /** It has a second form, `--no-…`. */
   readonly on?: true;
   /** A flag that exists only as `--no-…`. */
   readonly negative?: true;
+  /** An empty value is accepted and clears: `--logo-uri ""`. Every text takes it; a choice and an integer where this says so. */
+  readonly clears?: true;
   readonly completes?: Completes;
   /** Never set; it carries the type. */
   readonly value?: Value;
@@ -33,6 +39,7 @@ export interface OptionDetails {
   readonly placeholder?: string;
   readonly default?: string;
   readonly completes?: Completes;
+  readonly neededWith?: (given: Readonly<Record<string, unknown>>) => boolean;
 }
 
 /** `--name TEXT` */
@@ -42,7 +49,7 @@ export function text(
   description: string,
   details: OptionDetails & { required?: boolean } = {},
 ): Option<string | undefined> {
-  return { kind: 'text', description, placeholder: 'TEXT', ...declared(details) };
+  return { kind: 'text', description, placeholder: 'TEXT', ...declareDetails(details) };
 }
 
 /** `--scope TEXT`, as often as wanted; nothing given is an empty array. */
@@ -50,7 +57,7 @@ export function texts(
   description: string,
   details: OptionDetails & { required?: boolean } = {},
 ): Option<readonly string[]> {
-  return { kind: 'texts', description, placeholder: 'TEXT', ...declared(details) };
+  return { kind: 'texts', description, placeholder: 'TEXT', ...declareDetails(details) };
 }
 
 /** `--limit INTEGER` */
@@ -58,21 +65,21 @@ export function integer(
   description: string,
   details: OptionDetails & { min?: number } = {},
 ): Option<number | undefined> {
-  return { kind: 'integer', description, placeholder: 'INTEGER', min: details.min ?? 0, ...declared(details) };
+  return { kind: 'integer', description, placeholder: 'INTEGER', min: details.min ?? 0, ...declareDetails(details) };
 }
 
 /** `--default` */
 export function flag(description: string, details: OptionDetails = {}): Option<boolean> {
-  return { kind: 'flag', description, placeholder: '', ...declared(details) };
+  return { kind: 'flag', description, placeholder: '', ...declareDetails(details) };
 }
 
-/** `--access-log` and `--no-access-log`; on when neither is given. */
-export function toggle(description: string, details: OptionDetails = {}): Option<boolean> {
-  return { kind: 'flag', description, placeholder: '', on: true, ...declared(details) };
+/** `--first-party` and `--no-first-party`; `undefined` when neither is given. */
+export function toggle(description: string, details: OptionDetails = {}): Option<boolean | undefined> {
+  return { kind: 'switch', description, placeholder: '', on: true, ...declareDetails(details) };
 }
 
-/** `--no-pkce`: true when it is given. */
-export function without(description: string): Option<boolean> {
+/** `--no-browser`: true when it is given. */
+export function negativeFlag(description: string): Option<boolean> {
   return { kind: 'flag', description, placeholder: '', negative: true };
 }
 
@@ -80,7 +87,12 @@ export function without(description: string): Option<boolean> {
 export function choice<const Choice extends string>(
   choices: readonly Choice[],
   description: string,
-  details: OptionDetails & { required: true },
+  details: OptionDetails & { required: true; unless: string },
+): Option<Choice | undefined>;
+export function choice<const Choice extends string>(
+  choices: readonly Choice[],
+  description: string,
+  details: OptionDetails & { required: true; unless?: undefined },
 ): Option<Choice>;
 export function choice<const Choice extends string>(
   choices: readonly Choice[],
@@ -90,9 +102,9 @@ export function choice<const Choice extends string>(
 export function choice<const Choice extends string>(
   choices: readonly Choice[],
   description: string,
-  details: OptionDetails & { required?: boolean } = {},
+  details: OptionDetails & { required?: boolean; unless?: string | undefined } = {},
 ): Option<Choice | undefined> {
-  return { kind: 'choice', description, choices, placeholder: `[${choices.join('|')}]`, ...declared(details) };
+  return { kind: 'choice', description, choices, placeholder: `[${choices.join('|')}]`, ...declareDetails(details) };
 }
 
 /** One positional argument. */
@@ -120,8 +132,13 @@ export function optionalArgument(
 }
 
 /** `COMMAND...`: everything from here on, untouched. */
-export function rest(description: string): Argument<readonly string[]> {
+export function restArgument(description: string): Argument<readonly string[]> {
   return { description, required: true, variadic: true };
+}
+
+/** `[ARGS...]`: everything from here on, untouched; perhaps nothing. */
+export function optionalRestArgument(description: string): Argument<readonly string[]> {
+  return { description, required: false, variadic: true };
 }
 
 /** The values of a set of options or arguments. */
@@ -134,6 +151,6 @@ export function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-function declared({ required, ...details }: OptionDetails & { required?: boolean }) {
+function declareDetails({ required, ...details }: OptionDetails & { required?: boolean }) {
   return { ...details, ...(required ? { required: true as const } : {}) };
 }

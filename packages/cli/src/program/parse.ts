@@ -2,7 +2,7 @@ import { Command as Parser, CommanderError, InvalidArgumentError, Option as Pars
 import { CliError } from '../errors/cli-error.js';
 import { EXIT } from '../errors/exit-code.js';
 import { type Command, type Given, type Group, isGroup } from './command.js';
-import { helpText, type Path, understoodBy } from './help.js';
+import { type Path, understoodBy } from './help.js';
 import { kebab, type Option } from './option.js';
 import { type SharedOptionName, type SharedValues, sharedOptions } from './shared-options.js';
 
@@ -15,7 +15,7 @@ export type Request =
       readonly given: Given;
       readonly shared: SharedValues;
     }
-  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'help'; readonly node: Command | Group; readonly path: Path }
   | { readonly kind: 'version' | 'commands' | 'install-completion' };
 
 /**
@@ -23,8 +23,11 @@ export type Request =
  * @throws CliError, exit code 5, when they do not fit the tree.
  */
 export function parseRequest(tree: Group, words: readonly string[]): Request {
+  if (words.length === 1 && /^-[vV]$/.test(words[0] ?? '')) return { kind: 'version' };
   const found: { request?: Request } = {};
   const emit: Emit = (request) => {
+    // Whoever asks for help gets it, whatever else stands on the line.
+    if (request.kind === 'help' && words.some((word) => word === '--help' || word === '-h')) found.request = request;
     found.request ??= request;
   };
   const parser = parserOf(tree, [tree.name], { words, emit });
@@ -40,7 +43,7 @@ export function parseRequest(tree: Group, words: readonly string[]): Request {
     if (error instanceof CommanderError) throw usageError(error, placeOf(tree, words));
     throw error;
   }
-  return found.request ?? { kind: 'help', text: helpText(tree, [tree.name]) };
+  return found.request ?? { kind: 'help', node: tree, path: [tree.name] };
 }
 
 type Emit = (request: Request) => void;
@@ -57,7 +60,7 @@ function parserOf(node: Command | Group, path: Path, building: Building): Parser
     .helpOption('-h, --help')
     .showSuggestionAfterError(true);
   parser.helpInformation = () => {
-    building.emit({ kind: 'help', text: helpText(node, path) });
+    building.emit({ kind: 'help', node, path });
     return '';
   };
   return isGroup(node) ? groupParser(parser, node, path, building) : commandParser(parser, node, path, building);
@@ -92,7 +95,6 @@ function commandParser(parser: Parser, command: Command, path: Path, { emit }: B
     const options = Object.fromEntries(
       Object.entries(command.options).map(([name, option]) => [name, valueOf(name, option, values)]),
     );
-    checkRequired(command, options, path);
     emit({ kind: 'run', command, path, given: { options, args }, shared: sharedValues(parser, allowed, path) });
   });
 }
@@ -104,6 +106,7 @@ function addOption(parser: Parser, name: string, option: Option<unknown>): void 
     const added = new ParserOption(spelling);
     if (option.choices) added.choices(option.choices);
     if (option.kind === 'integer') added.argParser((given: string) => wholeNumber(given, option.min ?? 0));
+    if (option.clears) refuseUnclearable(added);
     if (option.kind === 'texts') added.argParser((given: string, before: readonly string[] = []) => [...before, given]);
     parser.addOption(added);
   };
@@ -112,12 +115,18 @@ function addOption(parser: Parser, name: string, option: Option<unknown>): void 
   if (option.alias) add(`--${option.alias}${value}`);
 }
 
+// Whatever else the option takes, an empty value is one more.
+function refuseUnclearable(added: ParserOption): void {
+  const { parseArg } = added;
+  added.argParser((given: string, before: unknown) => (given === '' || !parseArg ? given : parseArg(given, before)));
+}
+
 function valueOf(name: string, option: Option<unknown>, values: Readonly<Record<string, unknown>>): unknown {
-  // commander keeps `--no-pkce` as pkce: false.
-  if (option.negative) return values[uncapitalized(name.slice(2))] === false;
+  // commander keeps `--no-browser` as browser: false.
+  if (option.negative) return values[uncapitalize(name.slice(2))] === false;
   const given = values[name] ?? (option.alias === undefined ? undefined : values[camel(option.alias)]);
   if (option.kind === 'texts') return given ?? [];
-  if (option.kind === 'flag') return given ?? option.on === true;
+  if (option.kind === 'flag') return given ?? false;
   return given;
 }
 
@@ -130,7 +139,7 @@ function sharedValues(parser: Parser, allowed: readonly SharedOptionName[], path
     const levels = ancestry(understood ? parser : parser.parent);
     const given = levels.map((level) => givenAt(level, name, option)).find((value) => value !== undefined);
     if (given === undefined) continue;
-    if (!understood) throw meaningless(name, path);
+    if (!understood) throw meaninglessOption(name, path);
     merged[name] = given;
   }
   return merged;
@@ -140,7 +149,7 @@ function ancestry(parser: Parser | null): readonly Parser[] {
   return parser ? [parser, ...ancestry(parser.parent)] : [];
 }
 
-function meaningless(name: string, path: Path): CliError {
+function meaninglessOption(name: string, path: Path): CliError {
   return new CliError({
     message: `--${kebab(name)} means nothing here`,
     reason: `${path.join(' ')} does not take it.`,
@@ -151,27 +160,9 @@ function meaningless(name: string, path: Path): CliError {
 }
 
 function givenAt(level: Parser, name: string, option: Option<unknown>): unknown {
-  const attribute = option.negative ? uncapitalized(name.slice(2)) : name;
+  const attribute = option.negative ? uncapitalize(name.slice(2)) : name;
   if (level.getOptionValueSource(attribute) !== 'cli') return undefined;
   return option.negative ? level.getOptionValue(attribute) === false : (level.getOptionValue(attribute) as unknown);
-}
-
-function checkRequired(command: Command, options: Readonly<Record<string, unknown>>, path: Path): void {
-  const missing = Object.entries(command.options)
-    .filter(
-      ([name, option]) =>
-        option.required &&
-        (options[name] === undefined || (Array.isArray(options[name]) && options[name].length === 0)),
-    )
-    .map(([name]) => `--${kebab(name)}`);
-  if (missing.length === 0) return;
-  throw new CliError({
-    message: `Missing option${missing.length > 1 ? 's' : ''}: ${missing.join(', ')}`,
-    reason: `${path.join(' ')} cannot do without.`,
-    hint: `See: ${path.join(' ')} --help`,
-    code: 'usage',
-    exitCode: EXIT.validation,
-  });
 }
 
 function usageError(error: CommanderError, place: Path): CliError {
@@ -209,7 +200,7 @@ function wholeNumber(given: string, min: number): number {
   return value;
 }
 
-function uncapitalized(name: string): string {
+function uncapitalize(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 

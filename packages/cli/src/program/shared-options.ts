@@ -1,4 +1,4 @@
-import { choice, flag, integer, type Option, text, without } from './option.js';
+import { choice, flag, integer, type Option, text, negativeFlag } from './option.js';
 
 /** Options that mean the same everywhere. They are accepted at every level: `authly admin --output json client list` works too. */
 export const sharedOptions = {
@@ -13,8 +13,8 @@ export const sharedOptions = {
   apiUrl: text('Admin API URL', { placeholder: 'URL', default: 'auto-detect' }),
   timeout: integer('Seconds to wait for the server', { min: 1, default: '30' }),
   config: text('Configuration file', { placeholder: 'PATH', default: '~/.authly/config.toml', completes: 'file' }),
-  noColor: without('Print without colours'),
-  noInput: without('Never ask anything'),
+  noColor: negativeFlag('Print without colours'),
+  noInput: negativeFlag('Never ask anything'),
 } as const satisfies Record<string, Option<unknown>>;
 
 export type SharedOptionName = keyof typeof sharedOptions;

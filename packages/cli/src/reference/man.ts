@@ -1,7 +1,7 @@
 import { EXIT_MEANINGS } from '../errors/exit-code.js';
 import { settings } from '../config/settings.js';
 import { type Group, isGroup, type Section } from '../program/command.js';
-import { argumentWords, optionLines, type OptionLine, ROOT_OPTIONS } from '../program/help.js';
+import { argumentWords, COMMON_OPTIONS, optionLines, type OptionLine, ROOT_OPTIONS } from '../program/help.js';
 import { ENVIRONMENT } from './environment.js';
 import { type Placed, walk } from './walk.js';
 
@@ -20,26 +20,31 @@ export function manPage(root: Group): string {
     'It starts the server (\\fBauthly serve\\fR) and administers one that runs, through its admin API (\\fBauthly admin\\fR).',
     '.SH OPTIONS',
     ...ROOT_OPTIONS.flatMap(optionPart),
+    '.SS Common options, of every command below \\fBauthly admin\\fR',
+    ...COMMON_OPTIONS.flatMap(optionPart),
     '.SH COMMANDS',
     ...walk(root).slice(1).flatMap(commandPart),
     '.SH CONFIGURATION',
     'A flag wins over the environment, the environment over \\fI~/.authly/config.toml\\fR, the file over the default.',
     ...Object.values(settings).flatMap(({ file, env, description, default: value }) =>
-      tagged(
+      formatTag(
         `\\fB${roff(file)}\\fR`,
         `${roff(description)}. Environment: ${env.map(roff).join(', ')}. Default: ${roff(String(value))}.`,
       ),
     ),
     '.SH ENVIRONMENT',
-    ...ENVIRONMENT.flatMap(([name, meaning]) => tagged(`\\fB${roff(name)}\\fR`, roff(meaning))),
+    ...ENVIRONMENT.flatMap(([name, meaning]) => formatTag(`\\fB${roff(name)}\\fR`, roff(meaning))),
     '.SH FILES',
-    ...tagged('\\fI~/.authly/config.toml\\fR', 'Settings of the command line, written by hand.'),
-    ...tagged('\\fI~/.authly/tokens.json\\fR', 'The logins, encrypted, readable by their owner only.'),
-    ...tagged('\\fI~/.authly/profiles.json\\fR', 'Which logins there are, and which one is used; nothing secret.'),
-    ...tagged('\\fI~/.local/state/authly/key\\fR', 'The key of the logins, where no keyring of the system keeps it.'),
-    ...tagged('\\fI~/.authly/data\\fR', 'The database of \\fBauthly serve \\-\\-embedded\\fR.'),
+    ...formatTag('\\fI~/.authly/config.toml\\fR', 'Settings of the command line, written by hand.'),
+    ...formatTag('\\fI~/.authly/tokens.json\\fR', 'The logins, encrypted, readable by their owner only.'),
+    ...formatTag('\\fI~/.authly/profiles.json\\fR', 'Which logins there are, and which one is used; nothing secret.'),
+    ...formatTag(
+      '\\fI~/.local/state/authly/key\\fR',
+      'The key of the logins, where no keyring of the system keeps it.',
+    ),
+    ...formatTag('\\fI~/.authly/data\\fR', 'The database of \\fBauthly serve \\-\\-embedded\\fR.'),
     '.SH EXIT STATUS',
-    ...EXIT_MEANINGS.flatMap(([code, meaning]) => tagged(`\\fB${code}\\fR`, roff(meaning))),
+    ...EXIT_MEANINGS.flatMap(([code, meaning]) => formatTag(`\\fB${code}\\fR`, roff(meaning))),
     '.SH EXAMPLES',
     ...examples([
       '# Try it: a server with its own database, an administrator and a user',
@@ -57,7 +62,7 @@ export function manPage(root: Group): string {
 function commandPart({ node, path }: Placed): readonly string[] {
   if (isGroup(node)) return [`.SS ${roff(path.join(' '))}`, roff(node.summary)];
   const words = [...path, '[OPTIONS]', ...argumentWords(node)].join(' ');
-  const options = optionLines(node, path).filter(({ flags }) => flags !== '--help');
+  const options = optionLines(node).filter(({ flags }) => !flags.includes('--help'));
   return [
     `.SS ${roff(words)}`,
     roff(node.summary),
@@ -72,10 +77,10 @@ function sectionPart({ title, lines }: Section): readonly string[] {
 }
 
 function optionPart({ flags, description }: OptionLine): readonly string[] {
-  return tagged(`\\fB${roff(flags)}\\fR`, roff(description));
+  return formatTag(`\\fB${roff(flags)}\\fR`, roff(description));
 }
 
-function tagged(tag: string, text: string): readonly string[] {
+function formatTag(tag: string, text: string): readonly string[] {
   return ['.TP', tag, text];
 }
 

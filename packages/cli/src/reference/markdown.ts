@@ -1,7 +1,14 @@
 import { EXIT_MEANINGS } from '../errors/exit-code.js';
 import { settings } from '../config/settings.js';
 import { type Command, type Group, isGroup, type Section } from '../program/command.js';
-import { argumentWords, optionLines, type Path, ROOT_OPTIONS } from '../program/help.js';
+import {
+  argumentWords,
+  COMMON_OPTIONS,
+  hasCommonOptions,
+  optionLines,
+  type Path,
+  ROOT_OPTIONS,
+} from '../program/help.js';
 import { ENVIRONMENT } from './environment.js';
 import { walk } from './walk.js';
 
@@ -20,6 +27,15 @@ export function markdownReference(root: Group): string {
     ...rows(
       ['Option', 'Meaning'],
       ROOT_OPTIONS.map(({ flags, description }) => [code(flags), description]),
+    ),
+    '',
+    '## Common options',
+    '',
+    'Every command below `authly admin` takes them, before or after its name.',
+    '',
+    ...rows(
+      ['Option', 'Meaning'],
+      COMMON_OPTIONS.map(({ flags, description }) => [code(flags), description]),
     ),
     '',
     ...nodes.flatMap(({ node, path }) => (isGroup(node) ? groupPart(node, path) : commandPart(node, path))),
@@ -85,9 +101,10 @@ function commandPart(command: Command, path: Path): readonly string[] {
     '',
     ...rows(
       ['Option', 'Meaning'],
-      optionLines(command, path).map(({ flags, description }) => [code(flags), description]),
+      optionLines(command).map(({ flags, description }) => [code(flags), description]),
     ),
     '',
+    ...(hasCommonOptions(path) ? ['And the [common options](#common-options).', ''] : []),
     ...examples.flatMap(({ lines }) => ['```bash', ...lines.map((line) => line.replace(/^\$ /, '')), '```', '']),
     ...others.flatMap(sectionPart),
   ];

@@ -1,14 +1,21 @@
 import { type Command, type Group, isGroup } from '../program/command.js';
-import { optionLines, type Path } from '../program/help.js';
+import { commonOptionsOf, COMMON_OPTIONS, optionLines, type Path } from '../program/help.js';
+import { wrap } from '../terminal/wrap.js';
 
-/** The whole command tree as a drawing: what `authly --commands` prints. @spec surface §2.1 */
-export function treeText(root: Group): string {
-  const lines = [{ text: root.name, description: '' }, ...branches(root, [root.name], '')];
-  const column = Math.max(...lines.map(({ text }) => text.length)) + 2;
+/**
+ * The whole command tree as a drawing: what `authly --commands` prints. In a pipe every option is a leaf with its description; on a
+ * terminal the names of the options have to do, so that a group is one screen. @spec surface §2.1
+ */
+export function treeText(root: Group, columns: number | undefined): string {
+  const lines = [{ text: root.name, description: '' }, ...branches(root, { path: [root.name], indent: '', columns })];
+  const described = lines.filter(({ description }) => description !== '');
+  const column = Math.max(...described.map(({ text }) => text.length)) + 2;
   const drawn = lines.map(({ text, description }) =>
-    description === '' ? text : `${text.padEnd(column)}# ${description}`,
+    description === '' ? text : cut(`${text.padEnd(column)}# ${description}`, columns ?? Number.POSITIVE_INFINITY),
   );
-  return ['Authly CLI Commands', '='.repeat(40), '', ...drawn, ''].join('\n');
+  const common = COMMON_OPTIONS.map(({ flags }) => flags).join(', ');
+  const footer = columns === undefined ? [] : ['', ...wrap(`Every admin command takes: ${common}`, columns)];
+  return ['Authly CLI Commands', '='.repeat(40), '', ...drawn, ...footer, ''].join('\n');
 }
 
 interface Line {
@@ -16,38 +23,47 @@ interface Line {
   readonly description: string;
 }
 
-function branches(node: Command | Group, path: Path, indent: string): readonly Line[] {
-  if (!isGroup(node)) {
-    return connected(
-      optionLines(node, path)
-        .filter(({ flags }) => flags !== '--help')
-        .map(({ flags, description }) => ({ text: flags, description: cut(description, 80), below: [] })),
-      indent,
-    );
-  }
+interface Drawing {
+  readonly path: Path;
+  readonly indent: string;
+  readonly columns: number | undefined;
+}
+
+function branches(node: Command | Group, { path, indent, columns }: Drawing): readonly Line[] {
+  if (!isGroup(node))
+    return columns === undefined ? optionLeaves(node, path, indent) : optionNames(node, indent, columns);
   const sorted = [...node.commands].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return connected(
-    sorted.map((child) => ({
-      text: child.name,
-      description: cut(child.summary, 100),
-      below: (inner: string) => branches(child, [...path, child.name], inner),
-    })),
-    indent,
-  );
-}
-
-interface Branch extends Line {
-  readonly below: ((indent: string) => readonly Line[]) | readonly [];
-}
-
-function connected(list: readonly Branch[], indent: string): readonly Line[] {
-  return list.flatMap(({ text, description, below }, index) => {
-    const last = index === list.length - 1;
-    const inner = typeof below === 'function' ? below(`${indent}${last ? '    ' : '│   '}`) : [];
-    return [{ text: `${indent}${last ? '└── ' : '├── '}${text}`, description }, ...inner];
+  return sorted.flatMap((child, index) => {
+    const last = index === sorted.length - 1;
+    const line = { text: `${indent}${last ? '└── ' : '├── '}${child.name}`, description: cut(child.summary, 100) };
+    const below = { path: [...path, child.name], indent: `${indent}${last ? '    ' : '│   '}`, columns };
+    return [line, ...branches(child, below)];
   });
 }
 
+function optionLeaves(command: Command, path: Path, indent: string): readonly Line[] {
+  const options = [...optionLines(command), ...commonOptionsOf(path)].filter(({ flags }) => flags !== '--help');
+  return options.map(({ flags, description }, index) => ({
+    text: `${indent}${index === options.length - 1 ? '└── ' : '├── '}${flags}`,
+    description: cut(description, 80),
+  }));
+}
+
+/** One line: as many names as there is room for, and how many more. */
+function optionNames(command: Command, indent: string, columns: number): readonly Line[] {
+  const names = optionLines(command)
+    .map(({ flags }) => /--[\w-]+/.exec(flags)?.[0] ?? '')
+    .filter((name) => name !== '--help');
+  const room = columns - indent.length - ' +99'.length;
+  let shown = 0;
+  for (let length = 0; shown < names.length; shown += 1) {
+    length += (names[shown]?.length ?? 0) + 1;
+    if (length > room) break;
+  }
+  const more = shown < names.length ? ` +${names.length - shown}` : '';
+  return names.length === 0 ? [] : [{ text: `${indent}${names.slice(0, shown).join(' ')}${more}`, description: '' }];
+}
+
 function cut(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max - 3)}...`;
+  return text.length <= max ? text : `${text.slice(0, max - 1).trimEnd()}…`;
 }

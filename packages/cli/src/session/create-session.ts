@@ -33,6 +33,11 @@ export async function createSession(
   };
   // A login that is only implied must not beat a token in the environment.
   const profileName = foreignToken && named === undefined ? undefined : choice.profile;
+  const findLogin = async (login: string) => {
+    const known = (await authenticator.listProfiles()).find((profile) => profile.name === login);
+    if (!known) throw noSuchLogin(login);
+    return known;
+  };
   const place = { ...opened, config, profile: choice.profile, profileName, terminal: parts.terminal };
   const tokens = tokenSource(place);
   const session: Session = {
@@ -47,9 +52,12 @@ export async function createSession(
     reveal: () => reveal(place),
     logout: (how) => logOut(place, how),
     profiles: async () => (await authenticator.listProfiles()).map(profileState),
+    remove: async (name, { localOnly }) => {
+      await findLogin(name);
+      await authenticator.deleteProfile(name, { revoke: !localOnly });
+    },
     switchTo: async (name) => {
-      const known = (await authenticator.listProfiles()).find((profile) => profile.name === name);
-      if (!known) throw noSuchLogin(name);
+      const known = await findLogin(name);
       await authenticator.switchProfile(name);
       return { ...profileState(known), active: true };
     },

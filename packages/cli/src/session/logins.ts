@@ -1,6 +1,6 @@
 import { Secret } from '@authly/client';
 import type { CLIAuthenticator } from '@authly/client/cli';
-import { isAuthError } from '../errors/auth-error.js';
+import { explainAuthError, isAuthError } from '../errors/auth-error.js';
 import { CliError } from '../errors/cli-error.js';
 import { EXIT } from '../errors/exit-code.js';
 import { takesPasswords } from './password-support.js';
@@ -40,7 +40,7 @@ export async function logIn(place: Place, request: LoginRequest): Promise<Sessio
   await login.catch((error: unknown) => {
     throw withWaysOut(notAuthly(error, place));
   });
-  return loggedIn(place);
+  return readLoginState(place);
 }
 
 async function methodFor(place: Place, { method }: LoginRequest): Promise<LoginMethod> {
@@ -74,6 +74,7 @@ function notAuthly(error: unknown, { config }: Place): unknown {
 
 /** A password that is not enough, where nobody can be asked: what helps in a script. */
 function withWaysOut(error: unknown): unknown {
+  if (isAuthError(error) && error.code === 'invalid_credentials') return withHint(error);
   if (!isAuthError(error) || error.code !== 'mfa_required') return error;
   const methods: unknown = Reflect.get(error, 'methods');
   const byBrowser = Array.isArray(methods) && methods.includes('browser');
@@ -89,6 +90,12 @@ function withWaysOut(error: unknown): unknown {
     requestId: error.requestId,
     cause: error,
   });
+}
+
+function withHint(error: Parameters<typeof explainAuthError>[0]): CliError {
+  const { message, reason, code, exitCode, requestId } = explainAuthError(error);
+  const hint = 'Try again, or log in with a browser: authly admin auth login --method browser';
+  return new CliError({ message, reason, hint, code, exitCode, requestId, cause: error });
 }
 
 /** Starts a login that another process finishes. */
@@ -128,7 +135,7 @@ export async function logOut(
 }
 
 // The login just made is what its own messages are about, even where a token in the environment comes first afterwards.
-async function loggedIn(place: Place): Promise<SessionState> {
+async function readLoginState(place: Place): Promise<SessionState> {
   const state = await sessionState({ ...place, profileName: place.profile });
   const { warnings } = await sessionState(place);
   return { ...state, warnings: [...new Set([...state.warnings, ...warnings])] };

@@ -12,6 +12,7 @@ export const noSession: Session = {
   logout: refuse,
   profiles: refuse,
   switchTo: refuse,
+  remove: refuse,
   close: async () => undefined,
 };
 

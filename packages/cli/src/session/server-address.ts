@@ -44,11 +44,16 @@ export function chooseServer(
   return { apiUrl, source, profile: known?.name ?? nameOf(apiUrl) };
 }
 
-/** Tells whether two addresses are of one server: same origin, same path. */
+/** Tells whether two addresses are of one server: same origin, same path. This computer is one host, by whichever of its names. */
 export function sameServer(left: string | undefined, right: string | undefined): boolean {
   if (left === undefined || right === undefined || !URL.canParse(left) || !URL.canParse(right)) return false;
   const [a, b] = [new URL(left), new URL(right)];
-  return a.origin === b.origin && a.pathname.replace(/\/+$/, '') === b.pathname.replace(/\/+$/, '');
+  const isSameHost = a.host === b.host || (a.port === b.port && isThisComputer(a) && isThisComputer(b));
+  return a.protocol === b.protocol && isSameHost && a.pathname.replace(/\/+$/, '') === b.pathname.replace(/\/+$/, '');
+}
+
+function isThisComputer({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname === '127.0.0.1';
 }
 
 /** `https://auth.example.com:8443/x` → `auth.example.com-8443-x`: a name that people can type. */

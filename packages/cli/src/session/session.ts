@@ -105,6 +105,8 @@ export interface Session {
   profiles(): Promise<readonly ProfileState[]>;
   /** Makes another profile the one in use. @throws when there is none of that name. */
   switchTo(name: string): Promise<ProfileState>;
+  /** Forgets a login and everything that is kept for it. @throws when there is none of that name. */
+  remove(name: string, how: { readonly localOnly: boolean }): Promise<void>;
   /** Waits until nothing is on its way to the disk. */
   close(): Promise<void>;
 }

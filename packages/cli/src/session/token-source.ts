@@ -13,18 +13,18 @@ export function tokenSource(place: Place): Pick<Session, 'token' | 'renew' | 'cl
     checkLogin(await sessionState(place), place);
     return place.authenticator.getActiveClient({ profileName: place.profileName });
   };
-  const opened = () => (client ??= open());
+  const openOnce = () => (client ??= open());
   return {
     token: async (need = {}) => {
       const { expiresAt, refreshable } = await sessionState(place);
       const fixed = !place.config.values.autoRefresh && !need.forceRefresh && refreshable;
-      if (fixed && expiresAt && expiresAt.getTime() <= Date.now()) throw expired();
-      return (await opened()).getAccessToken(need);
+      if (fixed && expiresAt && expiresAt.getTime() <= Date.now()) throw loginExpired();
+      return (await openOnce()).getAccessToken(need);
     },
     renew: async () => {
       const { refreshable } = await sessionState(place);
       if (!refreshable || !place.config.values.autoRefresh) return undefined;
-      return (await opened()).getAccessToken({ forceRefresh: true });
+      return (await openOnce()).getAccessToken({ forceRefresh: true });
     },
     close: async () => {
       await (await client?.catch(() => undefined))?.close();
@@ -58,7 +58,7 @@ export function notLoggedIn(apiUrl: string, interactive: boolean): CliError {
   });
 }
 
-function expired(): CliError {
+function loginExpired(): CliError {
   return new CliError({
     message: 'The token has expired',
     reason: 'It is not refreshed by itself, because auth.auto_refresh is off.',

@@ -8,11 +8,11 @@ export function oneLine(value: string): string {
 /** JSON whose text cannot act on a terminal either: JSON itself lets C1 controls and direction marks through. */
 export function safeJson(value: unknown, indent = 2): string {
   return JSON.stringify(value, undefined, indent).replace(/[\u007f-\u009f\u2028\u2029\p{Cf}]/gu, (character) =>
-    [...character].map(escaped).join(''),
+    [...character].map(escapeCharacter).join(''),
   );
 }
 
-function escaped(character: string): string {
+function escapeCharacter(character: string): string {
   return Array.from(
     { length: character.length },
     (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,

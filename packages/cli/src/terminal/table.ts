@@ -1,40 +1,59 @@
 import { oneLine } from './plain-text.js';
 
-/** Rows for people and for pipes: a boxed table where it fits, cards where it does not, tab-separated values without a head in a pipe. */
+/** Rows for people and for pipes: a boxed table on a terminal, whose cells are cut where it is narrow, and tab-separated whole values in a pipe. */
 
 export interface Column<Row> {
   readonly title: string;
-  readonly cell: (row: Row) => string;
-  /** A shorter form for narrow terminals. */
-  readonly short?: (row: Row) => string;
-  /** May be cut down to this many characters when the terminal is narrow. Without it the column is never cut. */
+  /** `now` is for times that are told from it. */
+  readonly cell: (row: Row, now: Date) => string;
+  /** What a pipe gets in its place. */
+  readonly whole?: (row: Row) => string;
+  /** May be cut down to this many characters when the terminal is narrow. Without it the column is cut last. */
   readonly shrinksTo?: number;
-  /** Left out first when the terminal is narrow. */
+  /** Left out first when the terminal is narrow, the last one before the others. */
   readonly optional?: true;
 }
 
 export interface TablePlace {
   /** The width to keep to; `undefined` in a pipe. */
   readonly columns: number | undefined;
+  readonly now: Date;
 }
 
 /** Prints rows. In a pipe every value is whole and every row one line. Answers lines. */
 export async function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
-  place: TablePlace,
+  { columns: width, now }: TablePlace,
 ): Promise<readonly string[]> {
-  if (place.columns === undefined) return rows.map((row) => columns.map(({ cell }) => oneLine(cell(row))).join('\t'));
+  if (width === undefined)
+    return rows.map((row) => columns.map(({ cell, whole }) => oneLine(whole ? whole(row) : cell(row, now))).join('\t'));
   const { default: Table } = await import('cli-table3');
-  const needed = columns.filter(({ optional }) => !optional);
-  const short = needed.map((column) => ({ ...column, cell: column.short ?? column.cell }));
-  const whole = fitting(boxed(Table, columns, { rows }), place.columns);
+  const drawing = { rows, width, now };
+  const whole = fitLines(drawBox(Table, columns, drawing), width);
   if (whole) return whole;
-  for (const attempt of [needed, short]) {
-    const drawn = draw(Table, attempt, { rows, width: place.columns });
+  const attempts = narrower(columns);
+  for (const attempt of width < CARDS_BELOW ? attempts.slice(0, -2) : attempts) {
+    const drawn = draw(Table, attempt, drawing);
     if (drawn) return drawn;
   }
-  return cards(columns, rows);
+  return cards(columns, rows, now);
+}
+
+/** A narrower terminal has no room for a table of any use. */
+const CARDS_BELOW = 60;
+const NARROWEST = 6;
+
+/** What to try, one after the other: without what is optional, then with every cell cut but the first, which tells the rows apart. */
+function narrower<Row>(columns: readonly Column<Row>[]): readonly (readonly Column<Row>[])[] {
+  const optional = columns.filter((column) => column.optional);
+  const fewer = optional.map((_, index) => {
+    const dropped = optional.slice(optional.length - index - 1);
+    return columns.filter((column) => !dropped.includes(column));
+  });
+  const needed = columns.filter((column) => !column.optional);
+  const cut = (column: Column<Row>) => ({ ...column, shrinksTo: Math.min(column.shrinksTo ?? NARROWEST, NARROWEST) });
+  return [columns, ...fewer, needed.map((column, index) => (index === 0 ? column : cut(column))), needed.map(cut)];
 }
 
 type TableConstructor = typeof import('cli-table3');
@@ -42,6 +61,7 @@ type TableConstructor = typeof import('cli-table3');
 interface Drawing<Row> {
   readonly rows: readonly Row[];
   readonly width: number;
+  readonly now: Date;
 }
 
 // The library knows how wide characters are; drawing once without limits tells how wide each column wants to be.
@@ -50,8 +70,8 @@ function draw<Row>(
   columns: readonly Column<Row>[],
   drawing: Drawing<Row>,
 ): readonly string[] | undefined {
-  const natural = boxed(Table, columns, drawing);
-  const fits = fitting(natural, drawing.width);
+  const natural = drawBox(Table, columns, drawing);
+  const fits = fitLines(natural, drawing.width);
   if (fits) return fits;
   const widths = (natural[0] ?? '')
     .split(/[┌┬┐]/)
@@ -59,17 +79,17 @@ function draw<Row>(
     .map((part) => part.length);
   const excess = (natural[0] ?? '').length - drawing.width;
   const shrunk = shrink(widths, columns, excess);
-  return shrunk && boxed(Table, columns, drawing, shrunk);
+  return shrunk && drawBox(Table, columns, drawing, shrunk);
 }
 
-function fitting(lines: readonly string[], width: number): readonly string[] | undefined {
+function fitLines(lines: readonly string[], width: number): readonly string[] | undefined {
   return (lines[0] ?? '').length <= width ? lines : undefined;
 }
 
-function boxed<Row>(
+function drawBox<Row>(
   Table: TableConstructor,
   columns: readonly Column<Row>[],
-  { rows }: Pick<Drawing<Row>, 'rows'>,
+  { rows, now }: Pick<Drawing<Row>, 'rows' | 'now'>,
   widths?: readonly number[],
 ): readonly string[] {
   const box = new Table({
@@ -77,7 +97,7 @@ function boxed<Row>(
     style: { head: [], border: [], compact: true },
     ...(widths ? { colWidths: [...widths] } : {}),
   });
-  for (const row of rows) box.push(columns.map(({ cell }) => oneLine(cell(row))));
+  for (const row of rows) box.push(columns.map(({ cell }) => oneLine(cell(row, now))));
   return box.toString().split('\n');
 }
 
@@ -98,9 +118,9 @@ function shrink<Row>(
   return result;
 }
 
-function cards<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): readonly string[] {
+function cards<Row>(columns: readonly Column<Row>[], rows: readonly Row[], now: Date): readonly string[] {
   return rows.flatMap((row, index) => [
     ...(index === 0 ? [] : ['']),
-    ...columns.map(({ title, cell }) => `${title}: ${oneLine(cell(row))}`),
+    ...columns.map(({ title, cell }) => `${title}: ${oneLine(cell(row, now))}`),
   ]);
 }

@@ -37,12 +37,16 @@ export interface TerminalOptions {
 
 /** Describes the terminal of a process; nothing is read or written. */
 export function createTerminal({ streams, env, noInput, noColor }: TerminalOptions): Terminal {
-  const silence = silenceOf(streams, env, noInput);
+  const silence = () => silenceOf(streams, env, noInput);
   const colored = (stream: { readonly isTTY?: boolean | undefined }) =>
     createColors(!noColor && wantsColor(stream.isTTY === true, env));
   return {
-    interactive: silence === undefined,
-    silence,
+    get interactive() {
+      return silence() === undefined;
+    },
+    get silence() {
+      return silence();
+    },
     asks: !noInput,
     columns: streams.stdout.isTTY ? widthOf(streams.stdout.columns, env) : undefined,
     color: colored(streams.stdout),
@@ -56,15 +60,11 @@ export function createTerminal({ streams, env, noInput, noColor }: TerminalOptio
 // Programs that drive a terminal for a model: a prompt there would wait for ever.
 const AGENTS = ['CLAUDECODE', 'CURSOR_AGENT', 'GEMINI_CLI', 'CLINE_ACTIVE', 'OPENCODE'];
 
-function silenceOf(
-  { stdin, stderr }: Streams,
-  env: NodeJS.ProcessEnv,
-  noInput: boolean | undefined,
-): string | undefined {
+function silenceOf(streams: Streams, env: NodeJS.ProcessEnv, noInput: boolean | undefined): string | undefined {
   if (noInput) return '--no-input was given';
   if (isSet(env['AUTHLY_NO_INPUT'])) return 'AUTHLY_NO_INPUT is set';
-  if (!stdin.isTTY) return 'standard input is not a terminal';
-  if (!stderr.isTTY) return 'standard error is not a terminal';
+  if (!streams.stdin.isTTY) return 'standard input is not a terminal';
+  if (!streams.stderr.isTTY) return 'standard error is not a terminal';
   if (isSet(env['CI'])) return 'CI is set';
   const agent = AGENTS.find((name) => isSet(env[name])) ?? Object.keys(env).find((name) => name.startsWith('CODEX_'));
   return agent && `${agent} is set`;

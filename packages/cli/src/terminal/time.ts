@@ -13,6 +13,25 @@ export function utc(value: string | Date | null | undefined): string {
   return shown === '-' ? shown : `${shown} UTC`;
 }
 
+/** `2 minutes ago`, `in 3 days`; the date where that is more than a month away. */
+export function fromNow(value: string | Date | null | undefined, now: Date): string {
+  const shown = dateAndTime(value);
+  if (shown === '-' || value === null || value === undefined) return '-';
+  const away = (new Date(value).getTime() - now.getTime()) / 1000;
+  const distance = Math.abs(away);
+  if (distance < 45) return away <= 0 ? 'just now' : 'in a moment';
+  if (distance > 30 * 86_400) return shown.slice(0, 10);
+  const [size, unit] = distance < 3570 ? [60, 'minute'] : distance < 86_000 ? [3600, 'hour'] : [86_400, 'day'];
+  const amount = count(Math.round(distance / size), unit);
+  return away < 0 ? `${amount} ago` : `in ${amount}`;
+}
+
+/** `2025-07-10T10:00:00Z`, or nothing. */
+export function isoTime(value: string | Date | null | undefined): string {
+  const shown = dateAndTime(value);
+  return shown === '-' ? '' : `${shown.replace(' ', 'T')}Z`;
+}
+
 /** `2 days, 5 hours, 30 minutes`: from the largest unit that counts down to minutes; seconds only below a minute. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

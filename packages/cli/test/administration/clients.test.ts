@@ -37,6 +37,47 @@ describe('clients', () => {
     expect(cleared['logo_uri']).toBeNull();
   });
 
+  test('a preset registers what a piece of software needs, and shows what it must be told', async () => {
+    const create = ['admin', 'client', 'create', '--name', 'My shop', '--preset'];
+    const shop = await cli.json<{ client_id: string; client_secret: string; preset: { files: { text: string }[] } }>([
+      ...create,
+      'authjs',
+    ]);
+    expect(shop).toMatchObject({
+      client_type: 'confidential',
+      redirect_uris: ['http://localhost:3000/api/auth/callback/authly'],
+      assigned_scopes: ['openid', 'profile', 'email'],
+    });
+    const told = shop.preset.files.map(({ text }) => text).join('\n');
+    for (const value of [shop.client_id, shop.client_secret, admin.server().url]) expect(told).toContain(value);
+    expect(told).not.toContain('{{');
+    const proxy = [
+      ...create,
+      'oauth2-proxy',
+      '--redirect-uri',
+      'https://proxy.example/oauth2/callback',
+      '--pkce',
+      'off',
+    ];
+    expect(await cli.json(proxy)).toMatchObject({
+      pkce: 'off',
+      redirect_uris: ['https://proxy.example/oauth2/callback'],
+    });
+    const { stdout } = await cli.run([...create, 'spa']);
+    expect(stdout).toContain('new UserManager({');
+    expect(stdout).toContain("redirect_uri: 'http://localhost:5173/callback'");
+    const without = await cli.run([
+      'admin',
+      'client',
+      'create',
+      '--name',
+      'Web',
+      '--redirect-uri',
+      'https://w.example/cb',
+    ]);
+    expect([without.code, without.stderr.includes('Missing option: --type')]).toEqual([5, true]);
+  });
+
   test('a service needs no redirect URI', async () => {
     const words = [
       'admin',

@@ -93,9 +93,9 @@ describe('the last administrator', () => {
       '--verified',
       '--password-stdin',
     ];
-    await cli.run(words, { stdin: 'Second123!' });
+    await cli.run(words, { stdin: 'two keys for one door' });
     const other = admin.another();
-    await logIn(other, 'second', 'Second123!');
+    await logIn(other, 'second', 'two keys for one door');
     const outcomes = await Promise.all([
       cli.run(['admin', 'user', 'update', 'second', '--deactivate']),
       other.run(['admin', 'user', 'update', 'admin', '--deactivate']),

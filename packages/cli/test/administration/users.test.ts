@@ -49,6 +49,20 @@ describe('users', () => {
     expect([weak.code, weak.stderr.includes('at least 8 characters')]).toEqual([5, true]);
   });
 
+  test('are listed page by page, each of which says how to get the next', async () => {
+    for (const name of ['page_one', 'page_two', 'page_three'])
+      await cli.json(['admin', 'user', 'create', '--username', name, '--email', `${name}@example.com`]);
+    const list = ['admin', 'user', 'list', '--username', 'page_', '--limit', '2'];
+    const first = await cli.json(list);
+    expect(first).toMatchObject({ total: 3, total_is_exact: true, next_cursor: expect.stringMatching(/^[\w-]+$/) });
+    const second = await cli.json([...list, '--cursor', String(first['next_cursor'])]);
+    expect(second).toMatchObject({ total: 3, next_cursor: null });
+    const names = [first, second].flatMap(({ users }) =>
+      (users as { username: string }[]).map((user) => user.username),
+    );
+    expect(names.toSorted()).toEqual(['page_one', 'page_three', 'page_two']);
+  });
+
   test('are listed by filters', async () => {
     const { users, total } = await cli.json<{ users: { username: string }[]; total: number }>([
       'admin',

@@ -63,7 +63,7 @@ describe('OAuth Client Management', () => {
     expect(top).toMatch(/^┌─+┬─+┬─+┬─+┬─+┐$/);
     expect(head).toMatch(/^│ Client ID +│ Name +│ Type +│ Status │ Created +│$/);
     expect(rule).toMatch(/^├─+┼─+┼─+┼─+┼─+┤$/);
-    expect(rows[0]).toMatch(/^│ \S+ +│ \S.* │ (?:confidential|public) +│ active │ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d │$/);
+    expect(rows[0]).toMatch(/^│ \S+ +│ \S.* │ (?:confidential|public) +│ active │ (?:just now|\d+ \w+ ago) +│$/);
     expect(rows.at(-3)).toMatch(/^└─+┴─+┴─+┴─+┴─+┘$/);
     expect(rows.at(-2)).toBe('');
     expect(rows.at(-1)).toMatch(/^Total: \d+ clients$/);
@@ -129,7 +129,7 @@ describe('OAuth Scope Management', () => {
   test('the list is the table of the guide', async () => {
     const { text } = await open('authly admin scope list', { columns: 140 }).ends();
     expect(lines(text)[1]).toMatch(/^│ Name +│ Description +│ Default │ Status │ Created +│$/);
-    expect(text).toMatch(/│ read +│ .* │ No +│ active │ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d │/);
+    expect(text).toMatch(/│ read +│ .* │ No +│ active │ (?:just now|\d+ \w+ ago) +│/);
     expect(text).toMatch(/│ profile +│ .* │ Yes +│ active │/);
     expect(lines(text).at(-1)).toMatch(/^Total: \d+ scopes \(\d+ active, 2 default\)$/);
   });

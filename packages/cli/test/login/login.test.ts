@@ -83,6 +83,17 @@ describe('a login', () => {
 });
 
 describe('several servers', () => {
+  test('are named by every login, and the one that later commands go to is no surprise', async () => {
+    const other = admin.another();
+    const local = admin.url().replace('127.0.0.1', 'localhost');
+    const words = ['admin', 'auth', 'login', '--username', 'admin', '--password-stdin', '--api-url', local];
+    const { code, stderr } = await other.here(words, { stdin: ADMIN_PASSWORD });
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`Server: ${local}\nLater commands go there too`)]);
+    // By the other name of this computer it is the same server, with the same login.
+    for (const url of [local, admin.url()])
+      expect(await other.here(['admin', 'client', 'list', '--api-url', url])).toMatchObject({ code: 0 });
+  });
+
   // @rule 2.12
   test('have a login each, and a token never goes to another server than the one that issued it', async () => {
     const other = admin.another();

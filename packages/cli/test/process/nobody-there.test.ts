@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { commandTree } from '../../src/command-tree.js';
+import { commandTree } from '../support/command-tree.js';
 import type { Command } from '../../src/program/command.js';
 import { leaves } from '../../src/reference/walk.js';
 import type { Cli, Outcome, RunOptions } from '../support/cli.js';
@@ -33,6 +33,14 @@ async function prepared(): Promise<{ readonly cli: Cli; readonly things: Things 
   const client = ['--name', 'Mine', '--type', 'confidential', '--redirect-uri', 'https://app.example/cb'];
   const { client_id: clientId } = await cli.json<{ client_id: string }>(['admin', 'client', 'create', ...client]);
   await cli.json(['admin', 'scope', 'create', '--name', scope, '--description', 'x']);
+  const registered = await fetch(`${admin.url()}/api/v1/oauth/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: ['http://127.0.0.1/'] }),
+  });
+  const { client_id: registeredId } = (await registered.json()) as { client_id: string };
+  const resource = `https://${serial}.example/mcp`;
+  await cli.json(['admin', 'resource', 'create', resource, '--name', 'Mine', '--open']);
   await cli.json(['admin', 'user', 'create', '--username', user, '--email', `${user}@example.org`]);
   const { id: apiKeyId } = await cli.json<{ id: string }>([
     'admin',
@@ -43,8 +51,13 @@ async function prepared(): Promise<{ readonly cli: Cli; readonly things: Things 
     '--scope',
     'read',
   ]);
+  const { keys } = await cli.json<{ keys: { kid: string; algorithm: string }[] }>(['admin', 'keys', 'list']);
+  const keyId = keys.find(({ algorithm }) => algorithm === 'RS256')?.kid ?? '';
   const { profiles } = await cli.json<{ profiles: { name: string }[] }>(['admin', 'auth', 'list']);
-  return { cli, things: { clientId, scope, user, fresh, apiKeyId, login: profiles[0]?.name ?? '' } };
+  const refused = await fetch(`${admin.url()}/api/v1/oauth/authorize?client_id=nobody`);
+  const requestId = refused.headers.get('x-request-id') ?? '';
+  const login = profiles[0]?.name ?? '';
+  return { cli, things: { clientId, registeredId, scope, resource, user, fresh, apiKeyId, keyId, requestId, login } };
 }
 
 /** How nobody is there, and which commands could take notice of it. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandTree } from '../../src/command-tree.js';
+import { commandTree } from '../support/command-tree.js';
 import { leaves } from '../../src/reference/walk.js';
 import { createCli } from '../support/cli.js';
 

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { bundledCommand } from './bundle.js';
 import { captured } from './streams.js';
+import { removeFolder } from '../../../server/test/support/remove-folder.js';
 
 /** The built command, with a home of its own: in a process of its own, or, where a test only arranges or looks something up, without. */
 
@@ -40,7 +41,7 @@ export interface Cli {
 /** A command with a fresh home, gone after the tests of the file. */
 export function createCli(env: NodeJS.ProcessEnv = {}): Cli {
   const home = mkdtempSync(join(tmpdir(), 'authly-cli-'));
-  afterAll(() => rmSync(home, { recursive: true, force: true }));
+  afterAll(() => removeFolder(home));
   const bin = bundledCommand();
   const base: NodeJS.ProcessEnv = {
     PATH: `${join(bin, '..')}:${process.env['PATH']}`,

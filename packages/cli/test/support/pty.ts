@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { Cli } from './cli.js';
+import { removeFolder } from '../../../server/test/support/remove-folder.js';
 
 /** A real terminal, by tmux: what a person sees, and what a person types. */
 
@@ -30,12 +31,14 @@ export function terminals(cli: Pick<Cli, 'env' | 'home'>) {
   const tmux = (...words: readonly string[]) =>
     execFileSync('tmux', ['-S', socket, '-f', '/dev/null', ...words], {
       encoding: 'utf8',
+      // Terminals have the environment of tmux, and a NO_COLOR or CI of whoever runs the tests must not get there.
+      env: cli.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   let serial = 0;
-  afterAll(() => {
+  afterAll(async () => {
     if (serial > 0) tmux('kill-server');
-    rmSync(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   });
 
   /** Runs a command line of the shell in a terminal of its own. */
@@ -53,7 +56,7 @@ export function terminals(cli: Pick<Cli, 'env' | 'home'>) {
     // The screen stays after the end, for the test to read; Ctrl-C ends the command, not the shell around it. The path is set
     // by the shell: tmux takes its own, on which a command built some time ago may come first.
     const script = `trap : INT; export PATH=${JSON.stringify(env.PATH ?? '')}; cd ${JSON.stringify(cli.home)}; ${line}; echo "[ended $?]"; exec sleep 600`;
-    tmux('new-session', '-d', '-s', name, ...size, ...variables, `env -u CI bash --norc -c ${quoted(script)}`);
+    tmux('new-session', '-d', '-s', name, ...size, ...variables, `bash --norc -c ${quoted(script)}`);
     const text = () =>
       tmux('capture-pane', '-p', '-t', name, '-S', '-')
         .replace(/[ \t]+$/gm, '')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commandTree } from '../../src/command-tree.js';
+import { commandTree } from '../support/command-tree.js';
 import { places, valueOptions } from '../../src/completion/model.js';
 import { completionScript, SHELLS } from '../../src/completion/script.js';
 
@@ -11,7 +11,16 @@ describe('what can be completed', () => {
     const names = (path: string) => at(path)?.commands.map(({ name }) => name);
     expect(names('authly')).toEqual(expect.arrayContaining(['admin', 'serve']));
     expect(names('authly admin')).toEqual(expect.arrayContaining(['auth', 'client', 'scope', 'status']));
-    expect(names('authly admin client')).toEqual(['create', 'list', 'show', 'update', 'delete', 'regenerate-secret']);
+    expect(names('authly admin client')).toEqual([
+      'create',
+      'list',
+      'show',
+      'update',
+      'delete',
+      'regenerate-secret',
+      'registration-token',
+      'reset-registration',
+    ]);
   });
 
   test('are options, their values, files, and the words of an argument', () => {

@@ -2,7 +2,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createNodeFetch } from '../../src/http/node-fetch.js';
-import { tracing } from '../../src/http/trace.js';
+import { traceFetch } from '../../src/http/trace.js';
 
 const open: Server[] = [];
 afterEach(() => {
@@ -29,6 +29,16 @@ const request = {
   redirect: 'manual' as const,
   signal: new AbortController().signal,
 };
+
+test('localhost is asked without looking the name up, and by its name', async () => {
+  const server = createServer((request, response) => response.end(request.headers.host));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const request = { method: 'GET', headers: {}, redirect: 'manual' as const, signal: AbortSignal.timeout(5_000) };
+  expect(await (await createNodeFetch()(`http://localhost:${port}/`, request)).text()).toBe(`localhost:${port}`);
+  server.close();
+  await expect(createNodeFetch()(`http://localhost:${port}/`, request)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+});
 
 describe('the command’s own fetch', () => {
   test('sends a body and reads the answer', async () => {
@@ -69,7 +79,7 @@ test('a trace tells what went over the wire, but neither the token nor the body'
   const url = await serve((response) => response.writeHead(200, { 'X-Request-Id': 'r-1' }).end('{}'));
   const lines: string[] = [];
   let now = 0;
-  const fetch = tracing(createNodeFetch(), { tell: (line) => void lines.push(line), now: () => (now += 5) });
+  const fetch = traceFetch(createNodeFetch(), { tell: (line) => void lines.push(line), now: () => (now += 5) });
   await fetch(`${url}/admin/clients?limit=1`, { ...request, body: '{"password":"hunter2"}' });
   expect(lines).toContain(`HTTP > POST ${url}/admin/clients?limit=1`);
   expect(lines).toContain('HTTP > Authorization: Bearer [secret]');

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { commandTree } from '../../src/command-tree.js';
+import { commandTree } from '../support/command-tree.js';
 import { CliError } from '../../src/errors/cli-error.js';
 import { understoodBy } from '../../src/program/help.js';
 import { kebab } from '../../src/program/option.js';
 import { parseRequest, type Request } from '../../src/program/parse.js';
 import { type SharedOptionName, sharedOptions } from '../../src/program/shared-options.js';
+import { withRequired } from '../../src/program/required.js';
 import { leaves } from '../../src/reference/walk.js';
+import { createTerminal } from '../../src/terminal/terminal.js';
+import { captured } from '../support/streams.js';
 
 const parse = (line: string) => parseRequest(commandTree, line.split(' '));
 
@@ -28,17 +31,27 @@ function refused(line: string): CliError {
 describe('the words of a command', () => {
   test('lead to it, with its options and arguments', () => {
     const { path, given } = ran(
-      'admin client create --name App --type public --redirect-uri http://a --redirect-uri=http://b --no-pkce',
+      'admin client create --name App --type public --redirect-uri http://a --redirect-uri=http://b --pkce required --no-id-token-claims --default-max-age 60',
     );
     expect(path).toEqual(['authly', 'admin', 'client', 'create']);
     expect(given.options).toMatchObject({
       name: 'App',
       type: 'public',
       redirectUri: ['http://a', 'http://b'],
-      noPkce: true,
+      pkce: 'required',
+      idTokenClaims: false,
+      requireAuthTime: undefined,
+      defaultMaxAge: 60,
       scope: [],
     });
     expect(ran('admin client show abc').given.args).toEqual({ clientId: 'abc' });
+  });
+
+  test('an empty value clears what a client need not have, and is no value of anything else', () => {
+    const { options } = ran('admin client update abc --default-max-age= --userinfo-alg= --logo-uri=').given;
+    expect(options).toMatchObject({ defaultMaxAge: '', userinfoAlg: '', logoUri: '' });
+    for (const line of ['admin client update abc --id-token-alg=', 'admin client list --limit='])
+      expect(refused(line).exitCode).toBe(5);
   });
 
   // @rule 1.51
@@ -79,11 +92,11 @@ describe('the words of a command', () => {
       leaves(commandTree).flatMap(({ node, path }) =>
         understoodBy(node, path).includes(name) ? [path.slice(2).join(' ')] : [],
       );
-    const lists = ['client list', 'scope list', 'user list', 'user sessions', 'apikey list'];
+    const lists = ['client list', 'scope list', 'resource list', 'user list', 'user sessions', 'apikey list'];
     expect(taking('offset')).toEqual(lists);
     expect(taking('showInactive')).toEqual(lists);
     // The log is read by cursors, which no event that is appended meanwhile can move.
-    expect(taking('limit')).toEqual([...lists.slice(0, 4), 'audit list', 'apikey list']);
+    expect(taking('limit')).toEqual([...lists.slice(0, 5), 'audit list', 'apikey list']);
   });
 
   test('a flag that begins with --no- is seen when it is given, whatever commander makes of the name', () => {
@@ -120,7 +133,9 @@ describe('the words of a command', () => {
     const { given, shared } = ran('serve --config authly.toml --no-access-log --workers 4');
     expect(given.options).toMatchObject({ config: 'authly.toml', accessLog: false, workers: 4, embedded: false });
     expect(shared).toEqual({});
-    expect(ran('serve').given.options['accessLog']).toBe(true);
+    // Left to ACCESS_LOG and the configuration file.
+    expect(ran('serve').given.options['accessLog']).toBeUndefined();
+    expect(ran('serve --access-log').given.options['accessLog']).toBe(true);
   });
 
   test('everything after the command of exec belongs to that command', () => {
@@ -149,9 +164,26 @@ describe('words that do not fit', () => {
     });
   });
 
-  test('every option that is missing is named at once', () => {
-    expect(refused('admin client create --redirect-uri http://a').message).toBe('Missing options: --name, --type');
-    expect(refused('admin scope create --name x').message).toBe('Missing option: --description');
+  const completed = (line: string, answers?: string) => {
+    const streams = captured(answers === undefined ? {} : { columns: 80 });
+    if (answers !== undefined) streams.type(answers);
+    const { command, path, given } = ran(line);
+    return withRequired(given, { command, path, terminal: createTerminal({ streams, env: {} }) });
+  };
+
+  test.each([
+    ['client create', 'Missing options: --name, --type, --redirect-uri'],
+    ['client create --redirect-uri http://a', 'Missing options: --name, --type'],
+    ['client create --grant-type client_credentials --type confidential', 'Missing option: --name'],
+    ['client create --preset authjs', 'Missing option: --name'],
+    ['scope create --name x', 'Missing option: --description'],
+  ])('every option that is missing from %s is named at once', async (line, message) => {
+    await expect(completed(`admin ${line}`)).rejects.toMatchObject({ message, exitCode: 5 });
+  });
+
+  test('a service that gets tokens for itself alone needs no redirect URI', async () => {
+    const line = 'admin client create --name Backup --type confidential --grant-type client_credentials';
+    expect((await completed(line)).options).toMatchObject({ redirectUri: [] });
   });
 
   test('a value outside the choices, a number that is none, a word too many and a missing argument are refused', () => {
@@ -175,6 +207,9 @@ describe('help', () => {
 
   test('--version, --commands and --install-completion are asked of the root', () => {
     expect(parse('--version').kind).toBe('version');
+    expect(parse('-v').kind).toBe('version');
+    for (const line of ['--install-completion --help', '--help --install-completion', '--commands --help'])
+      expect(parse(line).kind, line).toBe('help');
     expect(parse('--commands').kind).toBe('commands');
     expect(parse('--install-completion').kind).toBe('install-completion');
   });

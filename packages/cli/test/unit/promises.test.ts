@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { commandTree } from '../../src/command-tree.js';
+import { commandTree } from '../support/command-tree.js';
 import { ENVIRONMENT } from '../../src/reference/environment.js';
 import { type Command, type Group, isGroup } from '../../src/program/command.js';
 import { understoodBy } from '../../src/program/help.js';

@@ -62,3 +62,13 @@ test('two spellings of one address are one server, two ports are two', () => {
   expect(sameServer('https://a.example/x', 'https://a.example/y')).toBe(false);
   expect(sameServer(undefined, 'http://a')).toBe(false);
 });
+
+test('the names of this computer are one server, which has one login', () => {
+  const names = ['http://localhost:8000', 'http://127.0.0.1:8000', 'http://[::1]:8000/'];
+  for (const left of names) for (const right of names) expect(sameServer(left, right)).toBe(true);
+  expect(sameServer('http://127.0.0.1:8000', 'https://localhost:8000')).toBe(false);
+  expect(sameServer('http://127.0.0.1:8000', 'http://localhost:8001')).toBe(false);
+  expect(sameServer('http://127.0.0.1:8000', 'http://192.0.2.1:8000')).toBe(false);
+  const choice = chooseServer(config('http://127.0.0.1:9000', '--api-url'), logins, nobody);
+  expect(choice).toMatchObject({ apiUrl: 'http://127.0.0.1:9000', profile: 'localhost-9000' });
+});

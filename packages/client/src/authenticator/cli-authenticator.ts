@@ -1,21 +1,15 @@
 /** Login, profiles and status for a command-line tool. */
-import { AuthClient } from '../client/auth-client.js';
-import { userAgentOf } from '../client/auth-client-options.js';
-import type { AuthClientOptions } from '../client/auth-client-options.js';
-import type { SignalOptions } from '../client/auth-client.js';
+import { AuthClient, type SignalOptions } from '../client/auth-client.js';
+import { userAgentOf, type AuthClientOptions } from '../client/auth-client-options.js';
 import type { AuthStatus } from '../client/auth-status.js';
 import type { LogoutOutcome } from '../client/end-session.js';
 import { isAuthError } from '../errors/auth-error.js';
-import { createBrowserOpener } from '../flows/browser/open-browser.js';
-import type { BrowserOpener } from '../flows/browser/open-browser.js';
-import { openProgram } from '../profiles/program.js';
-import type { Program, ProgramOptions } from '../profiles/program.js';
+import { createBrowserOpener, type BrowserOpener } from '../flows/browser/open-browser.js';
+import { openProgram, type Program, type ProgramOptions } from '../profiles/program.js';
 import type { Profile, ProfileInput, ProfileSummary } from '../profiles/profile.js';
-import { createEmitter, forwardStoreEvents } from '../session/auth-events.js';
-import type { AuthEmitter, AuthEvents } from '../session/auth-events.js';
+import { createEmitter, forwardStoreEvents, type AuthEmitter, type AuthEvents } from '../session/auth-events.js';
 import type { LoginOptions, LoginResult, PendingLogin } from '../login/login-options.js';
-import { completeLogin, logIn, startLogin } from '../login/log-in.js';
-import type { LoginSetting } from '../login/log-in.js';
+import { completeLogin, logIn, startLogin, type LoginSetting } from '../login/log-in.js';
 import { logOut } from './log-out.js';
 import { configureProfile, deleteProfile, getProfile, listProfiles, switchProfile } from './manage-profiles.js';
 import { createReadlineTerminal } from '../terminal/readline-terminal.js';

@@ -1,8 +1,6 @@
 /** Logging out of one profile or of all. */
-import { oauthCredential } from '../credentials/oauth-credential.js';
-import type { SessionCredential } from '../credentials/oauth-credential.js';
-import { endSession, logoutWarnings } from '../client/end-session.js';
-import type { LogoutOutcome } from '../client/end-session.js';
+import { oauthCredential, type SessionCredential } from '../credentials/oauth-credential.js';
+import { endSession, logoutWarnings, type LogoutOutcome } from '../client/end-session.js';
 import { storedSecrets } from '../client/profile-credential.js';
 import { isAuthError } from '../errors/auth-error.js';
 import type { LoginSetting } from '../login/log-in.js';

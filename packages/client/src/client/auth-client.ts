@@ -1,29 +1,21 @@
 /** The client: finds its credential on first use, keeps it fresh, and puts it on requests. */
 import type { AccessToken, TokenRequest } from '../credentials/credential.js';
 import { isAuthError } from '../errors/auth-error.js';
-import type { Introspection } from '../flows/introspection.js';
-import { introspectToken } from '../flows/introspection.js';
+import { type Introspection, introspectToken } from '../flows/introspection.js';
 import type { RevocationOutcome } from '../flows/revocation.js';
-import { requestUserInfo } from '../flows/userinfo.js';
-import type { Identity } from '../flows/userinfo.js';
-import { openProgram } from '../profiles/program.js';
-import type { Program } from '../profiles/program.js';
-import { createEmitter, forwardStoreEvents } from '../session/auth-events.js';
-import type { AuthEmitter, AuthEvents } from '../session/auth-events.js';
+import { requestUserInfo, type Identity } from '../flows/userinfo.js';
+import { openProgram, type Program } from '../profiles/program.js';
+import { createEmitter, forwardStoreEvents, type AuthEmitter, type AuthEvents } from '../session/auth-events.js';
 import { createMemoryStore } from '../store/memory-store.js';
-import { userAgentOf } from './auth-client-options.js';
-import type { AuthClientOptions } from './auth-client-options.js';
+import { userAgentOf, type AuthClientOptions } from './auth-client-options.js';
 import type { AuthSession, SessionOptions } from './auth-session.js';
-import { hasSession, statusOf } from './auth-status.js';
-import type { AuthStatus } from './auth-status.js';
+import { hasSession, statusOf, type AuthStatus } from './auth-status.js';
 import { createAuthorizedFetch } from './authorized-fetch.js';
 import { connectionOf, connectionToAsk, sendBoundRequest } from './client-connection.js';
 import type { CredentialDescription } from './credential-description.js';
-import { endSession, logoutWarnings, revokeSession } from './end-session.js';
-import type { LogoutOutcome } from './end-session.js';
+import { endSession, logoutWarnings, revokeSession, type LogoutOutcome } from './end-session.js';
 import { requestHeaders } from './request-headers.js';
-import { resolveCredential } from './resolve-credential.js';
-import type { Resolution } from './resolve-credential.js';
+import { resolveCredential, type Resolution } from './resolve-credential.js';
 import { trustedOrigins } from '../resource/trusted-origins.js';
 
 /** Options of a call that can be cancelled. */

@@ -5,8 +5,7 @@ import { StepUpRequiredError } from '../errors/credential-errors.js';
 import { fetchFailure } from '../flows/http.js';
 import type { AuthEmitter } from '../session/auth-events.js';
 import { missingScopes } from '../session/token-session.js';
-import type { Challenge } from '../resource/challenge-header.js';
-import { tokenChallenge } from '../resource/challenge-header.js';
+import { type Challenge, tokenChallenge } from '../resource/challenge-header.js';
 import { requireTrusted } from '../resource/trusted-origins.js';
 
 const mostRedirects = 10;

@@ -8,8 +8,7 @@ import {
 } from 'oauth4webapi';
 import type { AccessToken, Credential } from '../credentials/credential.js';
 import { ConfigurationError } from '../errors/credential-errors.js';
-import { connect } from '../flows/connection.js';
-import type { ClientOptions, Connection } from '../flows/connection.js';
+import { connect, type ClientOptions, type Connection } from '../flows/connection.js';
 import { hasSession } from './auth-status.js';
 import type { Call } from './authorized-fetch.js';
 import type { Resolution } from './resolve-credential.js';

@@ -2,8 +2,7 @@
 import type { Credential } from '../credentials/credential.js';
 import type { SessionCredential } from '../credentials/oauth-credential.js';
 import { isAuthError } from '../errors/auth-error.js';
-import { revokeToken } from '../flows/revocation.js';
-import type { RevocationOutcome } from '../flows/revocation.js';
+import { revokeToken, type RevocationOutcome } from '../flows/revocation.js';
 import { credentialVariables } from '../profiles/credential-variables.js';
 import type { Program } from '../profiles/program.js';
 import { hasSession } from './auth-status.js';

@@ -4,8 +4,7 @@ import { logIn } from '../login/log-in.js';
 import type { Program } from '../profiles/program.js';
 import type { AuthEmitter } from '../session/auth-events.js';
 import { createReadlineTerminal } from '../terminal/readline-terminal.js';
-import { userAgentOf } from './auth-client-options.js';
-import type { AuthClientOptions } from './auth-client-options.js';
+import { userAgentOf, type AuthClientOptions } from './auth-client-options.js';
 
 /** Logs in to the profile of a client. Rejects with NonInteractiveError at once when nobody can be asked. */
 export async function logInForClient(program: Program, events: AuthEmitter, options: AuthClientOptions): Promise<void> {

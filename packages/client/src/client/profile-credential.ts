@@ -3,8 +3,11 @@ import { apiKeyCredential } from '../credentials/api-key.js';
 import { clientCredentialsCredential } from '../credentials/client-credentials.js';
 import type { Credential } from '../credentials/credential.js';
 import { externalCredential } from '../credentials/external.js';
-import { oauthCredential } from '../credentials/oauth-credential.js';
-import type { OAuthCredentialOptions, SessionCredential } from '../credentials/oauth-credential.js';
+import {
+  oauthCredential,
+  type OAuthCredentialOptions,
+  type SessionCredential,
+} from '../credentials/oauth-credential.js';
 import type { PrivateJwk } from '../flows/client-authentication.js';
 import type { LoginRequiredError } from '../errors/credential-errors.js';
 import { StorageError } from '../errors/storage-error.js';

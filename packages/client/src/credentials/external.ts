@@ -1,11 +1,9 @@
 /** A credential that asks another program. */
-import { systemClock } from '../clock.js';
-import type { Clock } from '../clock.js';
+import { systemClock, type Clock } from '../clock.js';
 import { freshnessOf } from '../session/refresh-windows.js';
 import { accessToken } from './access-token.js';
 import type { AccessToken, Credential, TokenRequest } from './credential.js';
-import { runExternalCommand } from './external-command.js';
-import type { ExternalCommand } from './external-command.js';
+import { runExternalCommand, type ExternalCommand } from './external-command.js';
 
 /** A credential that runs a program for each token and keeps the token while it is fresh. */
 export function externalCredential(options: Omit<ExternalCommand, 'signal'> & { readonly clock?: Clock }): Credential {

@@ -1,15 +1,16 @@
 /** Credentials that ask a person the first time. */
 import { MfaRequiredError } from '../errors/credential-errors.js';
-import { loginThroughLoopback } from '../flows/browser/loopback-login.js';
-import type { LoopbackOptions } from '../flows/browser/loopback-login.js';
-import { requestDeviceAuthorization } from '../flows/device/device-authorization.js';
-import type { DeviceAuthorization } from '../flows/device/device-authorization.js';
+import { loginThroughLoopback, type LoopbackOptions } from '../flows/browser/loopback-login.js';
+import { requestDeviceAuthorization, type DeviceAuthorization } from '../flows/device/device-authorization.js';
 import { pollDeviceToken } from '../flows/device/device-poller.js';
-import { loginWithPassword } from '../flows/password/password-login.js';
-import type { PasswordPrompter } from '../flows/password/password-login.js';
+import { loginWithPassword, type PasswordPrompter } from '../flows/password/password-login.js';
 import type { DevicePrompt } from '../session/auth-events.js';
-import { oauthCredential } from './oauth-credential.js';
-import type { Acquisition, OAuthCredentialOptions, SessionCredential } from './oauth-credential.js';
+import {
+  oauthCredential,
+  type Acquisition,
+  type OAuthCredentialOptions,
+  type SessionCredential,
+} from './oauth-credential.js';
 
 /** How long other processes wait for the person who is already logging in. */
 const interactive = { unattended: false, reacquire: true, lockTimeoutMs: 300_000 } as const;

@@ -1,17 +1,13 @@
 /** What all credentials have in common that get their tokens from an authorization server. */
 import { ConfigurationError } from '../errors/credential-errors.js';
-import { connect } from '../flows/connection.js';
-import type { ClientOptions, Connection } from '../flows/connection.js';
+import { connect, type ClientOptions, type Connection } from '../flows/connection.js';
 import type { AuthorizationServer } from '../flows/discovery.js';
 import type { TokenSet } from '../flows/token-set.js';
 import { systemClock } from '../clock.js';
-import { createEmitter } from '../session/auth-events.js';
-import type { AuthEmitter } from '../session/auth-events.js';
-import { createDpopKey, readDpopKey } from '../session/dpop-key.js';
-import type { DpopKey } from '../session/dpop-key.js';
+import { createEmitter, type AuthEmitter } from '../session/auth-events.js';
+import { createDpopKey, readDpopKey, type DpopKey } from '../session/dpop-key.js';
 import type { RefreshWindows } from '../session/refresh-windows.js';
-import { createTokenSession } from '../session/token-session.js';
-import type { SessionConnection, TokenSession } from '../session/token-session.js';
+import { createTokenSession, type SessionConnection, type TokenSession } from '../session/token-session.js';
 import { cacheKey } from '../store/cache-key.js';
 import { createMemoryStore } from '../store/memory-store.js';
 import type { StoredRecord, TokenStore } from '../store/token-store.js';

@@ -1,6 +1,5 @@
 /** Failures of configuration, of credentials and of the sessions made from them. */
-import { AuthError } from './auth-error.js';
-import type { AuthErrorParts } from './auth-error.js';
+import { AuthError, type AuthErrorParts } from './auth-error.js';
 
 type Parts = Omit<AuthErrorParts, 'code'>;
 

@@ -1,6 +1,5 @@
 /** The ways in which an interactive login can end without a session. */
-import { AuthError } from './auth-error.js';
-import type { AuthErrorParts } from './auth-error.js';
+import { AuthError, type AuthErrorParts } from './auth-error.js';
 
 type Parts = Omit<AuthErrorParts, 'code'>;
 

@@ -1,6 +1,5 @@
 /** Failures between this program and the servers that it talks to. */
-import { AuthError } from './auth-error.js';
-import type { AuthErrorParts } from './auth-error.js';
+import { AuthError, type AuthErrorParts } from './auth-error.js';
 
 type Parts = Omit<AuthErrorParts, 'code'>;
 
@@ -86,6 +85,7 @@ export type TokenProblem =
   | 'audience'
   | 'type'
   | 'claim'
+  | 'proof'
   | 'revoked';
 
 /**

@@ -1,6 +1,5 @@
 /** Failures of the place where tokens are kept. */
-import { AuthError } from './auth-error.js';
-import type { AuthErrorCode, AuthErrorParts } from './auth-error.js';
+import { AuthError, type AuthErrorCode, type AuthErrorParts } from './auth-error.js';
 
 /** What is wrong with the store: the three keyring cases (locked, denied, unavailable) are never mixed up with a lost key or a broken file. */
 export type StorageFailure = 'locked' | 'denied' | 'corrupt' | 'too_large' | 'key_lost' | 'unavailable';

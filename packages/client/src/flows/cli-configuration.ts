@@ -1,8 +1,7 @@
 /** The defaults that a server publishes for command-line tools, so that a login needs nothing but its address. */
 import { ConfigurationError } from '../errors/credential-errors.js';
-import { isSafeUrl } from './discovery.js';
-import { boundedFetch } from './http.js';
-import type { HttpOptions } from './http.js';
+import { isSafeUrl } from './safe-url.js';
+import { boundedFetch, refuseRedirect, type HttpOptions } from './http.js';
 
 /** What the server suggests. */
 export interface CliConfiguration {
@@ -28,6 +27,7 @@ export async function readCliConfiguration(
   if (!isSafeUrl(apiUrl)) throw unusable('It must be an https address; http is allowed for this computer only.');
   const url = new URL('/.well-known/cli-configuration', apiUrl);
   const answer = await boundedFetch(http)(url, { headers: { accept: 'application/json' }, redirect: 'manual' });
+  refuseRedirect(answer, url);
   if (answer.status !== 200 || !/\bjson\b/.test(answer.headers.get('content-type') ?? '')) return undefined;
   const document: unknown = await answer.json().catch(() => undefined);
   return parseCliConfiguration(document, apiUrl);

@@ -1,6 +1,5 @@
 /** How a client proves who it is at the token endpoint. */
-import { ClientSecretBasic, ClientSecretPost, None, PrivateKeyJwt } from 'oauth4webapi';
-import type { ClientAuth } from 'oauth4webapi';
+import { ClientSecretBasic, ClientSecretPost, None, PrivateKeyJwt, type ClientAuth } from 'oauth4webapi';
 import { ConfigurationError } from '../errors/credential-errors.js';
 import type { ClientOptions } from './connection.js';
 import type { AuthorizationServer } from './discovery.js';

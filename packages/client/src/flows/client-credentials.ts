@@ -1,10 +1,8 @@
 /** The client credentials grant: a program speaks for itself. */
 import { clientCredentialsGrantRequest, processClientCredentialsResponse } from 'oauth4webapi';
-import { exchanged, scopeParameters } from './connection.js';
-import type { Connection } from './connection.js';
+import { exchanged, scopeParameters, type Connection } from './connection.js';
 import { asInvalidClient } from './oauth-failure.js';
-import { tokenSetOf } from './token-set.js';
-import type { TokenSet } from './token-set.js';
+import { tokenSetOf, type TokenSet } from './token-set.js';
 
 /**
  * Gets a token for the client itself. Rejects with InvalidCredentialsError when the client is refused, OAuthProtocolError for other refusals, and with

@@ -1,17 +1,26 @@
 /** An authorization server and the client that speaks to it: what every flow starts from. */
 import { formatScope } from '@authly/oauth';
-import { DPoP, allowInsecureRequests, clockSkew, clockTolerance, customFetch, isDPoPNonceError } from 'oauth4webapi';
-import type { Client, ClientAuth, DPoPHandle } from 'oauth4webapi';
-import { systemClock } from '../clock.js';
-import type { Clock } from '../clock.js';
+import {
+  DPoP,
+  allowInsecureRequests,
+  clockSkew,
+  clockTolerance,
+  customFetch,
+  isDPoPNonceError,
+  type Client,
+  type ClientAuth,
+  type DPoPHandle,
+} from 'oauth4webapi';
+import { systemClock, type Clock } from '../clock.js';
 import { ConfigurationError } from '../errors/credential-errors.js';
 import type { Secret } from '../secret.js';
-import { chooseClientAuthentication } from './client-authentication.js';
-import type { ClientAuthenticationMethod, PrivateJwk } from './client-authentication.js';
-import { discover } from './discovery.js';
-import type { AuthorizationServer } from './discovery.js';
-import { boundedFetch } from './http.js';
-import type { HttpOptions } from './http.js';
+import {
+  chooseClientAuthentication,
+  type ClientAuthenticationMethod,
+  type PrivateJwk,
+} from './client-authentication.js';
+import { discover, type AuthorizationServer } from './discovery.js';
+import { boundedFetch, type HttpOptions } from './http.js';
 import { translated } from './oauth-failure.js';
 
 /** Who the client is and which server it uses. */

@@ -1,11 +1,16 @@
 /** Finding out what an authorization server offers, from nothing but its issuer. */
-import { allowInsecureRequests, customFetch, discoveryRequest, processDiscoveryResponse } from 'oauth4webapi';
-import type { AuthorizationServer as StandardMetadata } from 'oauth4webapi';
+import {
+  allowInsecureRequests,
+  customFetch,
+  discoveryRequest,
+  processDiscoveryResponse,
+  type AuthorizationServer as StandardMetadata,
+} from 'oauth4webapi';
 import { isAuthError } from '../errors/auth-error.js';
 import { ConfigurationError } from '../errors/credential-errors.js';
 import { OAuthProtocolError } from '../errors/service-errors.js';
-import { boundedFetch } from './http.js';
-import type { HttpOptions } from './http.js';
+import { isSafeUrl } from './safe-url.js';
+import { boundedFetch, refuseRedirect, type HttpOptions } from './http.js';
 import { translated } from './oauth-failure.js';
 
 /** Metadata of an authorization server, with the endpoint of first-party challenges. */
@@ -24,8 +29,10 @@ export type AuthorizationServer = StandardMetadata & { readonly authorization_ch
 export async function discover(issuer: string, http: HttpOptions = {}): Promise<AuthorizationServer> {
   const url = checkedIssuer(issuer);
   const options = { [customFetch]: boundedFetch(http), [allowInsecureRequests]: url.protocol === 'http:' };
+  const answers: Response[] = [];
   for (const algorithm of ['oidc', 'oauth2'] as const) {
     const answer = await discoveryRequest(url, { ...options, algorithm });
+    answers.push(answer);
     if (answer.status !== 200) continue;
     const metadata = await translated(() => processDiscoveryResponse(url, answer)).catch((error) => {
       // A server that answers every path with the same page offers no metadata here; one that names another issuer does, and must not be used.
@@ -34,24 +41,12 @@ export async function discover(issuer: string, http: HttpOptions = {}): Promise<
     });
     if (metadata) return checkedMetadata(metadata);
   }
+  for (const answer of answers) refuseRedirect(answer, url);
   throw new ConfigurationError({
     message: `No authorization server was found at ${issuer}.`,
     reason: 'It publishes neither OpenID Connect nor OAuth metadata.',
     hint: 'Check the issuer address.',
   });
-}
-
-/** True for an address that never leaves this computer. */
-export function isLoopback(url: URL): boolean {
-  return url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(url.hostname);
-}
-
-/** True for https, and for http to this computer. */
-export function isSafeUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') return false;
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
 }
 
 function checkedIssuer(issuer: string): URL {

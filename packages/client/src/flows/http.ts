@@ -1,7 +1,14 @@
 /** Requests to an authorization server: limited in time and size, with failures told apart by what the caller can do about them. */
+import { isAuthError } from '../errors/auth-error.js';
+import { ConfigurationError } from '../errors/credential-errors.js';
 import { oneLine } from '../errors/describe-error.js';
-import { NetworkError, OAuthProtocolError, RateLimitedError, ServerError } from '../errors/service-errors.js';
-import type { NetworkFailure } from '../errors/service-errors.js';
+import {
+  NetworkError,
+  OAuthProtocolError,
+  RateLimitedError,
+  ServerError,
+  type NetworkFailure,
+} from '../errors/service-errors.js';
 
 const largestAnswer = 1024 * 1024;
 
@@ -33,14 +40,30 @@ export function boundedFetch(options: HttpOptions): typeof globalThis.fetch {
       if (!Number.isNaN(date)) options.onServerTime?.(date);
       return await checkedAnswer(answer);
     } catch (error) {
-      if (error instanceof ServerError || error instanceof RateLimitedError || error instanceof OAuthProtocolError)
-        throw error;
+      if (isAuthError(error)) throw error;
       if (timeout.aborted) throw networkError('timeout', hostOf(input), error);
       const cancelled = signals.find((signal) => signal.aborted);
       if (cancelled) throw cancelled.reason;
       throw networkError(failureOf(error), hostOf(input), error);
     }
   };
+}
+
+/**
+ * Refuses a server that answers the question for its metadata with another address: what is asked there next may hold a secret, so the
+ * person has to name that address.
+ */
+export function refuseRedirect(answer: Response, url: URL): void {
+  const location = answer.headers.get('location') ?? '';
+  if (answer.status < 300 || answer.status >= 400 || !URL.canParse(location, url)) return;
+  const target = new URL(location, url);
+  const [path = ''] = target.pathname.split('/.well-known/');
+  const address = oneLine(`${target.origin}${path === '/' ? '' : path}`);
+  throw new ConfigurationError({
+    message: `${url.origin} redirects to ${address}.`,
+    reason: `It answered ${answer.status}.`,
+    hint: `Use that address: --api-url ${address}`,
+  });
 }
 
 /** The NetworkError for a request that got no answer. */

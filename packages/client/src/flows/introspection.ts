@@ -1,9 +1,7 @@
 /** Asking the authorization server about a token. */
-import { introspectionRequest, processIntrospectionResponse } from 'oauth4webapi';
-import type { IntrospectionResponse } from 'oauth4webapi';
+import { introspectionRequest, processIntrospectionResponse, type IntrospectionResponse } from 'oauth4webapi';
 import { ConfigurationError } from '../errors/credential-errors.js';
-import { exchanged } from './connection.js';
-import type { Connection } from './connection.js';
+import { exchanged, type Connection } from './connection.js';
 
 /** The server's answer: `active` and, for an active token, what it stands for. */
 export type Introspection = IntrospectionResponse;

@@ -5,8 +5,7 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from 'oauth4webapi';
-import { isAuthError } from '../errors/auth-error.js';
-import type { AuthError } from '../errors/auth-error.js';
+import { isAuthError, type AuthError } from '../errors/auth-error.js';
 import { ConfigurationError, InvalidCredentialsError } from '../errors/credential-errors.js';
 import { oneLine } from '../errors/describe-error.js';
 import { AccessDeniedError, DeviceCodeExpiredError } from '../errors/login-errors.js';

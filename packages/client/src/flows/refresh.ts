@@ -1,10 +1,8 @@
 /** The refresh grant. */
 import { processRefreshTokenResponse, refreshTokenGrantRequest } from 'oauth4webapi';
-import { exchanged } from './connection.js';
-import type { Connection } from './connection.js';
+import { exchanged, type Connection } from './connection.js';
 import { asConfigurationError } from './oauth-failure.js';
-import { tokenSetOf } from './token-set.js';
-import type { TokenSet } from './token-set.js';
+import { tokenSetOf, type TokenSet } from './token-set.js';
 
 /**
  * Exchanges a refresh token for new tokens; an answer without a new refresh token keeps the old one. Takes no abort signal: a request that was sent may

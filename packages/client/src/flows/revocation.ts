@@ -1,7 +1,6 @@
 /** Revoking tokens. */
 import { processRevocationResponse, revocationRequest } from 'oauth4webapi';
-import { exchanged } from './connection.js';
-import type { Connection } from './connection.js';
+import { exchanged, type Connection } from './connection.js';
 
 /** `nothing`: there was no such token, or the server offers no revocation. */
 export type RevocationOutcome = 'revoked' | 'nothing' | 'failed';

@@ -1,7 +1,6 @@
 /** What a token endpoint answered, with times fixed at the moment of receipt. */
 import { parseScope } from '@authly/oauth';
-import { getValidatedIdTokenClaims } from 'oauth4webapi';
-import type { TokenEndpointResponse } from 'oauth4webapi';
+import { getValidatedIdTokenClaims, type TokenEndpointResponse } from 'oauth4webapi';
 import type { Connection } from './connection.js';
 
 /** Tokens and what is known about them. Times are milliseconds since 1970 by the local clock. */

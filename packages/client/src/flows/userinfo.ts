@@ -1,8 +1,7 @@
 /** Asking the server who the user is. */
 import { processUserInfoResponse, skipSubjectCheck, userInfoRequest } from 'oauth4webapi';
 import { ConfigurationError } from '../errors/credential-errors.js';
-import { exchanged } from './connection.js';
-import type { Connection } from './connection.js';
+import { exchanged, type Connection } from './connection.js';
 
 /** Who a token speaks for. */
 export interface Identity {

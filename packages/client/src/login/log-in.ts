@@ -3,7 +3,7 @@ import type { BrowserOpener } from '../flows/browser/open-browser.js';
 import { pollDeviceToken } from '../flows/device/device-poller.js';
 import { discover } from '../flows/discovery.js';
 import type { AuthMethod } from '../credentials/credential.js';
-import { isAuthError } from '../errors/auth-error.js';
+import { type AuthError, isAuthError } from '../errors/auth-error.js';
 import { LoginCancelledError } from '../errors/login-errors.js';
 import { connect } from '../flows/connection.js';
 import { credentialVariables } from '../profiles/credential-variables.js';
@@ -11,20 +11,17 @@ import type { Program } from '../profiles/program.js';
 import type { AuthEmitter } from '../session/auth-events.js';
 import { freshnessOf } from '../session/refresh-windows.js';
 import { readDpopKey } from '../session/dpop-key.js';
-import type { RecordMeta } from '../store/token-store.js';
+import type { RecordMeta, TokenStore } from '../store/token-store.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { chooseMethod, needsPerson, nobodyToAsk } from './choose-method.js';
 import { keepApiKey } from './keep-api-key.js';
 import { keepSession } from './keep-session.js';
 import type { LoginResult, PendingLogin } from './login-options.js';
-import { connectTo, resolveTarget } from './login-target.js';
-import type { LoginHttp, LoginTarget, TargetOptions } from './login-target.js';
-import { takeTurn } from './login-turn.js';
-import type { LoginTurn } from './login-turn.js';
+import { connectTo, resolveTarget, type LoginHttp, type LoginTarget, type TargetOptions } from './login-target.js';
+import { takeTurn, type LoginTurn } from './login-turn.js';
 import { dropPendingLogin, findPendingLogin, openPendingLogin } from './pending-login.js';
 import { performLogin } from './perform-login.js';
-import { surroundingsOf } from './surroundings.js';
-import type { Surroundings } from './surroundings.js';
+import { surroundingsOf, type Surroundings } from './surroundings.js';
 
 /** What a login happens in. */
 export interface LoginSetting {
@@ -41,40 +38,42 @@ export async function logIn(setting: LoginSetting, options: TargetOptions, turn:
   return cancellable(options.signal, async () => {
     const { program, events } = setting;
     const around = surroundings(setting);
-    await mendStore(setting);
-    await refuseHopeless(setting, options, around);
-    const found = await resolveTarget(program, options, { ...setting.http, signal: options.signal });
-    const method = methodFor(found, options, around);
-    const target = method === 'client_credentials' ? { ...found, scopes: found.askedScopes ?? [] } : found;
-    if (!method || (needsPerson(method) && !around.interactive && !options.prompt)) {
-      throw nobodyToAsk(program, around, target.profile);
-    }
-    if (method === 'api_key') return resultOf(setting, await keepApiKey(setting, target, options), false);
-    const usable = options.force ? undefined : await usableSession(program, target, method);
-    if (usable) return resultOf(setting, usable, true);
-    events.emit('login:started', { method, profile: target.profile });
-    const insists = options.force === true && !turn.implied;
-    const taken = await takeTurn(program, target, { ...turn, insists, signal: options.signal }, () =>
-      freshLogin(setting, target, method, options),
-    );
-    if ('session' in taken) return resultOf(setting, taken.session, true);
-    events.emit('login:completed', {
-      method: taken.result.method,
-      profile: target.profile,
-      username: taken.result.username,
+    return withReadableStore(setting, async () => {
+      await refuseHopeless(setting, options, around);
+      const found = await resolveTarget(program, options, { ...setting.http, signal: options.signal });
+      const method = methodFor(found, options, around);
+      const target = method === 'client_credentials' ? { ...found, scopes: found.askedScopes ?? [] } : found;
+      if (!method || (needsPerson(method) && !around.interactive && !options.prompt)) {
+        throw nobodyToAsk(program, around, target.profile);
+      }
+      if (method === 'api_key') return resultOf(setting, await keepApiKey(setting, target, options), false);
+      const usable = options.force ? undefined : await usableSession(program, target, method);
+      if (usable) return resultOf(setting, usable, true);
+      events.emit('login:started', { method, profile: target.profile });
+      const insists = options.force === true && !turn.implied;
+      const taken = await takeTurn(program, target, { ...turn, insists, signal: options.signal }, () =>
+        freshLogin(setting, target, method, options),
+      );
+      if ('session' in taken) return resultOf(setting, taken.session, true);
+      events.emit('login:completed', {
+        method: taken.result.method,
+        profile: target.profile,
+        username: taken.result.username,
+      });
+      return resultOf(setting, taken.result, false);
     });
-    return resultOf(setting, taken.result, false);
   });
 }
 
 /** Starts a login by code for another process to finish; needs nobody at the terminal. */
 export async function startLogin(setting: LoginSetting, options: TargetOptions): Promise<PendingLogin> {
-  await mendStore(setting);
-  const http = { ...setting.http, signal: options.signal };
-  const target = await resolveTarget(setting.program, options, http);
-  const { connection, privateKey } = await connectTo(target, setting.program, http);
-  setting.events.emit('login:started', { method: 'device_code', profile: target.profile });
-  return openPendingLogin(setting.program, target, connection, privateKey, options.signal);
+  return withReadableStore(setting, async () => {
+    const http = { ...setting.http, signal: options.signal };
+    const target = await resolveTarget(setting.program, options, http);
+    const { connection, privateKey } = await connectTo(target, setting.program, http);
+    setting.events.emit('login:started', { method: 'device_code', profile: target.profile });
+    return openPendingLogin(setting.program, target, connection, privateKey, options.signal);
+  });
 }
 
 /** Finishes a login that was started. */
@@ -177,17 +176,37 @@ async function usableSession(
   );
 }
 
-/** A store that can no longer be read must not keep a person from logging in; it is kept for whoever wants to look at it. */
-async function mendStore(setting: LoginSetting): Promise<void> {
-  const store = await setting.program.store();
+/**
+ * A store that cannot be read now must not keep a person from logging in, whether it is damaged or its key is out of reach. It is kept
+ * aside, and put back when nothing came of the login.
+ */
+async function withReadableStore<Result>(
+  { program, terminal }: LoginSetting,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const store = await program.store();
+  const problem = await whyUnreadable(store);
+  if (!problem) return work();
+  const aside = await store.setAside?.();
+  if (aside === undefined) throw problem;
+  try {
+    const result = await work();
+    terminal.info(`The logins stored before could not be read: ${problem.message} They were moved to ${aside}.`);
+    return result;
+  } catch (error) {
+    await store.putBack?.(aside);
+    throw error;
+  }
+}
+
+async function whyUnreadable(store: TokenStore): Promise<AuthError | undefined> {
   try {
     const [first] = await store.list();
     if (first) await store.read(first.key);
+    return undefined;
   } catch (error) {
-    const broken = isAuthError(error, 'storage_corrupt') || isAuthError(error, 'storage_key_lost');
-    if (!broken || !store.setAside) throw error;
-    const aside = await store.setAside();
-    if (aside) setting.terminal.info(`The stored sessions could not be read; they were moved to ${aside}.`);
+    if (isAuthError(error) && error.code.startsWith('storage_')) return error;
+    throw error;
   }
 }
 

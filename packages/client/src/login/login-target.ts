@@ -1,11 +1,9 @@
 /** What a login is for: which profile, server, client and scopes, after options, environment, profile and the server's own defaults. */
 import type { AuthMethod } from '../credentials/credential.js';
 import type { PrivateJwk } from '../flows/client-authentication.js';
-import type { Connection } from '../flows/connection.js';
-import { connect } from '../flows/connection.js';
+import { type Connection, connect } from '../flows/connection.js';
 import { readCliConfiguration } from '../flows/cli-configuration.js';
-import { discover } from '../flows/discovery.js';
-import type { AuthorizationServer } from '../flows/discovery.js';
+import { discover, type AuthorizationServer } from '../flows/discovery.js';
 import { ConfigurationError } from '../errors/credential-errors.js';
 import { storedSecrets } from '../client/profile-credential.js';
 import type { Profile } from '../profiles/profile.js';

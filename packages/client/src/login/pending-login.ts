@@ -2,8 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConfigurationError } from '../errors/credential-errors.js';
 import type { Connection } from '../flows/connection.js';
-import { requestDeviceAuthorization } from '../flows/device/device-authorization.js';
-import type { DeviceAuthorization } from '../flows/device/device-authorization.js';
+import { requestDeviceAuthorization, type DeviceAuthorization } from '../flows/device/device-authorization.js';
 import type { Program } from '../profiles/program.js';
 import type { StoredRecord } from '../store/token-store.js';
 import type { PendingLogin } from './login-options.js';

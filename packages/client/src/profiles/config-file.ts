@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigurationError } from '../errors/credential-errors.js';
 import { codeOf } from '../store/atomic-file.js';
-import { readProfile } from './profile.js';
-import type { Profile } from './profile.js';
+import { readProfile, type Profile } from './profile.js';
 
 /** What the file says. */
 export interface ConfigFile {

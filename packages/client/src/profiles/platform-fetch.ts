@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { rootCertificates } from 'node:tls';
 import { ConfigurationError } from '../errors/credential-errors.js';
+import { NetworkError } from '../errors/service-errors.js';
+import { isLoopback } from '../flows/safe-url.js';
 
 /** What the environment says about connections. */
 export interface PlatformFetchOptions {
@@ -21,49 +23,85 @@ export interface PlatformFetchOptions {
  */
 export function platformFetch(options: PlatformFetchOptions): typeof globalThis.fetch {
   const proxies = proxiesOf(options.env);
-  if (!proxies.httpProxy && !proxies.httpsProxy && options.caFile === undefined) {
+  if (!proxies.http && !proxies.https && options.caFile === undefined) {
     return (input, init) => globalThis.fetch(input, init);
   }
-  let opened: Promise<typeof globalThis.fetch> | undefined;
+  const opened = new Map<string, Promise<typeof globalThis.fetch>>();
   return async (input, init) => {
-    opened ??= openProxiedFetch(options, proxies);
-    return (await opened)(input, init);
+    const proxy = proxyFor(new URL(input instanceof Request ? input.url : input), proxies);
+    if (!proxy && options.caFile === undefined) return globalThis.fetch(input, init);
+    const key = proxy?.value ?? '';
+    const open = opened.get(key) ?? openRoutedFetch(options.caFile, proxy);
+    opened.set(key, open);
+    return (await open)(input, init);
   };
+}
+
+/** A proxy, and the variable that names it. */
+interface Proxy {
+  readonly variable: string;
+  readonly value: string;
 }
 
 interface Proxies {
-  readonly httpProxy?: string;
-  readonly httpsProxy?: string;
-  readonly noProxy: string;
+  readonly http?: Proxy;
+  readonly https?: Proxy;
+  /** Names that no proxy is asked for. */
+  readonly exceptions: readonly string[];
 }
 
 function proxiesOf(env: NodeJS.ProcessEnv): Proxies {
-  const all = env.all_proxy || env.ALL_PROXY || undefined;
-  const exceptions = [env.no_proxy || env.NO_PROXY, 'localhost', '127.0.0.1', '::1', '[::1]'];
+  const first = (...names: readonly string[]): Proxy | undefined => {
+    const variable = names.find((name) => env[name]);
+    return variable === undefined ? undefined : { variable, value: env[variable] ?? '' };
+  };
+  const exceptions = (env.no_proxy || env.NO_PROXY || '').split(/[\s,]+/).filter(Boolean);
   return {
-    httpProxy: env.http_proxy || env.HTTP_PROXY || all,
-    httpsProxy: env.https_proxy || env.HTTPS_PROXY || all,
-    noProxy: exceptions.filter(Boolean).join(','),
+    http: first('http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'),
+    https: first('https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'),
+    exceptions: exceptions.map((name) => name.toLowerCase()),
   };
 }
 
-async function openProxiedFetch(options: PlatformFetchOptions, proxies: Proxies): Promise<typeof globalThis.fetch> {
-  const { EnvHttpProxyAgent, fetch } = await loadUndici();
-  const tls = options.caFile === undefined ? {} : { ca: [...rootCertificates, readCertificates(options.caFile)] };
-  // Without a proxy for one of the two, the agent would look into the environment of the process by itself.
-  const { httpProxy = '', httpsProxy = '', noProxy } = proxies;
-  const dispatcher = new EnvHttpProxyAgent({
-    httpProxy,
-    httpsProxy,
-    noProxy,
-    connect: tls,
-    requestTls: tls,
-    proxyTls: tls,
+/** The proxy for an address; none for this computer, and none for what NO_PROXY names: a host, its subdomains, or both with a port. */
+function proxyFor(url: URL, { http, https, exceptions }: Proxies): Proxy | undefined {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = url.port || (url.protocol === 'https:' ? '443' : '80');
+  const isException = exceptions.some((exception) => {
+    if (exception === '*') return true;
+    const [, name = '', onlyPort] = /^\[?(.*?)\]?(?::(\d+))?$/.exec(exception.replace(/^\*?\./, '')) ?? [];
+    // An IPv6 address has colons of its own.
+    if (exception === host) return true;
+    return (onlyPort === undefined || onlyPort === port) && (host === name || host.endsWith(`.${name}`));
   });
+  if (isException || isLoopback(url)) return undefined;
+  return url.protocol === 'https:' ? https : http;
+}
+
+/** As curl, npm and git do, a proxy without a scheme is reached by http. */
+function addressOf({ variable, value }: Proxy): string {
+  const address = value.includes('://') ? value : `http://${value}`;
+  if (URL.canParse(address) && /^https?:$/.test(new URL(address).protocol)) return address;
+  throw new ConfigurationError({
+    message: `${variable} does not name a proxy that can be used.`,
+    reason: 'It must be an address such as http://proxy.example.com:3128.',
+    hint: `Correct ${variable}, or unset it; NO_PROXY names hosts that need no proxy.`,
+  });
+}
+
+async function openRoutedFetch(caFile: string | undefined, proxy: Proxy | undefined): Promise<typeof globalThis.fetch> {
+  const tls = caFile === undefined ? {} : { ca: [...rootCertificates, readCertificates(caFile)] };
+  const uri = proxy && addressOf(proxy);
+  const { Agent, ProxyAgent, fetch } = await loadUndici();
+  // Through a tunnel always: a proxy that sees the requests would see the tokens.
+  const dispatcher =
+    uri === undefined
+      ? new Agent({ connect: tls })
+      : new ProxyAgent({ uri, requestTls: tls, proxyTls: tls, proxyTunnel: true });
   return async (input, init) => {
     const request = new Request(input, init);
     const body = await bodyOf(init?.body ?? request.body);
-    const answer = await fetch(request.url, {
+    const sent = fetch(request.url, {
       method: request.method,
       headers: [...request.headers],
       body,
@@ -72,8 +110,24 @@ async function openProxiedFetch(options: PlatformFetchOptions, proxies: Proxies)
       dispatcher,
       duplex: 'half',
     });
-    return nativeAnswer(answer);
+    return nativeAnswer(proxy ? await sent.catch((error: unknown) => explainProxy(error, proxy)) : await sent);
   };
+}
+
+/** Whoever has a proxy cannot tell its failures from those of the server. */
+function explainProxy(error: unknown, { variable }: Proxy): never {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (!/^E(CONN|NOTFOUND|AI_AGAIN|HOSTUNREACH|NETUNREACH)|PROXY/.test(code) && !/proxy/i.test(String(cause)))
+    throw error;
+  throw new NetworkError({
+    message: `The proxy that ${variable} names did not let the request through.`,
+    reason:
+      code === 'ECONNREFUSED' ? 'Nothing answers at its address and port.' : `It failed with ${code || 'an error'}.`,
+    hint: `Check ${variable}; NO_PROXY names hosts that need no proxy.`,
+    failure: 'proxy',
+    cause: error,
+  });
 }
 
 type ProxiedBody = string | Uint8Array | ReadableStream | undefined;

@@ -1,12 +1,9 @@
 /** All profiles together: those written by hand win over those that the program wrote. */
 import { join } from 'node:path';
 import { ConfigurationError } from '../errors/credential-errors.js';
-import { readConfigFile } from './config-file.js';
-import type { ConfigFile } from './config-file.js';
-import { isProfileName } from './profile.js';
-import type { Profile } from './profile.js';
-import { changeProfileFile, readProfileFile } from './profile-file.js';
-import type { ProfileFile } from './profile-file.js';
+import { readConfigFile, type ConfigFile } from './config-file.js';
+import { isProfileName, type Profile } from './profile.js';
+import { changeProfileFile, readProfileFile, type ProfileFile } from './profile-file.js';
 
 /** Where the profiles are. */
 export interface ProfilePaths {

@@ -2,8 +2,7 @@
 import { ConfigurationError } from '../errors/credential-errors.js';
 import { readPrivateFile, writePrivateFile } from '../store/atomic-file.js';
 import { withProcessLock } from '../store/process-lock.js';
-import { printProfile, readProfile } from './profile.js';
-import type { Profile } from './profile.js';
+import { printProfile, readProfile, type Profile } from './profile.js';
 
 /** What the file says. */
 export interface ProfileFile {

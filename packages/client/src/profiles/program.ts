@@ -1,16 +1,13 @@
 /** The program that embeds this package: its name, its variables, its directories, its store. */
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { systemClock } from '../clock.js';
-import type { Clock } from '../clock.js';
+import { systemClock, type Clock } from '../clock.js';
 import { createTokenStore, defaultConfigDir } from '../store/create-token-store.js';
 import type { Keyring } from '../store/os-keyring.js';
 import type { TokenStore } from '../store/token-store.js';
 import { debugTopics, traceEvents, tracedFetch } from './debug-output.js';
-import { prefixOf, readEnvironment } from './environment.js';
-import type { EnvironmentSettings } from './environment.js';
-import { openProfileBook } from './profile-book.js';
-import type { ProfileBook } from './profile-book.js';
+import { prefixOf, readEnvironment, type EnvironmentSettings } from './environment.js';
+import { openProfileBook, type ProfileBook } from './profile-book.js';
 import { platformFetch } from './platform-fetch.js';
 import type { AuthEmitter } from '../session/auth-events.js';
 
@@ -79,6 +76,7 @@ export function openProgram(options: ProgramOptions): Program {
       fileName: basename(path),
       stateDir: places.stateDir,
       appName: options.appName,
+      envPrefix,
       passphrase: settings.passphrase,
       env,
       clock,

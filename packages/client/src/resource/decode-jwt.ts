@@ -1,6 +1,10 @@
 /** Reading a JSON Web Token without trusting it. */
-import { decodeJwt as decodePayload, decodeProtectedHeader } from 'jose';
-import type { JWTPayload, ProtectedHeaderParameters } from 'jose';
+import {
+  decodeJwt as decodePayload,
+  decodeProtectedHeader,
+  type JWTPayload,
+  type ProtectedHeaderParameters,
+} from 'jose';
 import { TokenValidationError } from '../errors/service-errors.js';
 
 /** The readable parts of a token. Nothing in it has been verified. */

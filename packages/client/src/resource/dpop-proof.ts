@@ -1,12 +1,22 @@
 /** Checking, in an API, that whoever presents a bound token holds its key. */
-import { EmbeddedJWK, calculateJwkThumbprint, jwtVerify } from 'jose';
-import type { JWK } from 'jose';
+import { EmbeddedJWK, calculateJwkThumbprint, jwtVerify, type JWK } from 'jose';
 import type { Clock } from '../clock.js';
 import { TokenValidationError } from '../errors/service-errors.js';
 
 /** How old a proof may be. */
 const proofSeconds = 60;
 const mostRemembered = 100_000;
+
+const algorithms = ['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', 'PS256', 'PS384', 'PS512', 'RS256'];
+
+/** What clients are told of the algorithms that will do. */
+export const proofAlgorithms = algorithms.join(' ');
+
+/** Remembers which proofs were used. An API of several processes gives one that they share; otherwise each remembers its own. */
+export interface ProofMemory {
+  /** True for the first caller with this name, false for everyone after, until the time has come. */
+  firstUse(name: string, until: Date): boolean | Promise<boolean>;
+}
 
 /** One request with a proof. */
 export interface PresentedProof {
@@ -24,8 +34,10 @@ export interface PresentedProof {
  *
  * @spec RFC 9449 §4.3
  */
-export function createProofCheck(clock: Clock): (presented: PresentedProof) => Promise<void> {
-  const seen = new Map<string, number>();
+export function createProofCheck(
+  clock: Clock,
+  memory: ProofMemory = memoryOfThisProcess(clock),
+): (presented: PresentedProof) => Promise<void> {
   return async (presented) => {
     const { proof, token, boundTo } = presented;
     if (proof === undefined) throw noProof('The proof of the key is missing.');
@@ -39,10 +51,21 @@ export function createProofCheck(clock: Clock): (presented: PresentedProof) => P
       payload.ath === (await digest(token)) &&
       Math.abs(age) <= proofSeconds;
     if (!fits || typeof payload.jti !== 'string') throw noProof('The proof of the key does not fit the request.');
-    forgetOld(seen, clock.now());
-    const name = `${thumbprint} ${payload.jti}`;
-    if (seen.has(name)) throw noProof('The proof of the key was used before.');
-    seen.set(name, clock.now() + 2 * proofSeconds * 1000);
+    const until = new Date(clock.now() + 2 * proofSeconds * 1000);
+    if (!(await memory.firstUse(`${thumbprint} ${payload.jti}`, until)))
+      throw noProof('The proof of the key was used before.');
+  };
+}
+
+function memoryOfThisProcess(clock: Clock): ProofMemory {
+  const seen = new Map<string, number>();
+  return {
+    firstUse: (name, until) => {
+      forgetOld(seen, clock.now());
+      if (seen.has(name)) return false;
+      seen.set(name, until.getTime());
+      return true;
+    },
   };
 }
 
@@ -50,7 +73,7 @@ async function verified(proof: string, clock: Clock) {
   try {
     return await jwtVerify(proof, EmbeddedJWK, {
       typ: 'dpop+jwt',
-      algorithms: ['ES256', 'ES384', 'EdDSA', 'Ed25519', 'PS256', 'RS256'],
+      algorithms,
       currentDate: new Date(clock.now()),
     });
   } catch {
@@ -79,9 +102,10 @@ function forgetOld(seen: Map<string, number>, now: number): void {
   }
 }
 
-function noProof(reason: string): TokenValidationError {
+/** The error for a request that does not show that its sender holds the key of the token. */
+export function noProof(reason: string): TokenValidationError {
   return new TokenValidationError({
-    problem: 'claim',
+    problem: 'proof',
     message: 'The access token was refused.',
     reason,
     hint: 'Send the token with a fresh DPoP proof.',

@@ -1,12 +1,18 @@
 /** The door of an API: lets requests with a good token in, and answers the others as the specification says. */
-import { systemClock } from '../clock.js';
-import type { Clock } from '../clock.js';
+import { systemClock, type Clock } from '../clock.js';
 import { isAuthError } from '../errors/auth-error.js';
 import { InsufficientScopeError } from '../errors/credential-errors.js';
 import { RateLimitedError, ServerError, TokenValidationError } from '../errors/service-errors.js';
-import { createProofCheck } from './dpop-proof.js';
-import { refused } from './token-verifier.js';
-import type { TokenVerifier, VerifiedToken } from './token-verifier.js';
+import { createProofCheck, noProof, proofAlgorithms, type ProofMemory } from './dpop-proof.js';
+import type {
+  GuardDecision,
+  GuardedRequest,
+  GuardedResponse,
+  GuardedWebRequest,
+  Refusal,
+  ResourceGuard,
+} from './guarded.js';
+import { refused, type TokenVerifier, type VerifiedToken } from './token-verifier.js';
 
 /** What the guard protects. */
 export interface ResourceGuardOptions {
@@ -17,61 +23,9 @@ export interface ResourceGuardOptions {
   readonly resourceMetadata?: string;
   /** The address of this API as its clients see it; needed for bound tokens behind a proxy. */
   readonly publicUrl?: string;
+  /** Shared by the processes of one API, so that a proof is good once for all of them. Each remembers its own otherwise. */
+  readonly proofMemory?: ProofMemory;
   readonly clock?: Clock;
-}
-
-/** The parts of a request that the guard looks at; `node:http`, Express and Fastify all have them. */
-export interface GuardedRequest {
-  readonly method?: string;
-  readonly url?: string;
-  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-}
-
-/** The parts of an answer that the guard writes to. */
-export interface GuardedResponse {
-  writeHead(status: number, headers: Record<string, string>): unknown;
-  end(body?: string): unknown;
-}
-
-/** The parts of Fastify's reply that the guard writes to. */
-export interface GuardedReply {
-  code(status: number): GuardedReply;
-  headers(headers: Record<string, string>): GuardedReply;
-  send(body: string): GuardedReply;
-}
-
-/** A refusal, ready to be sent. */
-export interface Refusal {
-  readonly status: 400 | 401 | 403 | 503;
-  readonly headers: Record<string, string>;
-  readonly body: { readonly error: string; readonly error_description: string };
-}
-
-/** The decision about one request. */
-export type GuardDecision =
-  | { readonly allowed: true; readonly token: VerifiedToken }
-  | { readonly allowed: false; readonly refusal: Refusal };
-
-/** Guards an API, in the form that its framework takes. */
-export interface ResourceGuard {
-  decide(request: GuardedRequest, need?: { readonly scopes?: readonly string[] }): Promise<GuardDecision>;
-  /** For `node:http`: calls the handler only with a good token. */
-  node<Request extends GuardedRequest, Response extends GuardedResponse>(
-    handler: (request: Request, response: Response, token: VerifiedToken) => unknown,
-    need?: { readonly scopes?: readonly string[] },
-  ): (request: Request, response: Response) => Promise<void>;
-  /** For Express and Connect: middleware that sets `request.auth`. */
-  express(need?: {
-    readonly scopes?: readonly string[];
-  }): (
-    request: GuardedRequest & { auth?: VerifiedToken },
-    response: GuardedResponse,
-    next: (error?: unknown) => void,
-  ) => Promise<void>;
-  /** For Fastify: a `preHandler` or `onRequest` hook that sets `request.auth`. */
-  fastify(need?: {
-    readonly scopes?: readonly string[];
-  }): (request: GuardedRequest & { auth?: VerifiedToken }, reply: GuardedReply) => Promise<unknown>;
 }
 
 /**
@@ -85,8 +39,9 @@ export interface ResourceGuard {
  * ```
  */
 export function createResourceGuard(options: ResourceGuardOptions): ResourceGuard {
-  const checkProof = createProofCheck(options.clock ?? systemClock);
-  const decide: ResourceGuard['decide'] = async (request, need) => {
+  const checkProof = createProofCheck(options.clock ?? systemClock, options.proofMemory);
+  const decide: ResourceGuard['decide'] = async (asked, need) => {
+    const request = plainRequest(asked);
     const scopes = [...(options.scopes ?? []), ...(need?.scopes ?? [])];
     try {
       const presented = presentedToken(request);
@@ -124,7 +79,28 @@ export function createResourceGuard(options: ResourceGuardOptions): ResourceGuar
       const { status, headers, body } = decision.refusal;
       return reply.code(status).headers(headers).send(JSON.stringify(body));
     },
+    fetch:
+      (handler, need) =>
+      async (request, ...rest) => {
+        const decision = await decide(request, need);
+        if (decision.allowed) return handler(request, decision.token, ...rest);
+        const { status, headers, body } = decision.refusal;
+        return new Response(JSON.stringify(body), { status, headers });
+      },
   };
+}
+
+/** The headers of a web request are read by a method; the guard needs three of them. */
+function plainRequest(request: GuardedRequest | GuardedWebRequest): GuardedRequest {
+  const { headers } = request;
+  if (!isWebHeaders(headers)) return request as GuardedRequest;
+  const read = (name: string) => headers.get(name) ?? undefined;
+  const { method, url } = request;
+  return { method, url, headers: { authorization: read('authorization'), dpop: read('dpop'), host: read('host') } };
+}
+
+function isWebHeaders(headers: object): headers is GuardedWebRequest['headers'] {
+  return 'get' in headers && typeof headers.get === 'function';
 }
 
 interface Presented {
@@ -152,15 +128,18 @@ async function requireProof(
   check: ReturnType<typeof createProofCheck>,
 ): Promise<void> {
   if (token.boundTo === undefined && presented.scheme === 'bearer') return;
-  if (token.boundTo === undefined || presented.scheme === 'bearer') throw refused('claim');
+  if (token.boundTo === undefined)
+    throw noProof('The token is not bound to a key: send it as Bearer, without a proof.');
+  if (presented.scheme === 'bearer') throw noProof('The token is bound to a key: send it as DPoP, with a proof.');
   const { dpop, host } = request.headers;
-  const base = options.publicUrl ?? `https://${String(host)}`;
+  const asked = new URL(request.url ?? '/', `https://${String(host ?? 'localhost')}`);
+  const base = options.publicUrl ?? asked.origin;
   await check({
     proof: typeof dpop === 'string' ? dpop : undefined,
     token: presented.token,
     boundTo: token.boundTo,
     method: request.method ?? 'GET',
-    url: new URL(request.url ?? '/', base).href,
+    url: new URL(`${asked.pathname}${asked.search}`, base).href,
   });
 }
 
@@ -175,6 +154,7 @@ function refusalFor(error: unknown, scopes: readonly string[], options: Resource
   }
   if (error instanceof TokenValidationError) {
     const text = error.reason ?? error.message;
+    if (error.problem === 'proof') return proofRefusal(text, where);
     if (error.problem !== 'missing') return refusal(401, 'invalid_token', text, where);
     // A request without a token is told how to get one, and nothing about an error.
     const answer = refusal(401, 'invalid_token', 'An access token is needed.', where);
@@ -196,6 +176,13 @@ function refusal(status: Refusal['status'], error: string, text: string, paramet
   };
 }
 
+/** @spec RFC 9449 §7.1 */
+function proofRefusal(text: string, where: Record<string, string>): Refusal {
+  const answer = refusal(401, 'invalid_dpop_proof', text, where);
+  const parameters = { error: 'invalid_dpop_proof', error_description: text, ...where, algs: proofAlgorithms };
+  return { ...answer, headers: { ...answer.headers, 'www-authenticate': challenge(parameters, 'DPoP') } };
+}
+
 function unavailable(error: Error): Refusal {
   const known = error instanceof ServerError || error instanceof RateLimitedError ? error.retryAfter : undefined;
   return {
@@ -205,9 +192,9 @@ function unavailable(error: Error): Refusal {
   };
 }
 
-function challenge(parameters: Record<string, string>): string {
+function challenge(parameters: Record<string, string>, scheme = 'Bearer'): string {
   const quoted = Object.entries(parameters).map(([name, value]) => `${name}="${value.replace(/["\\]/g, '')}"`);
-  return quoted.length === 0 ? 'Bearer' : `Bearer ${quoted.join(', ')}`;
+  return quoted.length === 0 ? scheme : `${scheme} ${quoted.join(', ')}`;
 }
 
 function sendRefusal(response: GuardedResponse, answer: Refusal): void {

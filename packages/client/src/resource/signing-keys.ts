@@ -1,12 +1,16 @@
 /** The public keys of an authorization server: cached, fetched again for an unknown key, and kept in use while the server is away. */
-import { createLocalJWKSet, createRemoteJWKSet, customFetch, errors } from 'jose';
-import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose';
 import { isAuthError } from '../errors/auth-error.js';
 import { ConfigurationError } from '../errors/credential-errors.js';
-import { discover } from '../flows/discovery.js';
-import type { AuthorizationServer } from '../flows/discovery.js';
-import { boundedFetch } from '../flows/http.js';
-import type { HttpOptions } from '../flows/http.js';
+import { discover, type AuthorizationServer } from '../flows/discovery.js';
+import { boundedFetch, type HttpOptions } from '../flows/http.js';
 
 /** How long keys are used before they are asked for again; the old ones stay in use while the server cannot be reached. */
 const keysMaxAgeMs = 600_000;

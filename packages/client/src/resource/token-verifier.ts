@@ -1,15 +1,10 @@
 /** Deciding, in an API, whether an access token may be believed. */
-import { errors, jwtVerify } from 'jose';
-import type { JWTPayload } from 'jose';
-import { systemClock } from '../clock.js';
-import type { Clock } from '../clock.js';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
+import { systemClock, type Clock } from '../clock.js';
 import { InsufficientScopeError } from '../errors/credential-errors.js';
-import { TokenValidationError } from '../errors/service-errors.js';
-import type { TokenProblem } from '../errors/service-errors.js';
-import { connect } from '../flows/connection.js';
-import type { Connection } from '../flows/connection.js';
-import { introspectToken } from '../flows/introspection.js';
-import type { Introspection } from '../flows/introspection.js';
+import { TokenValidationError, type TokenProblem } from '../errors/service-errors.js';
+import { connect, type Connection } from '../flows/connection.js';
+import { introspectToken, type Introspection } from '../flows/introspection.js';
 import type { Secret } from '../secret.js';
 import { cachedIntrospection } from './introspection-cache.js';
 import { signingKeysOf } from './signing-keys.js';
@@ -191,6 +186,7 @@ const reasons: Readonly<Record<TokenProblem, string>> = {
   audience: 'It was issued for another API.',
   type: 'It is not an access token.',
   claim: 'A claim in it is missing or cannot be accepted.',
+  proof: 'The proof of its key is missing or does not fit.',
   revoked: 'It was revoked, has expired or was never issued.',
 };
 

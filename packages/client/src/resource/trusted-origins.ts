@@ -1,6 +1,6 @@
 /** Where a token may go: to the server that made it and to the APIs that were named, and nowhere else. */
 import { UntrustedOriginError } from '../errors/service-errors.js';
-import { isSafeUrl } from '../flows/discovery.js';
+import { isSafeUrl } from '../flows/safe-url.js';
 
 /** The origins of the addresses that are set and may be trusted. */
 export function trustedOrigins(addresses: readonly (string | undefined)[]): ReadonlySet<string> {

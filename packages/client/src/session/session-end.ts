@@ -1,6 +1,5 @@
 /** Telling that a session has ended, and why. */
-import { LoginRequiredError, SessionExpiredError } from '../errors/credential-errors.js';
-import type { SessionEnd } from '../errors/credential-errors.js';
+import { LoginRequiredError, SessionExpiredError, type SessionEnd } from '../errors/credential-errors.js';
 import { OAuthProtocolError } from '../errors/service-errors.js';
 import type { RecordMeta } from '../store/token-store.js';
 

@@ -3,8 +3,7 @@ import { accessToken } from '../credentials/access-token.js';
 import type { AccessToken, AuthMethod, TokenSource } from '../credentials/credential.js';
 import type { TokenSet } from '../flows/token-set.js';
 import type { StoredRecord } from '../store/token-store.js';
-import { refreshAfterOf } from './refresh-windows.js';
-import type { RefreshWindows } from './refresh-windows.js';
+import { refreshAfterOf, type RefreshWindows } from './refresh-windows.js';
 
 /** What a session is, apart from its tokens. */
 export interface SessionIdentity {

@@ -6,11 +6,9 @@ import type { TokenSet } from '../flows/token-set.js';
 import type { Clock } from '../clock.js';
 import type { StoredRecord, TokenStore } from '../store/token-store.js';
 import type { AuthEmitter } from './auth-events.js';
-import { freshnessOf } from './refresh-windows.js';
-import type { RefreshWindows } from './refresh-windows.js';
+import { freshnessOf, type RefreshWindows } from './refresh-windows.js';
 import { renewSession } from './renew-session.js';
-import { recordOf, tokenOf } from './session-record.js';
-import type { SessionIdentity } from './session-record.js';
+import { recordOf, tokenOf, type SessionIdentity } from './session-record.js';
 
 /** A refresh beside the current use is tried at most this often. */
 const advisoryPauseMs = 60_000;

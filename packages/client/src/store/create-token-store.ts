@@ -1,8 +1,8 @@
 /** Opens the place where tokens are kept, by a person's choice. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../clock.js';
-import type { Clock } from '../clock.js';
+import { systemClock, type Clock } from '../clock.js';
+import { prefixOf } from '../profiles/environment.js';
 import type { Secret } from '../secret.js';
 import { createEnvelopeStore } from './envelope-store.js';
 import { createMemoryStore } from './memory-store.js';
@@ -21,6 +21,8 @@ export interface TokenStoreOptions {
   readonly stateDir?: string;
   /** Names the directories and the keyring item; `authly` by default. */
   readonly appName?: string;
+  /** Begins the names of the variables that advice speaks of: `AUTHLY` for `AUTHLY_STORAGE`. By default made from `appName`. */
+  readonly envPrefix?: string;
   /** Locks the store with a passphrase instead of the keyring or a key file. */
   readonly passphrase?: Secret;
   readonly env?: NodeJS.ProcessEnv;
@@ -50,6 +52,7 @@ export async function createTokenStore(options: TokenStoreOptions = {}): Promise
       keyPath: join(options.stateDir ?? defaultStateDir(appName, env), 'key'),
       passphrase: options.passphrase,
       env,
+      envPrefix: options.envPrefix ?? prefixOf(appName),
       keyring: options.keyring,
     },
   });

@@ -5,8 +5,7 @@ import { StorageError, type StorageFailure } from '../errors/storage-error.js';
 import { isAuthError } from '../errors/auth-error.js';
 import type { Secret } from '../secret.js';
 import { ensureKeyFile, readKeyFile } from './key-file.js';
-import { openKeyring, probeKeyring } from './os-keyring.js';
-import type { Keyring } from './os-keyring.js';
+import { openKeyring, probeKeyring, type Keyring } from './os-keyring.js';
 import { isRightKey, keyCheck } from './sealing.js';
 
 /** Written beside the tokens: how to find the key again, and how to know that it is the right one. */
@@ -25,6 +24,8 @@ export interface KeyPorts {
   readonly keyPath: string;
   readonly passphrase?: Secret;
   readonly env: NodeJS.ProcessEnv;
+  /** Begins the names of the variables that advice speaks of. */
+  readonly envPrefix: string;
   readonly keyring?: () => Promise<Keyring>;
   readonly onFallback: (reason: string, to: string) => void;
 }
@@ -47,7 +48,7 @@ export async function findDataKey(header: KeyHeader, ports: KeyPorts): Promise<B
       'locked',
       'The passphrase of the token store is wrong.',
       'It does not fit the stored check value.',
-      'Set the passphrase that the store was made with.',
+      `Set ${passphraseVariable(ports)} to the passphrase that the store was made with, or log in again.`,
     );
   throw failure(
     'key_lost',
@@ -68,7 +69,9 @@ export async function createDataKey(installId: string, ports: KeyPorts): Promise
   try {
     return await keyringKey(installId, ports);
   } catch (error) {
-    if (ports.policy === 'keyring' || !isAuthError(error)) throw error;
+    if (ports.policy === 'keyring' && error instanceof StorageError)
+      throw withHint(error, `Set ${ports.envPrefix}_STORAGE=file, or ${passphraseVariable(ports)} to a passphrase.`);
+    if (!isAuthError(error)) throw error;
     ports.onFallback(error.reason ?? error.message, ports.keyPath);
     return fileKey(ports);
   }
@@ -89,7 +92,7 @@ async function keyOf(header: KeyHeader, ports: KeyPorts): Promise<Buffer> {
         'locked',
         'The token store is locked with a passphrase.',
         'No passphrase was given.',
-        'Set the passphrase variable of this program and try again.',
+        `Set ${passphraseVariable(ports)} and try again, or log in again.`,
       );
     case 'file': {
       const key = readKeyFile(ports.keyPath);
@@ -102,8 +105,7 @@ async function keyOf(header: KeyHeader, ports: KeyPorts): Promise<Buffer> {
       );
     }
     case 'keyring': {
-      const keyring = await openPort(ports, header.service);
-      const value = await keyring.item(header.account).get();
+      const value = await readKeyring(header, ports);
       if (value) return Buffer.from(value, 'base64url');
       throw failure(
         'key_lost',
@@ -113,6 +115,30 @@ async function keyOf(header: KeyHeader, ports: KeyPorts): Promise<Buffer> {
       );
     }
   }
+}
+
+/** The key is there, and nothing but this keyring has it: what helps is to open the keyring, or to do without the key. */
+async function readKeyring(
+  header: Extract<KeyHeader, { source: 'keyring' }>,
+  ports: KeyPorts,
+): Promise<string | undefined> {
+  try {
+    return await (await openPort(ports, header.service)).item(header.account).get();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
+    const first =
+      error.failure === 'locked' ? 'Unlock the keyring and try again' : 'Run this where the keyring can be used';
+    throw withHint(error, `${first}, or log in again: the logins in the keyring are kept.`);
+  }
+}
+
+function withHint(error: StorageError, hint: string): StorageError {
+  const { failure, message, reason, retryable, cause } = error;
+  return new StorageError({ failure, message, reason, hint, retryable, cause });
+}
+
+function passphraseVariable({ envPrefix }: KeyPorts): string {
+  return `${envPrefix}_KEYRING_PASSPHRASE`;
 }
 
 async function keyringKey(account: string, ports: KeyPorts): Promise<DataKey> {

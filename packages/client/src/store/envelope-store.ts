@@ -3,11 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
+import { StorageError } from '../errors/storage-error.js';
 import { readPrivateFile, makePrivateDirectory, writePrivateFile } from './atomic-file.js';
-import { createDataKey, findDataKey, needsRekey } from './data-key.js';
-import type { DataKey, KeyPorts } from './data-key.js';
-import { corrupt, parseEnvelope, printEnvelope } from './envelope-file.js';
-import type { Envelope, SealedRecord } from './envelope-file.js';
+import { createDataKey, findDataKey, needsRekey, type DataKey, type KeyPorts } from './data-key.js';
+import { corrupt, parseEnvelope, printEnvelope, type Envelope, type SealedRecord } from './envelope-file.js';
 import { withProcessLock } from './process-lock.js';
 import { seal, unseal } from './sealing.js';
 import type { RecordMeta, RecordSecrets, StoreEvent, StoreInfo, StoredRecord, TokenStore } from './token-store.js';
@@ -65,11 +64,23 @@ export function createEnvelopeStore(options: EnvelopeOptions): TokenStore {
     });
 
   async function openForChange(current: Envelope): Promise<{ envelope: Envelope; key: Buffer }> {
+    // Nothing is sealed with the key of an empty file: where that key cannot be had any more, another does as well.
+    if (current.records.size === 0) return (await openEmpty(current)) ?? openNew();
     const key = await unlock(current);
     if (!needsRekey(current.key, ports)) return { envelope: current, key };
     const installId = randomUUID();
     known = await createDataKey(installId, ports);
     return { envelope: reseal(current, key, known, installId, path), key: known.key };
+  }
+
+  async function openEmpty(current: Envelope): Promise<{ envelope: Envelope; key: Buffer } | undefined> {
+    if (needsRekey(current.key, ports)) return undefined;
+    try {
+      return { envelope: current, key: await unlock(current) };
+    } catch (error) {
+      if (error instanceof StorageError) return undefined;
+      throw error;
+    }
   }
 
   async function openNew(): Promise<{ envelope: Envelope; key: Buffer }> {
@@ -104,10 +115,17 @@ export function createEnvelopeStore(options: EnvelopeOptions): TokenStore {
     remove: (key) => changeLocked((envelope) => withRecord(envelope, key, undefined)),
     setAside: async () => {
       if (!existsSync(path)) return undefined;
-      const aside = `${path}.damaged-${new Date(clock.now()).toISOString().replace(/\D/g, '')}`;
+      const aside = `${path}.${whyAside(path)}-${new Date(clock.now()).toISOString().replace(/\D/g, '')}`;
       await lockFile('file', async () => renameSync(path, aside));
       known = undefined;
       return aside;
+    },
+    putBack: async (aside) => {
+      await lockFile('file', async () => {
+        const kept = [...(load()?.records.values() ?? [])].some(({ kind }) => kind !== 'pending');
+        if (!kept) renameSync(aside, path);
+      });
+      known = undefined;
     },
     subscribe: (listener) => {
       listeners.add(listener);
@@ -176,6 +194,16 @@ function describeFile(path: string, ports: KeyPorts): StoreInfo {
   if (source === 'keyring') return { backend: 'keyring+file', path, encrypted: true };
   if (source === 'passphrase') return { backend: 'passphrase+file', path, encrypted: true };
   return { backend: 'keyfile+file', path, keyPath: ports.keyPath, encrypted: true };
+}
+
+/** The kind of key that could not be had, or `damaged`. */
+function whyAside(path: string): string {
+  try {
+    return parseEnvelope(readPrivateFile(path) ?? '', path).key.source;
+  } catch (error) {
+    if (error instanceof StorageError) return 'damaged';
+    throw error;
+  }
 }
 
 function lockPath(path: string, name: string): string {

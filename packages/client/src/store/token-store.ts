@@ -95,5 +95,7 @@ export interface TokenStore {
   remove?(key: string): Promise<void>;
   /** Moves an unreadable store out of the way, keeping it; returns where it went. */
   setAside?(): Promise<string | undefined>;
+  /** Moves it back, unless something has been kept here meanwhile. */
+  putBack?(aside: string): Promise<void>;
   subscribe?(listener: (event: StoreEvent) => void): () => void;
 }

@@ -1,7 +1,6 @@
 /** The default terminal: plain lines on the error stream, nothing but Node. */
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import type { Interface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { LoginCancelledError } from '../errors/login-errors.js';
@@ -40,6 +39,8 @@ export function createReadlineTerminal(options: ReadlineTerminalOptions = {}): T
     link: (text, url) => (output.isTTY && showsLinks(env) ? `\u001b]8;;${url}\u001b\\${text}\u001b]8;;\u001b\\` : text),
     ask: (question) => {
       say(question.message);
+      // Who stops asking goes on in a line of their own.
+      question.signal?.addEventListener('abort', () => say('\n'), { once: true });
       return readLine(createInterface({ input, output: silent(), terminal: false }), question);
     },
     secret: (question) => readHidden(input, say, question),

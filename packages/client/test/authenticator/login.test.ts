@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Secret, describeError, isAuthError } from '../../src/index.js';
 import { approveDevice, createBrowser } from '../support/browser.js';
-import { startProvider } from '../support/oidc-provider.js';
-import type { RunningProvider } from '../support/oidc-provider.js';
+import { startProvider, type RunningProvider } from '../support/oidc-provider.js';
 import { givenTool } from '../support/tool.js';
 
 describe('login to a tool', () => {

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approveDevice } from '../support/browser.js';
 import { bundle, start } from '../support/children.js';
-import { startProvider } from '../support/oidc-provider.js';
-import type { RunningProvider } from '../support/oidc-provider.js';
+import { startProvider, type RunningProvider } from '../support/oidc-provider.js';
 import { openTerminal } from '../support/terminal.js';
 
 describe('login as a process', () => {

@@ -5,10 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, requestClientCredentials } from '../../src/flows.js';
 import { Secret } from '../../src/index.js';
 import { approveDevice } from '../support/browser.js';
-import { bundle, run, start } from '../support/children.js';
-import type { Child, Ended } from '../support/children.js';
-import { api, startProvider } from '../support/oidc-provider.js';
-import type { RunningProvider } from '../support/oidc-provider.js';
+import { bundle, run, start, type Child, type Ended } from '../support/children.js';
+import { api, startProvider, type RunningProvider } from '../support/oidc-provider.js';
 
 const examples = join(import.meta.dirname, '../../../../examples');
 const machine = { id: 'machine-client_secret_basic', secret: 'a secret with + / % and spaces' };

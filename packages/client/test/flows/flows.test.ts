@@ -13,8 +13,7 @@ import {
   revokeToken,
 } from '../../src/flows.js';
 import { approveDevice, createBrowser } from '../support/browser.js';
-import { api, machineKey, startProvider } from '../support/oidc-provider.js';
-import type { RunningProvider } from '../support/oidc-provider.js';
+import { api, machineKey, startProvider, type RunningProvider } from '../support/oidc-provider.js';
 
 describe('flows against oidc-provider', () => {
   let provider: RunningProvider;

@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loginThroughLoopback } from '../../src/cli.js';
 import { connect } from '../../src/flows.js';
-import { createTokenStore } from '../../src/index.js';
-import type { StoredRecord } from '../../src/index.js';
+import { createTokenStore, type StoredRecord } from '../../src/index.js';
 import { createBrowser } from '../support/browser.js';
-import { bundle, start } from '../support/children.js';
-import type { Child, Ended } from '../support/children.js';
-import { startProvider } from '../support/oidc-provider.js';
-import type { ProviderSettings, RunningProvider } from '../support/oidc-provider.js';
+import { bundle, start, type Child, type Ended } from '../support/children.js';
+import { startProvider, type ProviderSettings, type RunningProvider } from '../support/oidc-provider.js';
 import { makeReadOnly } from '../support/read-only.js';
 
 const key = 'a'.repeat(64);

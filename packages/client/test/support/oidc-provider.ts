@@ -1,7 +1,6 @@
 /** An authorization server that nobody here wrote, with a switch for each way in which a network can fail. */
 import { generateKeyPairSync } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import Provider from 'oidc-provider';
 
 /** What happens to the next requests for a token: `500` and `hang` before the server sees them, `lost` after it has answered. */

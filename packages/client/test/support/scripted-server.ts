@@ -1,6 +1,5 @@
 /** A token endpoint that answers by a script: for rules that no real server can be brought to exercise on demand. */
-import { connect } from '../../src/flows.js';
-import type { ClientOptions } from '../../src/flows.js';
+import { connect, type ClientOptions } from '../../src/flows.js';
 
 export interface Exchange {
   readonly url: string;

@@ -2,12 +2,9 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CLIAuthenticator } from '../../src/cli.js';
-import type { CLIAuthenticatorOptions } from '../../src/cli.js';
-import { createFakeTerminal } from '../../src/testing.js';
-import type { FakeTerminal } from '../../src/testing.js';
-import { createBrowser } from './browser.js';
-import type { Page } from './browser.js';
+import { CLIAuthenticator, type CLIAuthenticatorOptions } from '../../src/cli.js';
+import { createFakeTerminal, type FakeTerminal } from '../../src/testing.js';
+import { createBrowser, type Page } from './browser.js';
 
 export interface Tool {
   readonly authenticator: CLIAuthenticator;

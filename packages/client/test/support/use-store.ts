@@ -1,6 +1,5 @@
 /** A small program that writes or reads one session in the token store. Prints one line of JSON. */
-import { createTokenStore, isAuthError } from '../../src/index.js';
-import type { TokenStoreOptions } from '../../src/index.js';
+import { createTokenStore, isAuthError, type TokenStoreOptions } from '../../src/index.js';
 
 const [action, dir = ''] = process.argv.slice(2);
 const key = 'k'.repeat(64);

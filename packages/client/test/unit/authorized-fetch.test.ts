@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AuthClient, Secret, credentials } from '../../src/index.js';
 import { createFakeClock } from '../../src/testing.js';
-import { issuer, metadata, scriptedFetch } from '../support/scripted-server.js';
-import type { Answer, Exchange } from '../support/scripted-server.js';
+import { issuer, metadata, scriptedFetch, type Answer, type Exchange } from '../support/scripted-server.js';
 
 const api = 'https://api.example.com';
 

@@ -2,11 +2,17 @@ import { mkdtemp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AuthClient, Secret, createMemoryStore, createTokenStore, isAuthError } from '../../src/index.js';
+import {
+  AuthClient,
+  Secret,
+  createMemoryStore,
+  createTokenStore,
+  isAuthError,
+  type StoredRecord,
+} from '../../src/index.js';
 import { CLIAuthenticator, createBrowserOpener, parseMethod, surroundingsOf } from '../../src/cli.js';
 import { browserCommands } from '../../src/flows/browser/open-browser.js';
 import { chooseMethod } from '../../src/login/choose-method.js';
-import type { StoredRecord } from '../../src/index.js';
 import { profileKey } from '../../src/store/cache-key.js';
 
 const url = 'https://auth.example.com/authorize?a=1&b=%27%22$(x)';

@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CredentialUnavailableError, Secret, createMemoryStore, credentials } from '../../src/index.js';
-import { loginWithPassword } from '../../src/flows.js';
-import type { PasswordPrompter } from '../../src/flows.js';
+import { loginWithPassword, type PasswordPrompter } from '../../src/flows.js';
 import { createFakeClock } from '../../src/testing.js';
-import { issuer, metadata, scriptedConnection, scriptedFetch } from '../support/scripted-server.js';
-import type { Answer } from '../support/scripted-server.js';
+import { issuer, metadata, scriptedConnection, scriptedFetch, type Answer } from '../support/scripted-server.js';
 
 const token = (change: object = {}): Answer => ({
   body: { access_token: 'at', token_type: 'Bearer', expires_in: 600, ...change },

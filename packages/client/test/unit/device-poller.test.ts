@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterAnswer, connect, pollDeviceToken, startPolling, waitBeforePoll } from '../../src/flows.js';
-import type { PollAnswer } from '../../src/flows.js';
+import {
+  afterAnswer,
+  connect,
+  pollDeviceToken,
+  startPolling,
+  waitBeforePoll,
+  type PollAnswer,
+} from '../../src/flows.js';
 import { createFakeClock } from '../../src/testing.js';
 
 const issuer = 'https://auth.example.com';

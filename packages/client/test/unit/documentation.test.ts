@@ -158,7 +158,8 @@ function blocksOf(path: string): readonly Example[] {
 }
 
 function guides(): readonly string[] {
-  return readdirSync(join(root, 'docs/guide'))
+  return readdirSync(join(root, 'docs/guide'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
     .map((name) => join('docs/guide', name))
     .filter((path) => readFileSync(join(root, path), 'utf8').includes('@authly/client'))
     .sort();

@@ -3,11 +3,16 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CLIAuthenticator } from '../../src/cli.js';
-import { AuthClient, Secret, StorageError, createMemoryStore, createTokenStore } from '../../src/index.js';
-import type { AuthEvents } from '../../src/index.js';
+import {
+  AuthClient,
+  Secret,
+  StorageError,
+  createMemoryStore,
+  createTokenStore,
+  type AuthEvents,
+} from '../../src/index.js';
 import { createFakeClock, createFakeTerminal } from '../../src/testing.js';
-import { issuer, metadata, scriptedFetch } from '../support/scripted-server.js';
-import type { Answer, Exchange } from '../support/scripted-server.js';
+import { issuer, metadata, scriptedFetch, type Answer, type Exchange } from '../support/scripted-server.js';
 
 const names: readonly (keyof AuthEvents)[] = [
   'token:acquired',

@@ -1,11 +1,9 @@
 import { connect as openSocket } from 'node:net';
 import { createServer, request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { listenOnLoopback, loginThroughLoopback } from '../../src/cli.js';
-import type { LoopbackListener } from '../../src/cli.js';
+import { listenOnLoopback, loginThroughLoopback, type LoopbackListener } from '../../src/cli.js';
 import { bind } from '../../src/flows/browser/loopback-listener.js';
-import { scriptedConnection } from '../support/scripted-server.js';
-import type { Answer } from '../support/scripted-server.js';
+import { scriptedConnection, type Answer } from '../support/scripted-server.js';
 
 const tokens: Answer = { body: { access_token: 'at', token_type: 'Bearer', expires_in: 60 } };
 

@@ -7,7 +7,7 @@ import { parseConfigFile } from '../../src/profiles/config-file.js';
 import { readEnvironment } from '../../src/profiles/environment.js';
 import { printProfile, readProfile } from '../../src/profiles/profile.js';
 import { parseChallenges } from '../../src/resource/challenge-header.js';
-import { isSafeUrl } from '../../src/flows/discovery.js';
+import { isSafeUrl } from '../../src/flows/safe-url.js';
 import { trustedOrigins, requireTrusted } from '../../src/resource/trusted-origins.js';
 
 const server = { issuer: 'https://auth.example.com' };

@@ -4,8 +4,14 @@ import Fastify from 'fastify';
 import { SignJWT, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/index.js';
-import { createResourceGuard, createTokenVerifier, decodeJwt } from '../../src/jwt.js';
-import type { ResourceGuardOptions, TokenVerifierOptions, VerifiedToken } from '../../src/jwt.js';
+import {
+  createResourceGuard,
+  createTokenVerifier,
+  decodeJwt,
+  type ResourceGuardOptions,
+  type TokenVerifierOptions,
+  type VerifiedToken,
+} from '../../src/jwt.js';
 import { createFakeClock } from '../../src/testing.js';
 import { issuer, metadata } from '../support/scripted-server.js';
 
@@ -115,6 +121,15 @@ describe('a resource server', () => {
       })
         .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'at+jwt' })
         .sign(keys.privateKey);
+
+    it('believes a plain JWT only where it was told to', async () => {
+      const { verifier: lenient } = verifier({ tokenType: 'any' });
+      for (const typ of ['JWT', undefined]) {
+        const plain = await token({}, { typ });
+        expect(await lenient.verify(plain)).toMatchObject({ subject: 'alice' });
+        await expect(verifier().verifier.verify(plain)).rejects.toMatchObject({ problem: 'type' });
+      }
+    });
 
     // @rule 3.31
     it('never takes a shared secret for a key', async () => {
@@ -276,6 +291,12 @@ describe('a resource server', () => {
         return (await guard.decide({ method: 'GET', url: '/vms?page=2', headers })).allowed;
       };
       const proof = await prove();
+      const plain = await guard.decide({ method: 'GET', url: '/vms', headers: { authorization: `Bearer ${bound}` } });
+      expect(plain).toMatchObject({
+        refusal: {
+          headers: { 'www-authenticate': expect.stringMatching(/^DPoP error="invalid_dpop_proof".*algs="ES256/) },
+        },
+      });
       expect(await decide('DPoP', proof)).toBe(true);
       expect(await decide('DPoP', proof)).toBe(false);
       expect(await decide('Bearer')).toBe(false);
@@ -289,6 +310,27 @@ describe('a resource server', () => {
       ]) {
         expect(await decide('DPoP', await prove(wrong))).toBe(false);
       }
+    });
+
+    it('shares what it remembers of proofs with the other processes of the API', async () => {
+      const used = new Set<string>();
+      const proofMemory = { firstUse: (name: string) => !used.has(name) && used.add(name) !== undefined };
+      const [one, other] = [
+        guardFor({ publicUrl: audience, proofMemory }),
+        guardFor({ publicUrl: audience, proofMemory }),
+      ];
+      const pair = await generateKeyPair('PS512', { extractable: true });
+      const jwk = await exportJWK(pair.publicKey);
+      const bound = await token({ cnf: { jkt: await calculateJwkThumbprint(jwk) } });
+      const ath = Buffer.from(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(bound))).toString(
+        'base64url',
+      );
+      const dpop = await new SignJWT({ htm: 'GET', htu: `${audience}/vms`, ath, jti: 'once', iat: seconds() })
+        .setProtectedHeader({ alg: 'PS512', typ: 'dpop+jwt', jwk })
+        .sign(pair.privateKey);
+      const request = { method: 'GET', url: '/vms', headers: { authorization: `DPoP ${bound}`, dpop } };
+      expect((await one.guard.decide(request)).allowed).toBe(true);
+      expect((await other.guard.decide(request)).allowed).toBe(false);
     });
   });
 

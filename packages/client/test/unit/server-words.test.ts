@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAuthError } from '../../src/index.js';
-import type { AuthError } from '../../src/index.js';
+import { isAuthError, type AuthError } from '../../src/index.js';
 import { finishAuthorization, refreshTokens, startAuthorization } from '../../src/flows.js';
 import { issuer, scriptedConnection } from '../support/scripted-server.js';
 

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AuthClient, createMemoryStore, isAuthError } from '../../src/index.js';
-import type { AuthEvents, StoredRecord } from '../../src/index.js';
+import { AuthClient, createMemoryStore, isAuthError, type AuthEvents, type StoredRecord } from '../../src/index.js';
 import { createFakeClock } from '../../src/testing.js';
 import { oauthCredential } from '../../src/credentials/oauth-credential.js';
 import { freshnessOf } from '../../src/session/refresh-windows.js';
 import { loginRequired } from '../../src/session/session-end.js';
-import { issuer, metadata, scriptedFetch } from '../support/scripted-server.js';
-import type { Answer } from '../support/scripted-server.js';
+import { issuer, metadata, scriptedFetch, type Answer } from '../support/scripted-server.js';
 
 const key = 's'.repeat(64);
 const hour = 3_600_000;

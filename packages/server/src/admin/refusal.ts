@@ -30,7 +30,7 @@ export function invalid(errors: readonly { readonly field: string; readonly mess
 }
 
 /** A change was based on a version that is not the stored one any more. @spec RFC 9110 §13.1.1 */
-export function stale(noun: string): AdminRefusal {
+export function refuseStale(noun: string): AdminRefusal {
   return new AdminRefusal(
     'STALE_VERSION',
     `The ${noun} has changed since it was read. Read it again, then repeat the change.`,
@@ -45,13 +45,16 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   MFA_REQUIRED: 401,
   ADMIN_REQUIRED: 403,
   INSUFFICIENT_SCOPE: 403,
+  FIRST_PARTY_REQUIRED: 403,
   PASSWORD_CHANGE_REQUIRED: 403,
   INVALID_REQUEST: 400,
   CLIENT_NOT_FOUND: 404,
   SCOPE_NOT_FOUND: 404,
+  RESOURCE_NOT_FOUND: 404,
   USER_NOT_FOUND: 404,
   SESSION_NOT_FOUND: 404,
   API_KEY_NOT_FOUND: 404,
+  KEY_NOT_FOUND: 404,
   NOT_FOUND: 404,
   ALREADY_EXISTS: 409,
   LAST_ADMIN: 409,

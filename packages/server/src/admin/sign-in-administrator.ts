@@ -1,13 +1,18 @@
 import { ADMIN_SCOPES, type Received } from '@authly/admin-api';
 import type { TokenResponse } from '@authly/oauth';
-import { type ProgramProof, proveToProgram } from '../identity/prove-to-program.js';
+import { proveToProgram } from '../identity/prove-to-program.js';
+import { refusalWords, type Unproved } from '../identity/refusal-words.js';
 import type { RequestOrigin } from '../model/audit-event.js';
-import type { User } from '../model/user.js';
+import type { User } from '../model/people/user.js';
 import type { Context } from '../ports/context.js';
 import { checkScopes } from '../protocol/client/allowed-scopes.js';
 import { OAuthError } from '../protocol/error.js';
 import { FIRST_PARTY_CLIENT_ID } from '../protocol/first-party.js';
-import { startFamily } from '../protocol/token/grants/password.js';
+import { awaitsPasswordChange } from '../protocol/live-scopes.js';
+import { BEARER } from '../protocol/proof/binding.js';
+import { ownAudience } from '../protocol/resource/own-audience.js';
+import { issue } from '../protocol/token/issue.js';
+import { authorizeProgram } from '../protocol/token/grants/program-login.js';
 import { AdminRefusal, invalid } from './refusal.js';
 
 /** A way in for administrators that does not depend on the password grant: name and password for tokens of our own client. */
@@ -27,33 +32,22 @@ export async function signInAdministrator(
   if (proof.kind !== 'proved') throw refusal(proof);
   const { user } = proof;
   if (!user.isAdmin) throw new AdminRefusal('ADMIN_REQUIRED', 'Administrative privileges required for this operation');
-  return { user, tokens: await startFamily({ client, proof, scopes, resources: [], origin }, context) };
+  if (awaitsPasswordChange(user, context))
+    throw new AdminRefusal('PASSWORD_CHANGE_REQUIRED', 'Password change required before anything else');
+  const target = { audience: ownAudience(context) };
+  const authorization = authorizeProgram({ client, proof, scopes, resources: [], target }, context);
+  return { user, tokens: await issue(authorization, { binding: BEARER, origin }, context) };
 }
 
-function refusal(proof: Exclude<ProgramProof, { kind: 'proved' }>): AdminRefusal {
-  switch (proof.kind) {
-    case 'second-factor':
-      if (proof.code === 'wrong') return wrong('The code of the second factor is wrong');
-      if (proof.code === 'spent') return wrong('This code was used before; wait for the next one');
-      return new AdminRefusal('MFA_REQUIRED', 'A second factor is needed: send its code as otp');
-    case 'wrong':
-      return wrong('Incorrect username or password');
-    case 'inactive':
-      return wrong('Account is deactivated');
-    case 'unverified':
-      return wrong('Account not verified');
-    case 'locked':
-      return limited('Too many failed attempts. Account temporarily locked.', proof.retryAfterSeconds);
-    case 'limited':
-      return limited('Too many login attempts. Wait, then try again.', proof.retryAfterSeconds);
-  }
-}
+const CODES = {
+  credentials: 'INVALID_CREDENTIALS',
+  'second-factor-missing': 'MFA_REQUIRED',
+  'too-often': 'RATE_LIMITED',
+} as const;
 
-function wrong(description: string): AdminRefusal {
-  return new AdminRefusal('INVALID_CREDENTIALS', description);
-}
-
-function limited(description: string, seconds: number): AdminRefusal {
-  const headers = { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) };
-  return new AdminRefusal('RATE_LIMITED', description, { headers });
+function refusal(proof: Unproved): AdminRefusal {
+  const { kind, sentence, retryAfterSeconds } = refusalWords(proof);
+  if (retryAfterSeconds === undefined) return new AdminRefusal(CODES[kind], sentence);
+  const headers = { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))) };
+  return new AdminRefusal(CODES[kind], sentence, { headers });
 }

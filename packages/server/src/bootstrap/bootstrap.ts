@@ -1,6 +1,6 @@
 import type { Context } from '../ports/context.js';
 import { FIRST_PARTY_CLIENT_ID } from '../protocol/first-party.js';
-import { DEMO_CLIENT_ID, ensureDemoClient, ensureFirstPartyClient } from './clients.js';
+import { DEMO_CLIENT_ID, ensureDemoClient, ensureFirstPartyClient, ensureProxyClient } from './clients.js';
 import { type Administrator, ensureAdministrator, ensureSeedPeople, workingSeedPeople } from './people.js';
 import { ensureScopes } from './scopes.js';
 
@@ -24,7 +24,7 @@ export interface BootstrapResult {
  * and nothing else, so that it can run again, and on several servers at once.
  */
 export async function bootstrap(
-  options: { readonly seed?: { readonly demoSecret: string } },
+  options: { readonly seed?: { readonly demoSecret: string } | undefined; readonly proxySecret?: string | undefined },
   context: BootstrapContext,
 ): Promise<BootstrapResult> {
   const isAsked = context.settings.mode === 'embedded' || context.settings['bootstrap.enabled'];
@@ -35,6 +35,7 @@ export async function bootstrap(
   const administrator = await ensureAdministrator({ isFirstStart }, context);
   await ensureScopes(context);
   await ensureFirstPartyClient(context);
+  if (options.proxySecret !== undefined) await ensureProxyClient(options.proxySecret, context);
   const { generatedPassword, username } = administrator;
   const made = generatedPassword === undefined ? [] : [{ username, password: generatedPassword }];
   if (options.seed === undefined) return { administrator, accounts: () => Promise.resolve(made) };

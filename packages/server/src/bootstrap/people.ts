@@ -1,6 +1,6 @@
 import type { UserId } from '@authly/oauth';
 import type { Context } from '../ports/context.js';
-import type { Random } from '../ports/random.js';
+import type { Random } from '../ports/crypto/random.js';
 
 type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'settings'>;
 
@@ -11,6 +11,8 @@ export interface Administrator {
   readonly outcome: 'created' | 'present' | 'not-asked';
   /** Only when it was made up here. */
   readonly generatedPassword?: string;
+  /** Whether a password was chosen that the account, present already, does not have. To find out takes as long as a sign-in. */
+  isChosenPasswordIgnored?(): Promise<boolean>;
 }
 
 /** The password of the seeded accounts; the only one that is in the code. */
@@ -29,7 +31,12 @@ export async function ensureAdministrator(
   const username = settings['bootstrap.admin_username'];
   const chosen = settings['bootstrap.admin_password'];
   if (chosen === undefined && !options.isFirstStart) return { username, outcome: 'not-asked' };
-  if ((await context.store.users.findForSignIn(username)) !== undefined) return { username, outcome: 'present' };
+  const present = await context.store.users.findForSignIn(username);
+  if (present !== undefined) {
+    const isChosenPasswordIgnored = async () =>
+      chosen !== undefined && !(await context.passwords.verify(present.passwordHash, chosen));
+    return { username, outcome: 'present', isChosenPasswordIgnored };
+  }
   const password = chosen ?? generatePassword(context.random);
   const outcome = await addPerson(
     {

@@ -24,6 +24,8 @@ export const FIRST_SCOPES: readonly FirstScope[] = [
   { name: 'admin:clients:write', description: 'Register, change and remove applications.' },
   { name: 'admin:scopes:read', description: 'See which permissions exist.' },
   { name: 'admin:scopes:write', description: 'Create, change and remove permissions.' },
+  { name: 'admin:resources:read', description: 'See which APIs are registered.' },
+  { name: 'admin:resources:write', description: 'Register, change and remove APIs.' },
   { name: 'admin:users:read', description: 'See all accounts.' },
   { name: 'admin:users:write', description: 'Create, change and remove accounts.' },
   { name: 'admin:system:read', description: 'See the state, the audit log and the settings of this server.' },

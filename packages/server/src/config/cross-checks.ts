@@ -20,8 +20,10 @@ export function crossCheck(draft: Draft, options: { readonly bringsOwnDatabase: 
   const lenient = draft.mode !== 'production' || draft.standalone === true ? findings.warnings : findings.problems;
   findings.problems.push(...missing(draft, options));
   lenient.push(...weakSecrets(draft), ...insecureIssuer(draft));
-  if (draft.standalone !== true) findings.problems.push(...exposedAdministrator(draft));
-  findings.problems.push(...poolSizes(draft));
+  // The standalone image listens for whoever reaches the container, with the password of its documentation: it has to say so.
+  (draft.standalone === true ? findings.warnings : findings.problems).push(...exposedAdministrator(draft));
+  findings.problems.push(...poolSizes(draft), ...mailWithoutSender(draft));
+  findings.warnings.push(...unnamedProxy(draft));
   return findings;
 }
 
@@ -63,6 +65,14 @@ function insecureIssuer({ issuer }: Draft): ConfigurationProblem[] {
   return [{ where: variableOf('issuer'), what: 'must start with https://: http is for this machine alone' }];
 }
 
+/** The server speaks HTTP, so an https address means that a proxy stands in front of it. */
+function unnamedProxy({ issuer, trusted_proxies: proxies }: Draft): ConfigurationProblem[] {
+  if (issuer === undefined || !issuer.startsWith('https://') || (proxies?.length ?? 0) > 0) return [];
+  const what =
+    'is not set, so every caller looks like the proxy to limits and locks: set it to the address of the proxy';
+  return [{ where: variableOf('trusted_proxies'), what }];
+}
+
 /** Anyone who reaches the port would be the administrator. */
 function exposedAdministrator(draft: Draft): ConfigurationProblem[] {
   const password = draft['bootstrap.admin_password'];
@@ -83,6 +93,16 @@ function poolSizes(draft: Draft): ConfigurationProblem[] {
   const most = draft['database.pool_max'] ?? least;
   if (least <= most) return [];
   return [{ where: variableOf('database.pool_min'), what: `must not be more than ${variableOf('database.pool_max')}` }];
+}
+
+function mailWithoutSender(draft: Draft): ConfigurationProblem[] {
+  if (draft['mail.smtp_url'] === undefined || draft['mail.from'] !== undefined) return [];
+  return [
+    {
+      where: variableOf('mail.from'),
+      what: `is not set, and ${variableOf('mail.smtp_url')} is: say who mails come from`,
+    },
+  ];
 }
 
 function variableOf(name: SettingName): string {

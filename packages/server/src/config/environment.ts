@@ -36,7 +36,7 @@ export function fromEnvironment(
 }
 
 /** Variables that look like a slip of the pen: nobody would notice that they do nothing. */
-export function misspelt(environment: Environment): readonly ConfigurationProblem[] {
+export function findMisspelt(environment: Environment): readonly ConfigurationProblem[] {
   const known = knownVariables();
   return Object.keys(environment)
     .filter((name) => name.startsWith('AUTHLY_') && !known.has(name) && !OTHERS.has(name))

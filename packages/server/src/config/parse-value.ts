@@ -59,6 +59,8 @@ function parseNumber(
   if (text === '' || value === undefined || !Number.isFinite(value)) return { problem: `must be ${kind}` };
   if (min !== undefined && value < min) return { problem: `must be at least ${min}` };
   if (max !== undefined && value > max) return { problem: `must be at most ${max}` };
+  // Parts of a second would end up in tokens, in headers and in integer columns.
+  if ((min ?? 1) >= 1 && !Number.isInteger(value)) return { problem: `must be ${kind}, without a fraction` };
   return { value };
 }
 

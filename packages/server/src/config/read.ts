@@ -1,7 +1,7 @@
 import { type ConfigurationProblem, ConfigurationError } from './configuration-error.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
 import { crossCheck, type Draft } from './cross-checks.js';
-import { type Environment, fromEnvironment, misspelt } from './environment.js';
+import { type Environment, fromEnvironment, findMisspelt } from './environment.js';
 import { parseValue, type RawValue } from './parse-value.js';
 import type { Mode, SettingDeclaration } from './setting.js';
 import { SETTINGS, type SettingName, type Settings } from './settings.js';
@@ -38,7 +38,7 @@ export type ConfiguredSettings = Omit<Settings, 'issuer'> & { readonly issuer: s
 export async function readConfiguration(sources: ConfigurationSources): Promise<Configuration> {
   const { environment } = sources;
   const file = await readConfigFile(sources.configFile ?? environment['AUTHLY_CONFIG'], environment);
-  const problems: ConfigurationProblem[] = [...file.problems, ...misspelt(environment)];
+  const problems: ConfigurationProblem[] = [...file.problems, ...findMisspelt(environment)];
   const given = new Map<SettingName, unknown>();
   for (const name of settingNames()) {
     const found = lookUp(name, sources, file);
@@ -69,7 +69,7 @@ export async function readConfiguration(sources: ConfigurationSources): Promise<
  */
 export async function readDatabaseUrl(sources: ConfigurationSources): Promise<string> {
   const file = await readConfigFile(sources.configFile ?? sources.environment['AUTHLY_CONFIG'], sources.environment);
-  const found = lookUp('database.url', sources, file);
+  const found = lookUp('database.direct_url', sources, file) ?? lookUp('database.url', sources, file);
   if (found === undefined) {
     throw new ConfigurationError([
       ...file.problems,

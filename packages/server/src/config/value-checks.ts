@@ -57,3 +57,12 @@ function isNetwork(value: string): boolean {
   if (bits === undefined) return true;
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
+
+/** What is wrong with the address of a mail server; `undefined`: nothing. Its password is not repeated. */
+export function smtpProblem(value: string): string | undefined {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isMailServer = (url?.protocol === 'smtp:' || url?.protocol === 'smtps:') && url.hostname !== '';
+  return isMailServer
+    ? undefined
+    : 'must be smtp://host:port or smtps://host:port, with user:password@ before the host';
+}

@@ -22,7 +22,6 @@ export function commonHeaders(settings: Pick<Settings, 'issuer'>): Readonly<Reco
     // Same strength as no-referrer towards other sites; with no-referrer a browser would hide the Origin of our own forms.
     'Referrer-Policy': 'same-origin',
     'Permissions-Policy': FEATURES_OFF.map((feature) => `${feature}=()`).join(', '),
-    'Cross-Origin-Opener-Policy': 'same-origin',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     ...(settings.issuer.startsWith('https:') && { 'Strict-Transport-Security': 'max-age=31536000; includeSubDomains' }),
@@ -30,19 +29,27 @@ export function commonHeaders(settings: Pick<Settings, 'issuer'>): Readonly<Reco
 }
 
 /**
- * The policy of a page: our own style sheet, script and images; forms to ourselves and, where the answer of a form leads on to
- * a client, to that client, because browsers hold redirects to form-action too.
+ * The policy of a page: our own style sheet and script; our own images, and those of one more origin where a logo lies there; forms to ourselves and, where the answer of a form leads on to
+ * a client, to wherever that client leads on: browsers hold every redirect after a form to form-action, and what an application's
+ * callback redirects to is its own business.
  */
 // @check 80, 81
 export function pagePolicy(
-  options: { readonly formTargets?: readonly string[]; readonly images?: readonly string[] } = {},
+  options: {
+    readonly formTargets?: readonly string[];
+    readonly images?: string;
+    /** Addresses that the page shows in frames. */
+    readonly frames?: readonly string[];
+  } = {},
 ): Readonly<Record<string, string>> {
   const forms = ["'self'", ...(options.formTargets ?? []).flatMap(formSource)];
+  const frames = [...new Set((options.frames ?? []).map((address) => new URL(address).origin))];
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
     "script-src 'self'",
-    ["img-src 'self' data:", ...(options.images ?? [])].join(' '),
+    `img-src 'self' data:${options.images === undefined ? '' : ` ${options.images}`}`,
+    ...(frames.length > 0 ? [`frame-src ${frames.join(' ')}`] : []),
     `form-action ${[...new Set(forms)].join(' ')}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -50,10 +57,18 @@ export function pagePolicy(
   return { 'Content-Security-Policy': policy.join('; ') };
 }
 
-/** A redirect address as a source of the policy language, which knows no IPv6 addresses. @spec CSP3 §2.3.1 */
+/** The schemes that an answer to this address can go through: its own, and https, as a callback may redirect to another host. */
 function formSource(redirectUri: string): readonly string[] {
   if (!URL.canParse(redirectUri)) return [];
-  const { protocol, hostname, origin } = new URL(redirectUri);
-  if (protocol !== 'https:' && protocol !== 'http:') return [protocol];
-  return hostname.startsWith('[') ? [protocol] : [origin];
+  const { protocol } = new URL(redirectUri);
+  return protocol === 'https:' || protocol === 'http:'
+    ? ['https:', ...(protocol === 'http:' ? [protocol] : [])]
+    : [protocol];
 }
+
+/**
+ * What a page adds that nobody passes on the way between an application and its redirect: a window of it shares nothing with the one
+ * that opened it. Anywhere on that way the header would cut an application's popup off from its opener for good, on redirects too.
+ * @spec HTML §7.1.3 (cross-origin opener policies)
+ */
+export const ALONE_IN_ITS_WINDOW = { 'Cross-Origin-Opener-Policy': 'same-origin' } as const;

@@ -1,12 +1,15 @@
-import { isUtf8 } from 'node:buffer';
+import type { IncomingHttpHeaders } from 'node:http';
 import { type Parameters, readParameters } from '@authly/oauth';
 import { parse as parseCookies } from 'cookie';
-import type { FastifyRequest } from 'fastify';
 import type { RequestOrigin } from '../model/audit-event.js';
 import { OAuthError } from '../protocol/error.js';
 import { formPairs } from './form.js';
+import type { ClientAddress } from './server/client-address.js';
 
-/** A request as handlers see it: read, bounded, not yet believed. */
+/** Where a request comes from, and its name in the log. */
+export type Origin = RequestOrigin & { readonly requestId: string };
+
+/** A request as handlers get it: read, limited in size, not yet checked. */
 export interface Incoming {
   readonly method: string;
   readonly path: string;
@@ -14,39 +17,46 @@ export interface Incoming {
   /** The request body as text; empty where there is none. */
   readonly body: string;
   readonly contentType: string;
-  readonly origin: RequestOrigin & { readonly requestId: string };
+  readonly origin: Origin;
   /** The values of path parameters. */
   readonly params: Readonly<Record<string, string>>;
-  /** The address of the connection itself, whatever headers say. */
-  readonly socketAddress: string | undefined;
+  /** The same address as in `origin`, and whether it is this machine's. */
+  readonly client: ClientAddress;
   header(name: string): string | undefined;
   cookie(name: string): string | undefined;
 }
 
-/** Reads a request. Throws when the body is not UTF-8. */
-export function incoming(request: FastifyRequest, body?: Buffer): Incoming {
-  const url = request.raw.url ?? '/';
-  const mark = url.indexOf('?');
-  const single = (name: string): string | undefined => {
-    const value = request.headers[name];
+/** A request from its parts. */
+export function incoming(
+  parts: Omit<Incoming, 'contentType' | 'header' | 'cookie'> & { readonly headers: IncomingHttpHeaders },
+): Incoming {
+  const { headers, method, path, query, body, origin, params, client } = parts;
+  const readSingle = (name: string): string | undefined => {
+    const value = headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
   };
   let cookies: Readonly<Record<string, string | undefined>> | undefined;
   return {
-    method: request.method,
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: mark < 0 ? '' : url.slice(mark + 1),
-    body: body === undefined ? '' : bodyText(body),
-    contentType: (single('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
-    origin: { ip: request.ip, userAgent: single('user-agent'), requestId: request.id },
-    params: (request.params ?? {}) as Record<string, string>,
-    socketAddress: request.socket.remoteAddress,
-    header: single,
+    method,
+    path,
+    query,
+    body,
+    contentType: mediaType(headers['content-type']),
+    origin,
+    params,
+    client,
+    header: readSingle,
     cookie(name) {
-      cookies ??= parseCookies(single('cookie') ?? '');
+      cookies ??= parseCookies(headers.cookie ?? '');
       return cookies[name];
     },
   };
+}
+
+/** Without its parameters, in small letters. */
+function mediaType(header = ''): string {
+  const end = header.indexOf(';');
+  return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase();
 }
 
 /** The parameters of the query string. */
@@ -67,20 +77,26 @@ export function jsonBody(request: Incoming): Record<string, unknown> {
   if (request.contentType !== 'application/json')
     throw new OAuthError('invalid_request', 'Send the body as application/json.');
   const value = parseJson(request.body);
+  if (value === undefined) throw new OAuthError('invalid_request', 'The body is not valid JSON.');
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new OAuthError('invalid_request', 'The body must be a JSON object.');
   return value as Record<string, unknown>;
 }
 
-function parseJson(text: string): unknown {
+/** Answers `undefined` for what is no JSON. */
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, refuseHalfCharacters);
   } catch {
-    throw new OAuthError('invalid_request', 'The body is not valid JSON.');
+    return undefined;
   }
 }
 
-function bodyText(body: Buffer): string {
-  if (!isUtf8(body)) throw new OAuthError('invalid_request', 'The body is not valid UTF-8.');
-  return body.toString();
+/** Half a surrogate pair has no UTF-8: two passwords that differ in it would be one, and a name would not be stored as it was sent. */
+function refuseHalfCharacters(name: string, value: unknown): unknown {
+  if (HALF_CHARACTER.test(name) || (typeof value === 'string' && HALF_CHARACTER.test(value)))
+    throw new SyntaxError('half a surrogate pair');
+  return value;
 }
+
+const HALF_CHARACTER = /\p{Cs}/u;

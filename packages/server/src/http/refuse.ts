@@ -1,32 +1,43 @@
+import { STATUS_CODES } from 'node:http';
 import type { ErrorCode } from '@authly/admin-api';
 import type { ErrorResponse } from '@authly/oauth';
+import { AdminRefusal } from '../admin/refusal.js';
 import { AuthorizationError } from '../protocol/authorize/authorization-error.js';
 import { errorResponse } from '../protocol/authorize/respond.js';
 import { OAuthError } from '../protocol/error.js';
-import { OverloadedError } from '../ports/password-hasher.js';
+import { OverloadedError } from '../ports/crypto/password-hasher.js';
 import { DatabaseUnavailableError } from '../ports/store/unavailable.js';
-import { type Answer, html, json } from './answer.js';
-import { pagePolicy } from './headers.js';
-import type { Incoming } from './incoming.js';
+import { type Answer, json, seeOther } from './answer.js';
+import type { Origin } from './incoming.js';
 import { type ErrorKind, errorPage } from './pages/error/view.js';
-import { PageError } from './pages/flow.js';
+import { FlowEndedError, PageError } from './pages/flow.js';
 import { sendResponse } from './pages/form-post/send.js';
-import { renderPage } from './pages/render.js';
+import { pageAnswer } from './pages/page-answer.js';
 import type { RefusalStyle } from './route.js';
 import type { Web } from './web.js';
 
-/** What went wrong, as the outside may know it. */
+/** What went wrong, as the outside may know it, whoever refused: from it every style of answer is written. */
 interface Refusal {
   readonly status: number;
+  /** For OAuth's JSON and for pages. */
   readonly code: ErrorResponse['error'];
+  /** For the JSON of the other APIs: what a program may branch on. */
+  readonly errorCode?: ErrorCode;
   readonly description: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** For the page of whoever wrote the application. */
+  readonly redirect?: OAuthError['redirect'];
   /** Further members of OAuth's JSON. */
   readonly members?: Readonly<Record<string, unknown>>;
-  /** What programs of the other APIs may branch on. */
-  readonly errorCode?: ErrorCode;
-  /** Ours: logged with its cause; nothing of it is told. */
+  /** Further members of the JSON of the other APIs. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Our own mistake: it is logged with its cause, and the caller is told nothing of it. */
   readonly fault: boolean;
+}
+
+/** Whether it is the caller's fault, not ours. */
+export function isRefusal(error: unknown): error is OAuthError | AdminRefusal {
+  return error instanceof OAuthError || error instanceof AdminRefusal;
 }
 
 /** Turns whatever was thrown into the one answer for it. */
@@ -34,19 +45,20 @@ interface Refusal {
 export function refuse(
   error: unknown,
   style: RefusalStyle,
-  request: Incoming | undefined,
+  origin: Origin | undefined,
   web: Web,
 ): { readonly answer: Answer; readonly fault: boolean } {
   if (error instanceof AuthorizationError)
     return { answer: sendResponse(errorResponse(error, web.context), web), fault: false };
-  if (error instanceof PageError) return { answer: pageRefusal(error, request, web), fault: false };
+  if (error instanceof FlowEndedError) return { answer: seeOther(error.location), fault: false };
+  if (error instanceof PageError) return { answer: pageRefusal(error, origin, web), fault: false };
   const refusal = readRefusal(error);
-  return { answer: write(refusal, style, request, web), fault: refusal.fault };
+  return { answer: write(refusal, style, origin, web), fault: refusal.fault };
 }
 
-function pageRefusal({ kind, status }: PageError, request: Incoming | undefined, web: Web): Answer {
-  const view = errorPage({ kind, requestId: request?.origin.requestId }, web.shell);
-  return html(renderPage(view), { status, headers: pagePolicy() });
+function pageRefusal({ kind, status }: PageError, origin: Origin | undefined, web: Web): Answer {
+  const view = errorPage({ kind, requestId: origin?.requestId }, web.shell);
+  return pageAnswer(view, { status }, web);
 }
 
 function readRefusal(error: unknown): Refusal {
@@ -55,10 +67,27 @@ function readRefusal(error: unknown): Refusal {
       status: error.status,
       code: error.code,
       description: error.description,
+      errorCode: errorCodeOf(error.status),
       headers: error.headers,
       members: error.members,
+      redirect: error.redirect,
       fault: false,
     };
+  if (error instanceof AdminRefusal) {
+    const { errors, requiredScope, headers = {} } = error.details;
+    return {
+      status: error.status,
+      code: codeOf(error.status),
+      description: error.description,
+      errorCode: error.code,
+      headers,
+      details: {
+        ...(errors && { errors }),
+        ...(requiredScope !== undefined && { required_scope: requiredScope }),
+      },
+      fault: false,
+    };
+  }
   if (error instanceof OverloadedError)
     return {
       ...unavailable('Too many sign-ins are waiting. Try again in a moment.', error.retryAfterSeconds),
@@ -75,7 +104,7 @@ function readRefusal(error: unknown): Refusal {
       status,
       code: 'invalid_request',
       description: wordsFor(status),
-      headers: afterwards(status),
+      headers: connectionHeaders(status),
       fault: false,
     };
   if (status === 503) return unavailable('The server is stopping. Try again in a moment.', 1);
@@ -87,6 +116,20 @@ function readRefusal(error: unknown): Refusal {
     errorCode: 'INTERNAL',
     fault: true,
   };
+}
+
+/** What a refusal by a rule of the protocol is called in the other APIs. */
+function errorCodeOf(status: number): ErrorCode {
+  if (status === 401) return 'NOT_AUTHENTICATED';
+  if (status === 403) return 'INSUFFICIENT_SCOPE';
+  if (status === 429) return 'RATE_LIMITED';
+  return status === 404 ? 'NOT_FOUND' : 'INVALID_REQUEST';
+}
+
+/** What a refusal by a rule of administration is called in OAuth's JSON: one rule serves both kinds of endpoints. */
+function codeOf(status: number): ErrorResponse['error'] {
+  if (status === 429 || status === 503) return 'temporarily_unavailable';
+  return status === 403 ? 'access_denied' : 'invalid_request';
 }
 
 function unavailable(description: string, seconds: number): Refusal {
@@ -106,8 +149,8 @@ function statusOf(error: unknown): number | undefined {
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
 }
 
-/** What follows a body that was not read to its end is no request. */
-function afterwards(status: number): Readonly<Record<string, string>> {
+/** The connection is closed after a body that was not read to its end: the rest of the body would be taken for a request. */
+function connectionHeaders(status: number): Readonly<Record<string, string>> {
   return status === 413 ? { Connection: 'close' } : {};
 }
 
@@ -119,12 +162,12 @@ function wordsFor(status: number): string {
   return 'The request cannot be read.';
 }
 
-function write(refusal: Refusal, style: RefusalStyle, request: Incoming | undefined, web: Web): Answer {
+function write(refusal: Refusal, style: RefusalStyle, origin: Origin | undefined, web: Web): Answer {
   const { status, headers } = refusal;
-  const requestId = request?.origin.requestId;
+  const requestId = origin?.requestId;
   if (style === 'oauth') {
     // Without credentials the answer says how to send some, and nothing more. @spec RFC 6750 §3.1
-    const silent = headers['WWW-Authenticate'] === 'Bearer';
+    const silent = /^Bearer(?:,|$)/.test(headers['WWW-Authenticate'] ?? '');
     return json(
       silent
         ? { detail: refusal.description }
@@ -141,45 +184,36 @@ function write(refusal: Refusal, style: RefusalStyle, request: Incoming | undefi
         status < 500 &&
         status !== 404 &&
         status !== 403 &&
-        status !== 429 && { developer: { error: refusal.code, description: refusal.description } }),
+        status !== 429 && {
+          developer: {
+            error: refusal.code,
+            description: refusal.description,
+            ...(refusal.redirect && {
+              received: refusal.redirect.sent.slice(0, 300),
+              registered: refusal.redirect.nearest?.registered,
+              differences: refusal.redirect.nearest?.differences,
+            }),
+          },
+        }),
       ...(headers['Retry-After'] !== undefined && { retryAfterSeconds: Number(headers['Retry-After']) }),
     },
     web.shell,
   );
-  return html(renderPage(view), { status, headers: { ...headers, ...pagePolicy() } });
+  return pageAnswer(view, { status, headers }, web);
 }
 
 /** The error shape of the APIs that are not OAuth's: `detail` for scripts, the rest after RFC 9457. */
-export function problem(
-  refusal: { readonly status: number; readonly description: string; readonly errorCode?: string },
-  requestId: string | undefined,
-): Record<string, unknown> {
+function problem(refusal: Refusal, requestId: string | undefined): Record<string, unknown> {
   return {
     detail: refusal.description,
     type: 'about:blank',
-    title: TITLES[refusal.status] ?? 'Error',
+    title: STATUS_CODES[refusal.status] ?? 'Error',
     status: refusal.status,
     ...(refusal.errorCode !== undefined && { error_code: refusal.errorCode }),
     ...(requestId !== undefined && { request_id: requestId }),
+    ...refusal.details,
   };
 }
-
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  405: 'Method Not Allowed',
-  409: 'Conflict',
-  412: 'Precondition Failed',
-  413: 'Content Too Large',
-  415: 'Unsupported Media Type',
-  422: 'Unprocessable Content',
-  428: 'Precondition Required',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-  503: 'Service Unavailable',
-};
 
 function kindOf(refusal: Refusal): ErrorKind {
   if (refusal.status === 404) return 'not_found';

@@ -12,8 +12,19 @@ export interface Runtime {
   pool(): { readonly open: number; readonly idle: number; readonly waiting: number; readonly max: number };
   /** False before everything is up and after SIGTERM. */
   isReady(): boolean;
+  /** What is wrong with the clock of this machine, in words. */
+  clockProblem(): string | undefined;
   /** The text of /metrics. */
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** The script that draws /docs, compressed, and a name of its content. */
+  apiReference(): Promise<CompressedScript>;
+}
+
+/** A script as it travels: gzip. */
+export interface CompressedScript {
+  readonly gzip: Buffer;
+  /** Another one for another content. */
+  readonly version: string;
 }
 
 /** What handlers work with. */

@@ -1,4 +1,4 @@
-import type { ClientId, SessionId } from '@authly/oauth';
+import type { ClientId, GrantId, SessionId } from '@authly/oauth';
 import type { RequestOrigin } from '../model/audit-event.js';
 import type { Context } from '../ports/context.js';
 import type { SignedIn } from './browser-session.js';
@@ -29,14 +29,40 @@ export async function endOwnSession(
   return true;
 }
 
-/** Ends every session of the person but the one in which they ask for it. Answers how many ended. */
+/** Ends the login of a program of the same person; false when there is none. */
+export async function endProgramLogin(
+  grantId: GrantId,
+  { user }: SignedIn,
+  origin: RequestOrigin,
+  context: Needs,
+): Promise<boolean> {
+  return await context.store.transaction(async (tx) => {
+    const ended = await tx.programLogins.end({ userId: user.id, grantId }, context.clock.now());
+    if (ended === 0) return false;
+    tx.record(
+      {
+        action: 'session.ended',
+        outcome: 'success',
+        actor: { type: 'user', id: user.id, name: user.username },
+        target: { type: 'grant', id: grantId },
+      },
+      origin,
+    );
+    return true;
+  });
+}
+
+/** Ends every session of the person but the one in which they ask for it, and every login of a program. Answers how many ended. */
 export async function endOtherSessions(
   { user, session }: SignedIn,
   origin: RequestOrigin,
   context: Needs,
 ): Promise<number> {
   return await context.store.transaction(async (tx) => {
-    const count = await tx.sessions.end({ userId: user.id, except: session.id }, context.clock.now());
+    const now = context.clock.now();
+    const browsers = await tx.sessions.end({ userId: user.id, except: session.id }, now);
+    const programs = await tx.programLogins.end({ userId: user.id }, now);
+    const count = browsers + programs;
     if (count === 0) return count;
     tx.record(
       {
@@ -44,7 +70,7 @@ export async function endOtherSessions(
         outcome: 'success',
         actor: { type: 'user', id: user.id, name: user.username },
         target: { type: 'user', id: user.id },
-        details: { count },
+        details: { count, programs },
       },
       origin,
     );

@@ -1,6 +1,6 @@
 import type { ClientId, UserId } from '@authly/oauth';
 import type { Client } from '../model/client.js';
-import type { User } from '../model/user.js';
+import type { User } from '../model/people/user.js';
 import type { Context } from '../ports/context.js';
 import { isEntitled } from '../protocol/entitlement.js';
 

@@ -1,7 +1,9 @@
 import { formatApiKey } from '@authly/oauth';
-import type { ApiKey } from '../model/api-key.js';
+import type { AuditAction } from '../model/audit-action.js';
+import type { ApiKey } from '../model/people/api-key.js';
 import type { AuditEvent, RequestOrigin } from '../model/audit-event.js';
 import type { Context } from '../ports/context.js';
+import type { KeyMadeThrough } from '../ports/store/people/api-keys.js';
 import type { Transaction } from '../ports/store/transaction.js';
 import {
   type ApiKeyOwner,
@@ -25,6 +27,8 @@ export type MadeApiKey =
 export interface KeyActor {
   readonly actor: AuditEvent['actor'];
   readonly origin: RequestOrigin;
+  /** What the person proved themselves with: a key is made only as long as that works. */
+  readonly through?: KeyMadeThrough;
 }
 
 type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'hashing' | 'directory' | 'limiter'>;
@@ -49,11 +53,12 @@ export async function createApiKey(
     (await roomProblem(wanted.owner, context));
   if (problem !== undefined) return { kind: 'refused', problem };
   const { key, secret } = newKey({ ...wanted, name, scopes }, by, context);
-  await context.store.transaction(async (tx) => {
-    await tx.apiKeys.add(key);
-    record({ action: 'api_key.created', key }, by, tx);
+  const added = await context.store.transaction(async (tx) => {
+    const isAdded = await tx.apiKeys.add(key, by.through);
+    if (isAdded) record({ action: 'api_key.created', key }, by, tx);
+    return isAdded;
   });
-  return { kind: 'made', key, secret };
+  return added ? { kind: 'made', key, secret } : { kind: 'not-alive' };
 }
 
 /**
@@ -84,7 +89,7 @@ export async function rotateApiKey(
   const wantedEnd = new Date(now.getTime() + overlapSeconds * 1000);
   const overlapUntil = old.expiresAt !== undefined && old.expiresAt < wantedEnd ? old.expiresAt : wantedEnd;
   const rotated = await context.store.transaction(async (tx) => {
-    const isAlive = await tx.apiKeys.rotate(old.id, key, overlapUntil);
+    const isAlive = await tx.apiKeys.rotate(old.id, key, overlapUntil, by.through);
     const more = { from: old.id, previous_expires_at: overlapUntil };
     if (isAlive) record({ action: 'api_key.rotated', key, more }, by, tx);
     return isAlive;
@@ -136,7 +141,7 @@ function sameLife({ createdAt, expiresAt }: ApiKey, now: Date): Date | undefined
 }
 
 function record(
-  { action, key, more }: { readonly action: string; readonly key: ApiKey; readonly more?: object },
+  { action, key, more }: { readonly action: AuditAction; readonly key: ApiKey; readonly more?: object },
   { actor, origin }: KeyActor,
   tx: Pick<Transaction, 'record'>,
 ): void {

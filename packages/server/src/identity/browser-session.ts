@@ -1,9 +1,10 @@
 import type { SessionId, TokenHash } from '@authly/oauth';
 import type { RequestOrigin } from '../model/audit-event.js';
-import { isSessionLive, type Session } from '../model/session.js';
-import type { User } from '../model/user.js';
+import { isSessionLive, type Session } from '../model/people/session.js';
+import type { User } from '../model/people/user.js';
 import type { Context } from '../ports/context.js';
-import { ACR_PASSWORD } from '../protocol/first-party.js';
+import { loginEnded } from '../protocol/error.js';
+import { type Assurance, PASSWORD_ALONE } from './assurance.js';
 
 /** A person in a browser, proved by the session cookie. */
 export interface SignedIn {
@@ -25,7 +26,7 @@ export async function currentSession(
   const idleSince = now.getTime() - found.session.lastSeenAt.getTime();
   if (!isSessionLive(found.session, now) || !found.user.isActive) return undefined;
   if (idleSince > context.settings['sessions.idle'] * 1000) return undefined;
-  if (idleSince > SEEN_EVERY_MS) await context.store.sessions.seen(found.session.id, now);
+  if (idleSince > SEEN_EVERY_MS) await context.store.sessions.recordUse(found.session.id, now);
   return found;
 }
 
@@ -36,7 +37,7 @@ export interface ProvedPerson {
   readonly before?: SignedIn;
   readonly origin: RequestOrigin;
   /** Without it: by a password alone. */
-  readonly proof?: Pick<Session, 'acr' | 'amr'>;
+  readonly proof?: Assurance;
 }
 
 export interface StartedSession {
@@ -53,7 +54,7 @@ type Needs = Pick<Context, 'store' | 'hashing' | 'clock' | 'random' | 'settings'
  */
 // @check 50, 84
 export async function startSession(
-  { user, before, origin, proof = { acr: ACR_PASSWORD, amr: ['pwd'] } }: ProvedPerson,
+  { user, before, origin, proof = PASSWORD_ALONE }: ProvedPerson,
   context: Needs,
 ): Promise<StartedSession> {
   const now = context.clock.now();
@@ -74,12 +75,13 @@ export async function startSession(
   const session: Session = {
     id: context.random.uuid() as SessionId,
     userId: user.id,
+    loginEpoch: user.loginEpoch,
     createdAt: now,
     ...(origin.ip !== undefined && { ip: origin.ip }),
-    ...(origin.userAgent !== undefined && { userAgent: origin.userAgent.slice(0, 500) }),
+    ...(origin.userAgent !== undefined && { userAgent: origin.userAgent }),
     ...proved,
   };
-  await context.store.sessions.add(session);
+  if (!(await context.store.sessions.add(session))) throw loginEnded();
   return { secret, session };
 }
 
@@ -89,7 +91,7 @@ export async function startSession(
  */
 export async function regenerateSession(
   { session }: Pick<SignedIn, 'session'>,
-  proof: Pick<Session, 'acr' | 'amr'>,
+  proof: Assurance,
   context: Needs,
 ): Promise<string> {
   const { secret, secretHash } = newSecret(context);

@@ -1,21 +1,20 @@
-import type { RequestOrigin } from '../model/audit-event.js';
-import type { SecondFactorMethod } from '../model/second-factor.js';
-import type { User } from '../model/user.js';
+import type { SecondFactorMethod } from '../model/people/second-factor.js';
+import type { User } from '../model/people/user.js';
 import type { Context } from '../ports/context.js';
+import { placesOf, type Whereabouts } from './places.js';
 
 /** Where a sign-in came in, for metrics and the audit log. */
 export type SignInMethod = 'page' | 'password_grant' | 'admin_api' | 'challenge';
 
-export interface Login {
+export interface Login extends Whereabouts {
   readonly user: User;
   readonly method: SignInMethod;
-  readonly origin: RequestOrigin;
   /** What came after the password. */
   readonly secondFactor?: SecondFactorMethod;
   readonly recoveryCodesLeft?: number;
 }
 
-type Needs = Pick<Context, 'store' | 'clock' | 'audit' | 'events'>;
+type Needs = Pick<Context, 'store' | 'clock' | 'audit' | 'events' | 'hashing'>;
 
 /** The person has proved who they are, with all that it takes. */
 export async function recordLogin(login: Login, context: Needs): Promise<void> {
@@ -27,7 +26,11 @@ export async function recordLogin(login: Login, context: Needs): Promise<void> {
     ...(recoveryCodesLeft !== undefined && { recovery_codes_left: recoveryCodesLeft }),
   };
   await Promise.all([
-    context.store.users.signedIn(user.id, context.clock.now()),
+    context.store.users.recordSignIn(
+      user.id,
+      placesOf(login, context).map(({ key }) => key),
+      context.clock.now(),
+    ),
     context.audit.record(
       { action: 'login', outcome: 'success', actor: { type: 'user', id: user.id, name: user.username }, details },
       origin,

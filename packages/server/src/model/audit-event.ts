@@ -1,7 +1,8 @@
+import type { AuditAction } from './audit-action.js';
+
 /** Something that happened and must stay provable: every authentication decision and every change by an administrator. */
 export interface AuditEvent {
-  /** Dotted noun and verb: `login`, `token.issued`, `client.created`. */
-  readonly action: string;
+  readonly action: AuditAction;
   readonly outcome: 'success' | 'failure';
   readonly actor: {
     readonly type: 'user' | 'client' | 'system' | 'anonymous';
@@ -21,10 +22,17 @@ export interface RequestOrigin {
   readonly requestId?: string;
 }
 
-/** An event in its place in the chain. */
-export interface ChainedAuditEvent extends AuditEvent, RequestOrigin {
-  readonly seq: number;
+/** An event with its origin and its time, as it is written into the log. */
+export interface AuditEntry extends AuditEvent, RequestOrigin {
   readonly at: Date;
-  readonly previousHash: string;
+}
+
+/** An event as it stands in the log. */
+export interface RecordedAuditEvent extends AuditEntry {
+  /** Grows with every event; numbers can be left out. */
+  readonly seq: number;
+  /** SHA-256 of everything above, in hexadecimal: what the seal keeps of the event. */
   readonly hash: string;
+  /** The number of the seal that covers it; the newest events have none yet. */
+  readonly seal?: number;
 }

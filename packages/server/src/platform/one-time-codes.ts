@@ -1,5 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
-import type { OneTimeCodes } from '../ports/one-time-codes.js';
+import type { OneTimeCodes } from '../ports/crypto/one-time-codes.js';
 
 /** What every authenticator app can do; some ignore any other wish. */
 const FORM = { algorithm: 'SHA1', digits: 6, period: 30 } as const;
@@ -13,7 +13,7 @@ export const oneTimeCodes: OneTimeCodes = {
     const delta = TOTP.validate({ ...FORM, token: code, secret: keyOf(secret), timestamp, window: WINDOW });
     return delta === null ? undefined : TOTP.counter({ period: FORM.period, timestamp }) + delta;
   },
-  written: (secret) => keyOf(secret).base32,
+  formatSecret: (secret) => keyOf(secret).base32,
   address: ({ secret, issuer, account }) =>
     new TOTP({ ...FORM, secret: keyOf(secret), issuer, label: account }).toString(),
 };

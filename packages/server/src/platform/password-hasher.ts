@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
-import { OverloadedError, type PasswordHasher } from '../ports/password-hasher.js';
-import type { Random } from '../ports/random.js';
+import { OverloadedError, type PasswordHasher } from '../ports/crypto/password-hasher.js';
+import type { Random } from '../ports/crypto/random.js';
 
 /** @spec OWASP Password Storage: argon2id, 19 MiB, two passes, one lane */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen: 32 } as const;
@@ -61,7 +61,7 @@ function passwordBytes(password: string): Buffer | undefined {
 
 /** A hash of nothing, with the cost of a real one: an unknown user takes as long as a known one. */
 function decoyHash(random: Random): string {
-  const base64 = (length: number): string => random.bytes(length).toString('base64').replace(/=+$/, '');
+  const base64 = (length: number): string => random.bytes(length).toString('base64').replaceAll('=', '');
   const { memoryCost, timeCost, parallelism, outputLen } = COST;
   return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${base64(16)}$${base64(outputLen)}`;
 }

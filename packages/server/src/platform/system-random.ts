@@ -1,5 +1,5 @@
 import { randomBytes, randomFillSync, randomUUID } from 'node:crypto';
-import type { Random } from '../ports/random.js';
+import type { Random } from '../ports/crypto/random.js';
 
 const POOL_SIZE = 4096;
 

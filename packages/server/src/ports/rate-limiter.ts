@@ -19,10 +19,10 @@ export interface RateLimiter {
   consume(limit: RateLimit): Promise<RateLimitState>;
   /** Says what `consume` would, without counting. */
   peek(limit: RateLimit): Promise<RateLimitState>;
-  /** Forgets what was counted. */
-  reset(key: string): Promise<void>;
+  /** Forgets what was counted under these keys. */
+  reset(keys: readonly string[]): Promise<void>;
   /** What is counted now under keys that begin so; for people who look into a lock, not for requests that come often. */
-  under(prefix: string): Promise<readonly Counted[]>;
+  listCounters(prefix: string): Promise<readonly Counted[]>;
 }
 
 /** A count in its window. */

@@ -1,4 +1,4 @@
-import type { User } from '../model/user.js';
+import type { User } from '../model/people/user.js';
 
 /**
  * Whether a person may hold a scope at all, whatever client asks: administration and direct database access are for

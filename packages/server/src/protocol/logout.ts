@@ -1,24 +1,17 @@
-import type { GrantId, Parameters, SessionId } from '@authly/oauth';
+import type { Parameters, SessionId } from '@authly/oauth';
 import type { SignedIn } from '../identity/browser-session.js';
 import type { RequestOrigin } from '../model/audit-event.js';
+import { grantOfSession } from '../model/tokens/grant.js';
 import type { Context } from '../ports/context.js';
 import { readIdToken } from './authorize/id-token-hint.js';
 import { OAuthError } from './error.js';
-
-export const LOGOUT_PARAMETERS: ReadonlySet<string> = new Set([
-  'id_token_hint',
-  'logout_hint',
-  'client_id',
-  'post_logout_redirect_uri',
-  'state',
-  'ui_locales',
-]);
+import { sessionIdFor } from './subject.js';
 
 /** What a logout request amounts to. @spec OpenID Connect RP-Initiated Logout §2, §3 */
 export type LogoutRequest = {
   /** The session that a genuine hint names; only this one is ended without asking. */
   readonly hintedSession?: SessionId;
-  /** The hint names another person or session than the one in this browser, or there is none: ask first. */
+  /** Ask first: the hint names another session than the one in this browser, there is no hint, or the request holds a mistake. */
   readonly mustAsk: boolean;
   /** A registered address, with the state. */
   readonly returnTo?: string;
@@ -31,11 +24,9 @@ export type LogoutRequest = {
 export async function readLogoutRequest(
   parameters: Parameters,
   signedIn: SignedIn | undefined,
-  context: Pick<Context, 'signer' | 'settings' | 'directory'>,
+  context: Pick<Context, 'signer' | 'settings' | 'directory' | 'hashing'>,
 ): Promise<LogoutRequest> {
-  const { values, repeated } = parameters;
-  if (repeated.length > 0)
-    throw new OAuthError('invalid_request', `The parameter ${repeated[0]} was sent more than once.`);
+  const { values } = parameters;
   const hint = values.get('id_token_hint');
   const token = hint === undefined ? undefined : await readIdToken(hint, context);
   if (hint !== undefined && !token)
@@ -44,12 +35,17 @@ export async function readLogoutRequest(
   if (token && clientId !== undefined && clientId !== token.aud)
     throw new OAuthError('invalid_request', 'client_id differs from the client of id_token_hint.');
   const returnTo = await registeredAddress(clientId ?? token?.aud, values, context);
-  const sameSession = token?.sid !== undefined && (signedIn === undefined || token.sid === signedIn.session.id);
+  const addressRefused = values.has('post_logout_redirect_uri') && returnTo === undefined;
+  const client = token && (await context.directory.client(token.aud));
+  const here = signedIn && client ? sessionIdFor(signedIn.session.id, client, context) : undefined;
+  const sameSession = token?.sid !== undefined && (signedIn === undefined || token.sid === here);
+  // The sid of a pairwise client names no session to anybody but the one in this browser.
+  const hintedSession = sameSession && signedIn ? signedIn.session.id : (token?.sid as SessionId | undefined);
   return {
-    ...(token?.sid !== undefined && { hintedSession: token.sid as SessionId }),
-    mustAsk: !sameSession,
+    ...(hintedSession !== undefined && { hintedSession }),
+    mustAsk: !sameSession || (addressRefused && signedIn !== undefined),
     ...(returnTo !== undefined && { returnTo }),
-    addressRefused: values.has('post_logout_redirect_uri') && returnTo === undefined,
+    addressRefused,
   };
 }
 
@@ -59,20 +55,22 @@ export async function endSession(
   id: SessionId,
   who: { readonly id: string; readonly name: string } | undefined,
   origin: RequestOrigin,
-  context: Pick<Context, 'store' | 'clock' | 'audit'>,
+  context: Pick<Context, 'store' | 'clock'>,
 ): Promise<void> {
   const now = context.clock.now();
-  await context.store.sessions.end({ id }, now);
-  await context.store.grants.revoke({ id: id as string as GrantId }, 'logout', now);
-  await context.audit.record(
-    {
-      action: 'logout',
-      outcome: 'success',
-      actor: who ? { type: 'user', ...who } : { type: 'anonymous' },
-      target: { type: 'session', id },
-    },
-    origin,
-  );
+  await context.store.transaction(async (tx) => {
+    await tx.sessions.end({ id }, now);
+    await tx.grants.revoke({ id: grantOfSession(id) }, 'logout', now);
+    tx.record(
+      {
+        action: 'logout',
+        outcome: 'success',
+        actor: who ? { type: 'user', ...who } : { type: 'anonymous' },
+        target: { type: 'session', id },
+      },
+      origin,
+    );
+  });
 }
 
 async function registeredAddress(

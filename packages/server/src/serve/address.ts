@@ -64,7 +64,8 @@ export function listenError(error: unknown, { host, port }: Address): StartError
 
 /** The issuer of a server for trying out, when none was set. */
 export function defaultIssuer({ host, port }: Address): string {
-  const isEverywhere = host === '0.0.0.0' || host === '::' || host === '';
-  const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  // By the name that people type and that a browser lets a passkey be bound to; an address is neither.
+  const isHere = ['0.0.0.0', '::', '', '127.0.0.1', '::1'].includes(host);
+  const name = isHere ? 'localhost' : host.includes(':') ? `[${host}]` : host;
   return `http://${name}:${port}`;
 }

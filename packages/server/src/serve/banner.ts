@@ -1,5 +1,6 @@
 import type { BootstrapResult, FirstAccount } from '../bootstrap/bootstrap.js';
 import type { Settings } from '../config/settings.js';
+import { endpointAddress } from '../protocol/endpoints/table.js';
 
 export interface BannerFacts {
   readonly version: string;
@@ -9,6 +10,8 @@ export interface BannerFacts {
   readonly accounts: readonly FirstAccount[];
   /** Where the data lies; `undefined` when the database is someone else's. */
   readonly data?: string;
+  /** What runs beside the server: a name, and how to use it. */
+  readonly beside?: readonly (readonly [string, string])[];
 }
 
 /** What a person sees who has just started the server: where it is, how to sign in, and one line that gets a token. */
@@ -18,9 +21,10 @@ export function banner(facts: BannerFacts): string {
   const rows: [string, string][] = [
     ['Sign in', `${issuer}/login`],
     ...facts.accounts.map((account): [string, string] => ['', `${account.username} / ${account.password}`]),
-    ['Discovery', `${issuer}/.well-known/openid-configuration`],
+    ['Discovery', endpointAddress('openidConfiguration', settings)],
     ['API document', `${issuer}/docs`],
     ['Health', `${issuer}/health`],
+    ...(facts.beside ?? []).map(([name, value]): [string, string] => [name, value]),
     ...(facts.data === undefined ? [] : [['Data', facts.data] satisfies [string, string]]),
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(14)}${value}`);
@@ -39,7 +43,7 @@ export function banner(facts: BannerFacts): string {
   ].join('\n');
 }
 
-/** A password that was made up is shown this once, wherever the rest goes: there is no other way to learn it. */
+/** A generated password is shown this once, wherever the log goes: there is no other way to learn it. */
 export function passwordNotice({ administrator }: BootstrapResult): string | undefined {
   if (administrator?.generatedPassword === undefined) return undefined;
   return (
@@ -54,7 +58,7 @@ function notes({ administrator }: BootstrapResult): string[] {
 }
 
 function tokenLine({ settings, bootstrapped, accounts }: BannerFacts): string | undefined {
-  const endpoint = `${settings.issuer}${settings.api_prefix}/oauth/token`;
+  const endpoint = endpointAddress('token', settings);
   const { demo } = bootstrapped;
   if (demo !== undefined)
     return `curl -s -u ${demo.clientId}:${demo.secret} -d grant_type=client_credentials ${endpoint}`;

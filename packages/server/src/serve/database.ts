@@ -3,7 +3,14 @@ import type { ServerLog } from '../platform/log/log.js';
 import type { Cleanup, StopReason } from './drain.js';
 import type { Plan } from './plan.js';
 
-/** The connection string of the database, which is started first when it is our own. */
+/** How the database is reached. */
+export interface OpenDatabase {
+  readonly connectionString: string;
+  /** The same database as its superuser, where it is our own. */
+  readonly asSuperuser?: string;
+}
+
+/** Says how the database is reached, which is started first when it is our own. */
 export async function openDatabase(
   plan: Plan,
   needs: {
@@ -13,18 +20,14 @@ export async function openDatabase(
     /** Called while the database comes up. */
     readonly onRunning: () => unknown;
   },
-): Promise<string> {
+): Promise<OpenDatabase> {
   const given = plan.settings['database.url'];
-  if (!plan.embedded && given !== undefined) return given;
+  if (!plan.embedded && given !== undefined) return { connectionString: given };
   const { logger } = needs.log;
-  const [{ startEmbeddedPostgres }, { schemaDigest }] = await Promise.all([
-    import('../platform/embedded-postgres/embedded-postgres.js'),
-    import('../storage/postgres/migrations.js'),
-  ]);
+  const { startEmbeddedPostgres } = await import('../platform/embedded-postgres/embedded-postgres.js');
   const postgres = await startEmbeddedPostgres({
     dataDirectory: plan.dataDirectory,
     ephemeral: plan.ephemeral,
-    schema: plan.isFirstStart ? await schemaDigest() : undefined,
     onRunning: needs.onRunning,
     settings: { max_connections: Math.max(100, connectionsOf(plan)) },
     logger: {
@@ -40,10 +43,10 @@ export async function openDatabase(
     watch.end();
     await postgres.stop();
   });
-  return postgres.connectionString;
+  return { connectionString: postgres.connectionString, asSuperuser: postgres.superuserConnectionString };
 }
 
-/** Every worker with a full pool and its listener, and some for the operator's own tools. */
+/** Connections for a full pool and a listener of every worker, and some for the operator's own tools. */
 function connectionsOf({ settings }: Plan): number {
   return settings.workers * (settings['database.pool_max'] + 1) + 20;
 }

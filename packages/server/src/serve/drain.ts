@@ -1,13 +1,14 @@
+import type { Settings } from '../config/settings.js';
 import type { ServerLog } from '../platform/log/log.js';
 
-/** What has to be given back at the end, last taken first. */
+/** What has to be closed at the end, what was opened last first. */
 export interface Cleanup {
   add(name: string, release: () => Promise<void>, limitMs?: number): void;
   /** Runs every step, also when one fails or does not end in its time. */
   run(onFault: (error: unknown, name: string) => void): Promise<void>;
 }
 
-/** Closing things takes moments; a network that says nothing must not keep the process. */
+/** Closing takes moments; a network that does not answer must not keep the process from ending. */
 const STEP_LIMIT_MS = 10_000;
 
 export function createCleanup(): Cleanup {
@@ -57,10 +58,13 @@ export interface StopReason {
   readonly explained?: true;
 }
 
-/** Contract of spec/security: in-flight requests have this long to finish. */
+/** Requests under way have this long to finish. */
 export const DRAIN_LIMIT_MS = 30_000;
-/** For a step that keeps to that limit itself. */
-export const DRAIN_STEP_LIMIT_MS = DRAIN_LIMIT_MS + 10_000;
+
+/** The limit of a step that first waits for the delay of the stop and then keeps to `DRAIN_LIMIT_MS` itself. */
+export function drainStepLimitMs(settings: Pick<Settings, 'shutdown_delay'>): number {
+  return settings.shutdown_delay * 1000 + DRAIN_LIMIT_MS + 10_000;
+}
 
 /** Waits for the work, but not longer than the limit. Answers whether it was done in time. */
 export async function withinLimit(work: Promise<unknown>, limitMs: number): Promise<boolean> {
@@ -75,7 +79,7 @@ export async function withinLimit(work: Promise<unknown>, limitMs: number): Prom
   }
 }
 
-/** The last thing a process does: gives everything back, says what went wrong, and ends. */
+/** The last thing a process does: closes everything, logs what went wrong, and ends. */
 export async function finishWith(
   reason: StopReason,
   needs: { readonly log: ServerLog; readonly cleanup: Cleanup },

@@ -10,26 +10,29 @@ export interface ServeOptions {
   readonly host?: string;
   readonly port?: number;
   readonly workers?: number;
-  /** Brings a PostgreSQL of its own. */
+  /** Starts a PostgreSQL of its own. */
   readonly embedded?: boolean;
   /** Adds accounts and a client with known passwords, to try things with. */
   readonly seed?: boolean;
-  /** Keeps nothing. */
+  /** Keeps no data when it ends. */
   readonly ephemeral?: boolean;
   readonly dataDir?: string;
   readonly logLevel?: string;
   readonly accessLog?: boolean;
   /** Path of authly.toml. */
   readonly config?: string;
+  /** Puts the database proxies beside the server, on its own PostgreSQL. */
+  readonly proxies?: boolean;
 }
 
-/** What is to be started, after everything that was said has been read and found possible. */
+/** What is to be started: options, environment and configuration file, read and checked. */
 export interface Plan {
   readonly settings: ConfiguredSettings;
   readonly warnings: readonly ConfigurationProblem[];
   readonly embedded: boolean;
   readonly ephemeral: boolean;
   readonly seed: boolean;
+  readonly proxies: boolean;
   readonly dataDirectory: string;
   /** The data directory holds no database yet. */
   readonly isFirstStart: boolean;
@@ -62,6 +65,14 @@ export async function planStart(options: ServeOptions, environment: Environment)
       },
     ]);
   }
+  if (options.proxies === true && !configuration.embedded) {
+    throw new ConfigurationError([
+      {
+        where: '--proxies',
+        what: 'stands before the embedded PostgreSQL: use it with --embedded, or run "authly proxy postgres" for a database of your own',
+      },
+    ]);
+  }
   const dataDirectory = settings.data_dir ?? join(authlyHome(environment), 'data');
   return {
     settings,
@@ -69,12 +80,13 @@ export async function planStart(options: ServeOptions, environment: Environment)
     embedded: configuration.embedded,
     ephemeral,
     seed,
+    proxies: options.proxies === true,
     dataDirectory,
     isFirstStart: ephemeral || (configuration.embedded && !existsSync(join(dataDirectory, 'postgres'))),
   };
 }
 
-/** A colour that nobody can read is a broken page; what can be read, the pages know. */
+/** An accent colour on which text cannot be read makes broken pages; which ones those are is decided by the pages' theme. */
 function unreadableAccent(accent: string | undefined): ConfigurationProblem[] {
   const problem = accent === undefined ? undefined : accentProblem({ ...defaultTheme, accent, accentDark: undefined });
   return problem === undefined ? [] : [{ where: 'AUTHLY_THEME_ACCENT', what: `cannot be used: ${problem}` }];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { SECRET_PREFIX } from '@authly/oauth';
 import { StartError } from './start-error.js';
 
-/** What an embedded server makes for itself at its first start, and must find again at the next. */
+/** The secrets that an embedded server generates at its first start and reads again at the next. */
 export interface GeneratedSecrets {
   readonly jwt_secret_key: string;
   readonly jwt_refresh_secret_key: string;

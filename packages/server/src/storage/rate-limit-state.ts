@@ -11,7 +11,7 @@ export function rateLimitState(limit: RateLimit, window: WindowNow): RateLimitSt
 }
 
 /** A count as people look at it. */
-export function counted(key: string, window: WindowNow): Counted {
+export function toCounted(key: string, window: WindowNow): Counted {
   return { key, points: window.points, resetSeconds: secondsLeft(window) };
 }
 

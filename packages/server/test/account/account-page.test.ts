@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Agent, createAgent } from '../support/agent.js';
+import { type Agent, createAgent, sessionCookie } from '../support/agent.js';
 import type { GivenUser } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -65,7 +65,7 @@ describe('the account page', () => {
 describe('changing the password', () => {
   it('signs out every other browser and goes on in this one with a new secret', async () => {
     const elsewhere = await server.given.signedIn(user);
-    const before = agent.cookies.get('authly_session');
+    const before = agent.cookies.get(sessionCookie(server));
     const next = `Another-${user.password}`;
     const page = await agent.submit(await agent.get('/account'), 'change-password-form', {
       current_password: user.password,
@@ -74,10 +74,10 @@ describe('changing the password', () => {
     });
     expect(page.url).toBe(`${server.url}/account?notice=password_changed`);
     expect(page.body).toContain('Your password is changed.');
-    expect(agent.cookies.get('authly_session')).not.toBe(before);
+    expect(agent.cookies.get(sessionCookie(server))).not.toBe(before);
     expect((await elsewhere.get('/account')).location).toBe(`${server.url}/login`);
     const old = createAgent(server.url);
-    old.cookies.set('authly_session', before ?? '');
+    old.cookies.set(sessionCookie(server), before ?? '');
     expect((await old.get('/account')).location).toBe(`${server.url}/login`);
   });
 
@@ -175,7 +175,7 @@ describe('sessions', () => {
   it('end with signing out here', async () => {
     const page = await agent.submit(await agent.get('/account'), 'sign-out-form');
     expect(page.url).toBe(`${server.url}/login?reason=signed_out`);
-    expect(agent.cookies.has('authly_session')).toBe(false);
+    expect(agent.cookies.has(sessionCookie(server))).toBe(false);
     expect((await agent.get('/account')).status).toBe(303);
   });
 });

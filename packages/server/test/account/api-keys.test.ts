@@ -160,7 +160,7 @@ describe('an API key of the account page', () => {
     const next = keyOn(await manage(stored?.id ?? '', { action: 'rotate', overlap: '0' }));
     const [rotated] = (await listed()).keys;
     await manage(rotated?.id ?? '', { action: 'revoke' });
-    const actions = ['api_key.created', 'api_key.rotated', 'api_key.revoked'];
+    const actions = ['api_key.created', 'api_key.rotated', 'api_key.revoked'] as const;
     const events = await server.context.audit.recentOf(user.user.id, { actions, limit: 10 });
     expect(events.map((event) => event.action)).toEqual(actions.toReversed());
     expect(JSON.stringify(events)).not.toContain(key.slice(11, -6));

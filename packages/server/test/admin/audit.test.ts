@@ -17,9 +17,9 @@ afterAll(() => server.stop());
 async function tamper(statement: string, target: TestServer = server): Promise<void> {
   const client = new Client({ connectionString: target.databaseUrl });
   await client.connect();
-  await client.query('alter table audit_events disable trigger all');
+  await client.query('alter table audit_events disable trigger all; alter table audit_seals disable trigger all');
   await client.query(statement);
-  await client.query('alter table audit_events enable trigger all');
+  await client.query('alter table audit_events enable trigger all; alter table audit_seals enable trigger all');
   await client.end();
 }
 
@@ -153,7 +153,8 @@ describe('the list', () => {
 });
 
 describe('the export', () => {
-  test('streams every event, oldest first, with the hashes that chain them', async () => {
+  test('streams every event, oldest first, each with its hash and its seal', async () => {
+    await admin.call('verifyAudit');
     const { text, headers } = await admin.call('exportAudit');
     expect(headers.get('content-type')).toMatch(/^application\/x-ndjson/);
     const lines = text
@@ -161,8 +162,11 @@ describe('the export', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Reply<'exportAudit'>);
     expect(lines.map((event) => event.seq)).toEqual(lines.map((_, index) => index + 1));
-    for (const [index, event] of lines.entries())
-      if (index > 0) expect(event.previous_hash).toBe(lines[index - 1]?.hash);
+    expect(new Set(lines.map((event) => event.hash)).size).toBe(lines.length);
+    const listed = await events({ action: 'client.' });
+    expect(lines.filter((event) => event.action.startsWith('client.'))).toEqual(listed.toReversed());
+    for (const event of lines) expect(event.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(lines[0]?.seal).toBe(1);
     const some = await admin.call('exportAudit', { query: { action: 'client.' } });
     expect(
       some.text
@@ -177,18 +181,19 @@ describe('verification', () => {
   test('an untouched log is whole, all of it and in parts', async () => {
     const all = await admin.call('verifyAudit');
     expect(all.body).toMatchObject({ valid: true, first_seq: 1, problem_count: 0, problems: [] });
-    expect(all.body.checked).toBe(all.body.last_seq);
+    expect(all.body).toMatchObject({ checked: all.body.last_seq, start: null });
     expect(all.body.head_hash).toMatch(/^[0-9a-f]{64}$/);
     const part = await admin.call('verifyAudit', { query: { from_seq: '3', to_seq: '5' } });
     expect(part.body).toMatchObject({ valid: true, checked: 3, first_seq: 3, last_seq: 5 });
     expect((await admin.call('verifyAudit', { query: { from_seq: '0' } })).status).toBe(400);
   });
 
-  test('an edited, a missing and a rewritten event are named', async () => {
+  test('an edited, a missing and an added event and a changed seal are named', async () => {
     const other = await startServer();
     const auditor = await administrator(other);
     for (let index = 0; index < 10; index += 1)
       await auditor.call('createScope', { body: { scope_name: `s${index}` } });
+    expect((await auditor.call('verifyAudit')).body).toMatchObject({ valid: true });
     const problems = async (query: Record<string, string> = {}) => {
       const { body } = await auditor.call('verifyAudit', { query });
       expect(body.valid).toBe(body.problem_count === 0);
@@ -202,10 +207,50 @@ describe('verification', () => {
       [4, 'edited'],
       [7, 'missing'],
     ]);
-    await tamper(`update audit_events set previous_hash = repeat('0', 64) where seq = 9`, other);
-    expect((await problems()).map(([seq]) => seq)).toEqual([4, 7, 9]);
+    await tamper(
+      `insert into audit_events (seq, at, action, outcome, actor_type) values (0, now(), 'x', 'success', 'system')`,
+      other,
+    );
+    expect(await problems()).toEqual([
+      [4, 'edited'],
+      [7, 'missing'],
+      [0, 'added'],
+    ]);
+    await tamper(`update audit_events set seq = 7 where seq = 0`, other);
+    expect((await problems())[1]).toEqual([7, 'edited']);
     await tamper(`delete from audit_events where seq = (select max(seq) from audit_events)`, other);
     expect((await problems()).at(-1)?.[1]).toBe('missing');
+    await tamper(`update audit_seals set sealed_at = now() where number = 1`, other);
+    expect((await problems()).map(([, kind]) => kind)).toContain('unlinked');
+    await other.stop();
+  });
+
+  test('a log that ends otherwise than it was noted is found out', async () => {
+    const { body: noted } = await admin.call('verifyAudit');
+    const anchor = { anchor_seq: String(noted.last_seq), anchor_hash: String(noted.head_hash) };
+    await admin.call('createScope', { body: { scope_name: 'after:noting' } });
+    expect((await admin.call('verifyAudit', { query: anchor })).body).toMatchObject({ valid: true });
+    const later = { ...anchor, anchor_seq: String(Number(noted.last_seq) + 1000) };
+    expect((await admin.call('verifyAudit', { query: later })).body).toMatchObject({ valid: false });
+    const other = { ...anchor, anchor_hash: 'f'.repeat(64) };
+    expect((await admin.call('verifyAudit', { query: other })).body.problems).toMatchObject([{ kind: 'unlinked' }]);
+    expect((await admin.call('verifyAudit', { query: { anchor_seq: anchor.anchor_seq } })).status).toBe(400);
+    expect((await admin.call('verifyAudit', { query: { ...anchor, anchor_hash: 'short' } })).status).toBe(400);
+  });
+
+  test('a server whose log has lost its head takes no traffic and does nothing that must be recorded', async () => {
+    const other = await startServer();
+    const auditor = await administrator(other);
+    const client = await other.given.client();
+    const machine = { grant_type: 'client_credentials', scope: 'read' };
+    await tamper('delete from audit_head', other);
+    const ready = await fetch(`${other.url}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ audit: 'cannot record' })]);
+    expect((await auditor.call('createScope', { body: { scope_name: 'unrecorded' } })).status).toBe(500);
+    expect((await other.post('/api/v1/oauth/token', machine, client.basic)).status).toBe(500);
+    expect((await auditor.call('listScopes')).text).not.toContain('unrecorded');
+    expect(other.logged()).toContain('nothing can be recorded until it is restored');
+    expect((await auditor.call('verifyAudit')).body).toMatchObject({ valid: false, problems: [{ kind: 'head' }] });
     await other.stop();
   });
 

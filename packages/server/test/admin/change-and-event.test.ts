@@ -36,7 +36,6 @@ afterAll(async () => {
 /** Everything that a change can touch, but for the counts of limits on calls. */
 const TABLES = [
   'users',
-  'user_counts',
   'oauth_clients',
   'client_secrets',
   'oauth_scopes',
@@ -46,12 +45,12 @@ const TABLES = [
   'access_tokens',
   'refresh_tokens',
   'api_keys',
-  'authenticators',
+  'totp_apps',
   'recovery_codes',
   'signing_keys',
   'audit_events',
   'audit_head',
-  `rate_limits where key like 'lockout:%'`,
+  `rate_limits where key like 'sign-in:%:lock:%'`,
 ];
 
 async function stateOf(tables: readonly string[]): Promise<Record<string, string>> {
@@ -105,10 +104,21 @@ describe('a change whose event cannot be stored is not made', () => {
     byAdmin({ params: { user_id: person.user.id }, ...(body === undefined ? {} : { body }) });
   const ofClient = (body?: unknown): Attempt =>
     byAdmin({ params: { client_id: client }, ...(body === undefined ? {} : { body }) });
+  const registered = async (): Promise<string> => {
+    const response = await fetch(`${server.url}/api/v1/oauth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ redirect_uris: ['http://127.0.0.1/'] }),
+    });
+    return ((await response.json()) as { client_id: string }).client_id;
+  };
+  const resource = async (): Promise<string> => (await server.given.resource(`https://api${serial}.example/`)).id;
+  const ofResource = (resource_id: string, body?: unknown): Attempt =>
+    byAdmin({ params: { resource_id }, ...(body === undefined ? {} : { body }) });
   const themselves = async (): Promise<Caller> =>
     callerWith(server, (await server.given.passwordTokens(person)).access_token);
   const keyOfPerson = async (): Promise<string> =>
-    (await admin.call('createApiKey', { body: { name: 'k', scope: 'read', user_id: person.user.id } })).body.id;
+    (await admin.call('createApiKey', { body: { name: 'k', scope: 'openid', user_id: person.user.id } })).body.id;
 
   const cases: Partial<Record<RouteName, () => Attempt | Promise<Attempt>>> = {
     createClient: () =>
@@ -117,9 +127,14 @@ describe('a change whose event cannot be stored is not made', () => {
     updateClientOidc: () => ofClient({ require_auth_time: true }),
     regenerateClientSecret: () => ofClient(),
     deleteClient: () => ofClient(),
+    createRegistrationToken: () => byAdmin({ body: { uses: 2 } }),
+    resetRegistrationToken: async () => byAdmin({ params: { client_id: await registered() } }),
     createScope: () => byAdmin({ body: { scope_name: `new:${serial}` } }),
     updateScope: () => byAdmin({ params: { scope_name: scope }, body: { description: 'x' } }),
     deleteScope: () => byAdmin({ params: { scope_name: scope } }),
+    createResource: () => byAdmin({ body: { identifier: `https://new${serial}.example/`, name: 'New' } }),
+    updateResource: async () => ofResource(await resource(), { name: 'Other' }),
+    deleteResource: async () => ofResource(await resource()),
     createUser: () => byAdmin({ body: { username: `new_${serial}`, email: `new${serial}@example.org` } }),
     updateUser: async () => {
       await themselves();
@@ -168,6 +183,13 @@ describe('a change whose event cannot be stored is not made', () => {
     rotateApiKey: async () => byAdmin({ params: { id: await keyOfPerson() }, body: { overlap_seconds: 60 } }),
     revokeApiKey: async () => byAdmin({ params: { id: await keyOfPerson() } }),
     rotateKeys: () => byAdmin({ body: { algorithm: 'ES256' } }),
+    withdrawKey: async () => {
+      const { body } = await admin.call('rotateKeys', { body: { algorithm: 'ES256' } });
+      return byAdmin({ params: { kid: body.keys[0]?.kid ?? '' } });
+    },
+    createOwnApiKey: async () => ({ by: await themselves(), wish: { body: { name: 'k', scope: 'openid' } } }),
+    rotateOwnApiKey: async () => ({ by: await themselves(), wish: { params: { id: await keyOfPerson() } } }),
+    revokeOwnApiKey: async () => ({ by: await themselves(), wish: { params: { id: await keyOfPerson() } } }),
     logout: async () => ({ by: await themselves(), wish: {} }),
     changePassword: async () => ({
       by: await themselves(),

@@ -195,12 +195,63 @@ describe('changing', () => {
     expect(other.status).toBe(400);
   });
 
+  test('a number that the database has no room for is refused, and the largest that it has is stored', async () => {
+    const client = await created({});
+    const params = { client_id: client.client_id };
+    for (const name of ['updateClient', 'updateClientOidc'] as const) {
+      for (const value of [2_147_483_648, 1e15, -1, 1.5])
+        expect((await admin.call(name, { params, body: { default_max_age: value } })).status).toBe(400);
+      expect((await admin.call(name, { params, body: { default_max_age: 2_147_483_647 } })).status).toBe(200);
+    }
+    expect((await admin.call('getClient', { params })).body.default_max_age).toBe(2_147_483_647);
+  });
+
+  test('a key set that is nested too deeply to be stored is refused', async () => {
+    const client = await created({});
+    const x5c = JSON.parse(`${'['.repeat(3_000)}${']'.repeat(3_000)}`) as unknown;
+    const body = { jwks: { keys: [{ kty: 'EC', x5c }] } };
+    expect((await admin.call('updateClient', { params: { client_id: client.client_id }, body })).status).toBe(400);
+  });
+
   test('a change that would leave the client senseless is refused', async () => {
     const client = await created();
     const uris = await admin.call('updateClient', { ...at(client), body: { redirect_uris: [] } });
     expect([uris.status, uris.body.errors[0]?.field]).toEqual([400, 'redirect_uris']);
     const method = await admin.call('updateClient', { ...at(client), body: { token_endpoint_auth_method: 'none' } });
     expect(method.status).toBe(400);
+  });
+
+  test('a public client that skips consent must have an address that only it can have', async () => {
+    const app = { client_type: 'public', application_type: 'native', first_party: true };
+    expect((await created({ client_type: 'public', first_party: true })).first_party).toBe(true);
+    for (const uri of ['http://127.0.0.1/cb', 'http://[::1]/cb', 'http://localhost/cb', 'com.example.app:/cb']) {
+      const { status, body } = await admin.call('createClient', { body: { ...WEB, ...app, redirect_uris: [uri] } });
+      expect([status, body.detail], uri).toEqual([400, expect.stringContaining('first_party')]);
+      const trusted = await created({ client_type: 'public', first_party: true });
+      expect((await admin.call('updateClient', { ...at(trusted), body: { redirect_uris: [uri] } })).status).toBe(400);
+    }
+  });
+
+  test('PKCE is what the client says, in the older spelling too, and always required of a public client', async () => {
+    expect(await created()).toMatchObject({ pkce: 'or_nonce', require_pkce: false });
+    expect(await created({ require_pkce: true })).toMatchObject({ pkce: 'required', require_pkce: true });
+    expect(await created({ require_pkce: true, pkce: 'off' })).toMatchObject({ pkce: 'off', require_pkce: false });
+    const open = await created({ client_type: 'public' });
+    expect(open).toMatchObject({ pkce: 'required', require_pkce: true });
+    for (const body of [{ pkce: 'or_nonce' }, { pkce: 'off' }, { require_pkce: false }]) {
+      expect((await admin.call('updateClient', { ...at(open), body })).status).toBe(400);
+      expect((await admin.call('createClient', { body: { ...WEB, client_type: 'public', ...body } })).status).toBe(400);
+    }
+  });
+
+  test('a method that is given narrows how the secret may be sent, and null widens it again', async () => {
+    const both = ['client_secret_basic', 'client_secret_post'];
+    const client = await created();
+    expect(client.token_endpoint_auth_methods).toEqual(both);
+    const change = async (token_endpoint_auth_method: string | null) =>
+      (await admin.call('updateClient', { ...at(client), body: { token_endpoint_auth_method } })).body;
+    expect((await change('client_secret_post')).token_endpoint_auth_methods).toEqual(['client_secret_post']);
+    expect((await change(null)).token_endpoint_auth_methods).toEqual(both);
   });
 
   test('deactivating ends tokens for good; activating brings none of them back', async () => {

@@ -1,5 +1,7 @@
-import { ADMIN_SCOPES, operations, routes } from '@authly/admin-api';
+import { ADMIN_SCOPES, operations, type RouteName, routes } from '@authly/admin-api';
+import { formatScope, isApiKey } from '@authly/oauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GivenUser } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { administrator, callerWith, type Wish } from './caller.js';
 
@@ -11,9 +13,31 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const SOME_ID = '5f5b1fc6-2f3c-4dde-9d3b-1a0c3bd5b6b1';
-const PARAMS = { client_id: 'c', scope_name: 's', user_id: SOME_ID, session_id: 'x', id: 'x' };
-const wish: Wish = { params: PARAMS };
+const names = operations().flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name));
+const wish: Wish = { params: Object.fromEntries(names.map((name) => [name, SOME_ID])) };
 const guarded = operations().filter((operation) => operation.access === 'administrator');
+
+async function expectScopeMissing(name: RouteName, scope: string | undefined, token: string): Promise<void> {
+  const { status, body, headers } = await callerWith(server, token).call(name, wish);
+  expect([name, status, body.detail, body.required_scope]).toEqual([
+    name,
+    403,
+    `Missing required admin scope: ${scope}`,
+    scope,
+  ]);
+  expect(headers.get('www-authenticate')).toBe(`Bearer error="insufficient_scope", scope="${scope}"`);
+}
+
+/** A key that the person made with a login of their own. */
+async function apiKeyOf(person: GivenUser, scope: string): Promise<string> {
+  const { access_token: token } = await server.given.passwordTokens(person, scope.split(' '));
+  const response = await fetch(`${server.url}/api/v1/api-keys`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'deployment', scope }),
+  });
+  return ((await response.json()) as { api_key: string }).api_key;
+}
 
 describe('every operation for administrators', () => {
   test('refuses callers without a token, and tokens that are none', async () => {
@@ -25,7 +49,7 @@ describe('every operation for administrators', () => {
         'Not authenticated',
         'NOT_AUTHENTICATED',
       ]);
-      expect(nobody.headers.get('www-authenticate')).toBe('Bearer');
+      expect(nobody.headers.get('www-authenticate')).toMatch(/^Bearer, DPoP algs=/);
       const forged = await callerWith(server, 'a.b.c').call(name, wish);
       expect([name, forged.status, forged.body.detail]).toEqual([name, 401, 'Could not validate credentials']);
     }
@@ -43,22 +67,41 @@ describe('every operation for administrators', () => {
     }
   });
 
-  test('refuses a token that has every admin scope but the one', async () => {
+  // @attack token used beyond its purpose (RFC 9700 §2.3)
+  test('refuses a token that has every admin scope but the one, whichever application it was issued to', async () => {
     const person = await server.given.user({ isAdmin: true });
+    const client = await server.given.client({ scopes: ['openid', 'profile', ...ADMIN_SCOPES] });
     const tokens = new Map<string, string>();
     for (const { name, scope } of guarded) {
-      if (scope === undefined) continue;
-      const others = ADMIN_SCOPES.filter((one) => one !== scope);
-      const token = tokens.get(scope) ?? (await server.given.passwordTokens(person, others)).access_token;
-      tokens.set(scope, token);
-      const { status, body, headers } = await callerWith(server, token).call(name, wish);
-      expect([name, status, body.detail, body.required_scope]).toEqual([
-        name,
-        403,
-        `Missing required admin scope: ${scope}`,
-        scope,
-      ]);
-      expect(headers.get('www-authenticate')).toBe(`Bearer error="insufficient_scope", scope="${scope}"`);
+      const others = formatScope(ADMIN_SCOPES.filter((one) => one !== scope));
+      const token =
+        tokens.get(others) ?? (await server.given.tokens({ user: person, client, scope: others })).access_token;
+      tokens.set(others, token);
+      await expectScopeMissing(name, scope, token);
+    }
+  });
+
+  test('refuses the token of an administrator for another application that may know who they are, and no more', async () => {
+    const person = await server.given.user({ isAdmin: true });
+    const client = await server.given.client();
+    const { access_token: token } = await server.given.tokens({ user: person, client, scope: 'openid profile' });
+    for (const { name, scope } of guarded) await expectScopeMissing(name, scope, token);
+  });
+
+  test('refuses an API key of an administrator that lacks the scope', async () => {
+    const { person } = await administrator(server);
+    const key = await apiKeyOf(person, 'openid read');
+    for (const { name, scope } of guarded) await expectScopeMissing(name, scope, key);
+    const users = callerWith(server, await apiKeyOf(person, 'admin:users:read'));
+    expect((await users.call('listAccounts')).status).toBe(200);
+    await expectScopeMissing('updateAccount', 'admin:users:write', users.token);
+  });
+
+  test('takes a token without the scope only at the older addresses, and there only from our own client', async () => {
+    const own = await administrator(server, ['openid']);
+    for (const { name, scope, firstPartyNeedsNoScope } of guarded) {
+      if (firstPartyNeedsNoScope !== true) await expectScopeMissing(name, scope, own.token);
+      else expect([name, (await own.call(name, wish)).status]).not.toEqual([name, 403]);
     }
   });
 
@@ -87,10 +130,47 @@ describe('every operation for administrators', () => {
   });
 });
 
+describe('every operation on a person’s own account', () => {
+  const own = operations()
+    .filter((operation) => operation.access === 'signed-in')
+    // Logging out ends the token.
+    .toSorted((one, other) => Number(one.name === 'logout') - Number(other.name === 'logout'));
+  const refusal = ['FIRST_PARTY_REQUIRED', 403];
+
+  // @attack token used beyond its purpose (RFC 9700 §2.3)
+  test('refuses the token of another application, whatever it may know, and API keys', async () => {
+    const person = await server.given.user();
+    const pairwise = await server.given.client({ subjectType: 'pairwise' });
+    const byPassword = await server.given.client({ grantTypes: ['password'] });
+    const { access_token: token, agent } = await server.given.tokens({ user: person, client: pairwise });
+    const password = { grant_type: 'password', username: person.user.username, password: person.password };
+    const response = await server.post('/api/v1/oauth/token', { ...password, scope: 'openid' }, byPassword.basic);
+    const { access_token: foreign } = (await response.json()) as { access_token: string };
+    for (const bearer of [token, foreign, await apiKeyOf(person, 'openid profile')])
+      for (const { name, apiKeyMay } of own) {
+        if (apiKeyMay && isApiKey(bearer)) continue;
+        const { status, body, text } = await callerWith(server, bearer).call(name, wish);
+        expect([name, body.error_code, status]).toEqual([name, ...refusal]);
+        expect(text).not.toContain(person.user.id);
+      }
+    expect((await agent.get('/oidc/session/check')).body).toContain('active');
+  });
+
+  test('takes the token of a login with our own client', async () => {
+    const caller = callerWith(server, (await server.given.passwordTokens(await server.given.user(), [])).access_token);
+    for (const { name } of own) {
+      const { status } = await caller.call(name, { ...wish, ...(name === 'changePassword' && { body: {} }) });
+      expect([name, [200, 400, 404].includes(status)]).toEqual([name, true]);
+    }
+  });
+});
+
 describe('whoever must choose a new password', () => {
   test('can do nothing else, where that is enforced', async () => {
-    const person = await server.given.user({ isAdmin: true, requiresPasswordChange: true });
+    const person = await server.given.user({ isAdmin: true });
     const { access_token: token } = await server.given.passwordTokens(person, ADMIN_SCOPES);
+    const now = server.clock.now();
+    await server.context.store.users.change(person.user.id, { requiresPasswordChange: true }, { now });
     const caller = callerWith(server, token);
     for (const name of ['listUsers', 'getStatus', 'getMyAccount'] as const) {
       const { status, body } = await caller.call(name);
@@ -118,19 +198,32 @@ describe('whoever must choose a new password', () => {
 describe('the guard', () => {
   test('a switched-off admin API says so to everybody, and leaves the rest alone', async () => {
     const off = await startServer({ settings: { 'admin.enabled': false } });
-    for (const name of ['adminHealth', 'listClients', 'adminAuthenticate'] as const) {
-      const { status, body } = await callerWith(off, undefined).call(name);
+    const admin = await administrator(off);
+    for (const name of ['adminHealth', 'adminAuthenticate', ...guarded.map((one) => one.name)] as const) {
+      const { status, body } = await admin.call(name, wish);
       expect([name, status, body.error_code]).toEqual([name, 503, 'ADMIN_API_DISABLED']);
     }
     expect((await fetch(`${off.url}/health`)).status).toBe(200);
+    expect((await admin.call('getMyAccount')).status).toBe(200);
     await off.stop();
   });
 
+  test('stands before every operation for administrators, wherever it is mounted', async () => {
+    const behind = await startServer({ settings: { trusted_proxies: ['127.0.0.1'] } });
+    const admin = await administrator(behind);
+    const headers = { 'x-forwarded-for': '198.51.100.7' };
+    for (const { name } of guarded) {
+      const { status, body } = await admin.call(name, { ...wish, headers });
+      expect([name, status, body.error_code]).toEqual([name, 403, 'ADMIN_API_LOCALHOST_ONLY']);
+    }
+    expect((await admin.call('getMyAccount', { headers })).status).toBe(200);
+    await behind.stop();
+  });
+
   // @attack Host header injection (CVE-2025-64101, CVE-2025-48936)
-  // authentik and Zitadel trusted forwarded headers of anybody; so did the implementation before this one (surface §8, Critical 4).
+  // authentik and Zitadel trusted forwarded headers of anybody; so did the implementation before this one.
   test('forwarded headers make nobody local or remote unless a configured proxy sent them', async () => {
     const health = (headers: Record<string, string>, url: string) => fetch(`${url}/admin/health`, { headers });
-    expect((await health({ 'x-forwarded-for': '203.0.113.7' }, server.url)).status).toBe(200);
     const behind = await startServer({ settings: { trusted_proxies: ['127.0.0.1'] } });
     const remote = await health({ 'x-forwarded-for': '203.0.113.7' }, behind.url);
     expect([remote.status, ((await remote.json()) as { error_code: string }).error_code]).toEqual([
@@ -142,6 +235,45 @@ describe('the guard', () => {
     expect((await fetch(`${behind.url}/health`, { headers: { 'x-forwarded-for': '203.0.113.7' } })).status).toBe(200);
     const open = await startServer({ settings: { trusted_proxies: ['127.0.0.1'], 'admin.localhost_only': false } });
     expect((await health({ 'x-forwarded-for': '203.0.113.7' }, open.url)).status).toBe(200);
+    await Promise.all([behind.stop(), open.stop()]);
+  });
+
+  test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-proto'])(
+    'what a proxy on this machine passes on that nobody named is not from this machine: %s',
+    async (name) => {
+      const headers = { [name]: name === 'forwarded' ? 'for=127.0.0.1' : '127.0.0.1' };
+      for (const path of ['/admin/health', '/metrics']) {
+        const response = await fetch(`${server.url}${path}`, { headers });
+        expect([path, response.status]).toEqual([path, 403]);
+        expect(((await response.json()) as { detail: string }).detail).toContain('AUTHLY_TRUSTED_PROXIES');
+      }
+      const { status, body } = await callerWith(server, undefined).call('adminAuthenticate', { headers });
+      expect([status, body.error_code]).toEqual([403, 'ADMIN_API_LOCALHOST_ONLY']);
+      expect((await fetch(`${server.url}/health`, { headers })).status).toBe(200);
+    },
+  );
+
+  test('a named proxy that does not say for whom it asks, or says it in no address, makes nobody local', async () => {
+    const behind = await startServer({ settings: { trusted_proxies: ['127.0.0.1'] } });
+    for (const [name, value] of [
+      ['via', '1.1 proxy'],
+      ['x-forwarded-for', 'unknown'],
+      ['x-forwarded-for', ''],
+    ] as const)
+      expect((await fetch(`${behind.url}/admin/health`, { headers: { [name]: value } })).status).toBe(403);
+    await behind.stop();
+  });
+
+  test('metrics, and the version of the database in the health, are for this machine alone', async () => {
+    const behind = await startServer({ settings: { trusted_proxies: ['127.0.0.1'] } });
+    const remote = { 'x-forwarded-for': '203.0.113.7' };
+    expect((await fetch(`${behind.url}/metrics`)).status).toBe(200);
+    expect((await fetch(`${behind.url}/metrics`, { headers: remote })).status).toBe(403);
+    const health = async (headers = {}) => (await fetch(`${behind.url}/health`, { headers })).json();
+    expect(await health()).toHaveProperty('postgres_version');
+    expect(await health(remote)).not.toHaveProperty('postgres_version');
+    const open = await startServer({ settings: { trusted_proxies: ['127.0.0.1'], 'metrics.localhost_only': false } });
+    expect((await fetch(`${open.url}/metrics`, { headers: remote })).status).toBe(200);
     await Promise.all([behind.stop(), open.stop()]);
   });
 });

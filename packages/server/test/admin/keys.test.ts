@@ -45,12 +45,53 @@ describe('signing keys', () => {
     expect(states).toEqual(['signing', 'retired']);
   });
 
-  test('a leaked key is replaced at once, every algorithm when none is named', async () => {
+  test('a key that has leaked is withdrawn: out of the JWKS, its tokens dead, another one signs', async () => {
+    const { access_token: before } = await server.given.passwordTokens(admin.person);
+    const kid: string = JSON.parse(Buffer.from(before.split('.')[0] ?? '', 'base64url').toString()).kid;
+    const { status, body } = await admin.call('withdrawKey', { params: { kid } });
+    expect([status, body.key.state, body.signing?.state]).toEqual([200, 'withdrawn', 'signing']);
+    expect(await jwks()).not.toContain(kid);
+    expect(await jwks()).toContain(body.signing?.kid);
+    const userinfo = async (token: string) =>
+      (await fetch(`${server.url}/oidc/userinfo`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect(await userinfo(before)).toBe(401);
+    const client = await server.given.client();
+    const introspected = await server.post('/api/v1/oauth/introspect', { token: before }, client.basic);
+    expect(await introspected.json()).toEqual({ active: false });
+    const { access_token: after } = await server.given.passwordTokens(admin.person);
+    expect(await userinfo(after)).toBe(200);
+    admin = await administrator(server);
+    expect((await admin.call('withdrawKey', { params: { kid } })).body.message).toBe('The key was withdrawn already');
+    expect((await admin.call('withdrawKey', { params: { kid: 'none' } })).body.error_code).toBe('KEY_NOT_FOUND');
+    const events = (await admin.call('listAuditEvents', { query: { action: 'key.withdrawn' } })).body.events;
+    expect(events.map((event) => event.target?.id)).toEqual([kid]);
+  });
+
+  test('a client that names an algorithm finds its key announced before the first token is signed with it', async () => {
+    const created = await admin.call('createClient', {
+      body: {
+        client_name: 'PS',
+        client_type: 'confidential',
+        redirect_uris: ['https://ps.example/cb'],
+        grant_types: ['authorization_code'],
+        scopes: ['openid'],
+        id_token_signed_response_alg: 'PS256',
+      },
+    });
+    expect(created.status).toBe(201);
+    const states = async () => (await admin.call('listKeys')).body.map((key) => `${key.algorithm} ${key.state}`);
+    expect(await states()).toContain('PS256 announced');
+    const body = { userinfo_signed_response_alg: 'EdDSA' } as const;
+    await admin.call('updateClient', { params: { client_id: created.body.client_id }, body });
+    expect(await states()).toContain('EdDSA announced');
+    expect(await jwks()).toHaveLength((await states()).filter((state) => !state.endsWith('withdrawn')).length);
+  });
+
+  test('keys are replaced at once when that is asked for, every algorithm when none is named', async () => {
     const { body } = await admin.call('rotateKeys', { body: { immediate: true } });
-    expect(body.keys.map((key) => [key.algorithm, key.state]).toSorted()).toEqual([
-      ['ES256', 'signing'],
-      ['RS256', 'signing'],
-    ]);
+    expect(body.keys.map((key) => [key.algorithm, key.state]).toSorted()).toEqual(
+      ['ES256', 'EdDSA', 'PS256', 'RS256'].map((algorithm) => [algorithm, 'signing']),
+    );
     expect((await admin.call('rotateKeys', { body: { algorithm: 'none' } })).status).toBe(400);
   });
 });

@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { administrator, callerWith } from '../admin/caller.js';
+import { askForCode, poll } from '../device/device.js';
 import { refreshWith } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -10,6 +14,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startServer();
 });
+beforeEach(() => server.context.limiter.reset(['api:registerAccount:127.0.0.1']));
 afterAll(() => server.stop());
 
 function login(username: string, password: string): Promise<Response> {
@@ -18,21 +23,33 @@ function login(username: string, password: string): Promise<Response> {
 
 describe('a name', () => {
   // @attack homoglyph account (GHSA-7rqj-j65f-68wh)
-  it.each(['аdmin', 'ａｄｍｉｎ', 'ad\u200bmin', 'admin\u0301', 'admin\u0000', ' admin', 'ADMIN', 'ᴬdmin'])(
-    'that looks like the administrator’s cannot be registered, nor given by an administrator: %j',
-    async (name) => {
-      const body = { username: name, email: `x${Math.random()}@example.org`, password: 'Long-enough-1!' };
-      const registered = await callerWith(server, undefined).call('registerAccount', { body });
-      expect([400, 409]).toContain(registered.status);
-      const given = await (await administrator(server)).call('createUser', { body });
-      expect([400, 409]).toContain(given.status);
-      expect((await login(name, 'Long-enough-1!')).status).toBe(400);
-    },
-  );
+  it.each([
+    'аdmin',
+    'ɑdmin',
+    'admın',
+    'Ꭺdmin',
+    'ꓮdmin',
+    'rօot',
+    'adᴍin',
+    'ａｄｍｉｎ',
+    'ad\u200bmin',
+    'admin\u0301',
+    'admin\u0000',
+    ' admin',
+    'ADMIN',
+    'ᴬdmin',
+  ])('that looks like the administrator’s cannot be registered, nor given by an administrator: %j', async (name) => {
+    const body = { username: name, email: `x${Math.random()}@example.org`, password: 'Long-enough-1!' };
+    const registered = await callerWith(server, undefined).call('registerAccount', { body });
+    expect([400, 409]).toContain(registered.status);
+    const given = await (await administrator(server)).call('createUser', { body });
+    expect([400, 409]).toContain(given.status);
+    expect((await login(name, 'Long-enough-1!')).status).toBe(400);
+  });
 
   // @attack homoglyph account (GHSA-7rqj-j65f-68wh)
-  it.each(['Taken@Example.ORG', 'taken@ｅxample.org', 'taken@example。org'])(
-    'of a mailbox that another account has is not a second one: %j',
+  it.each(['taken@ｅxample.org', 'taken@example。org', 'ｔaken@example.org', 'taken\u200b@example.org'])(
+    'that looks like an address that another account has is refused: %j',
     async (email) => {
       const call = callerWith(server, undefined);
       await call.call('registerAccount', {
@@ -60,22 +77,28 @@ describe('a password', () => {
   });
 });
 
-describe('guesses', () => {
-  it('count together, under whichever of their names a person is attacked', async () => {
-    const { user, password } = await server.given.user();
-    const most = server.context.settings['lockout.max_attempts'];
-    for (let guess = 0; guess < most; guess += 1) {
-      const name = guess % 2 === 0 ? user.username : user.email;
-      expect((await login(name, `guess ${guess}`)).status).toBe(400);
+describe('guesses from one address', () => {
+  it.each([
+    ['with a port each', (guess: number) => `203.0.113.60:${50_001 + guess}`],
+    ['with an IPv6 address and a port', (guess: number) => `[2001:db8::60]:${50_001 + guess}`],
+    ['of which the proxy knows none', (guess: number) => `hidden-${guess}`],
+  ])('count together behind a proxy that writes it %s', async (_name, forwardedFor) => {
+    const behind = await startServer({ settings: { trusted_proxies: ['127.0.0.1'] } });
+    const { user } = await behind.given.user();
+    const statuses: number[] = [];
+    for (let guess = 0; guess <= behind.context.settings['lockout.max_attempts']; guess += 1) {
+      const form = { grant_type: 'password', username: user.username, password: `guess ${guess}` };
+      const headers = { 'x-forwarded-for': forwardedFor(guess) };
+      statuses.push((await behind.post('/api/v1/oauth/token', form, headers)).status);
     }
-    expect((await login(user.email, password)).status).toBe(429);
-    expect((await login(user.username, password)).status).toBe(429);
+    expect(statuses.at(-1)).toBe(429);
+    await behind.stop();
   });
 });
 
 describe('a whole login', () => {
   // @attack secret in a log (Keycloak 26.6, authentik 2026.8)
-  it('leaves neither password, code, verifier, cookie nor token in the log', async () => {
+  it('leaves neither password, code, verifier, cookie nor token in the log, on a device neither', async () => {
     const talkative = await startServer({ settings: { 'log.access': true } });
     const { given } = talkative;
     const client = await given.client();
@@ -90,8 +113,19 @@ describe('a whole login', () => {
       username: someone.user.username,
       password: 'wrong-password-that-was-typed',
     });
+    const device = await askForCode(talkative, client);
+    const browser = await given.signedIn(someone);
+    const entry = await browser.get(`/device?user_code=${device.user_code}`);
+    const question = await browser.submit(entry, 'device-form', { user_code: device.user_code });
+    await browser.submit(question, 'device-confirm-form', { decision: 'allow' });
+    const polled = (await (await poll(talkative, client, device)).json()) as { access_token: string };
     const logged = talkative.logged();
     const secrets = [
+      device.user_code,
+      device.user_code.replace('-', ''),
+      device.device_code,
+      polled.access_token,
+      ...browser.cookies.values(),
       someone.password,
       'wrong-password-that-was-typed',
       client.secret,
@@ -111,17 +145,38 @@ describe('a whole login', () => {
 describe('the repository', () => {
   // @attack private key in the repository (rauthy pentest 009)
   it('holds no private key, in no spelling', () => {
-    const root = fileURLToPath(new URL('../../../../', import.meta.url));
-    const patterns = ['-----BEGIN [A-Z ]*PRIVATE KEY-----$', '"d" *: *"[A-Za-z0-9_-]{40,}"'];
-    const found = patterns.flatMap((pattern) => {
-      try {
-        return execFileSync('git', ['grep', '-lIE', '-e', pattern], { cwd: root, encoding: 'utf8' }).split('\n');
-      } catch (error) {
-        // git grep ends with 1 when there is nothing.
-        if ((error as { status?: number }).status === 1) return [];
-        throw error;
-      }
-    });
-    expect(found.filter(Boolean)).toEqual([]);
+    const scratch = mkdtempSync(join(tmpdir(), 'authly-private-keys-'));
+    const d = 'x'.repeat(43);
+    const begin = `-----BEGIN ${'PRIVATE'} KEY-----`;
+    const spellings = [
+      begin,
+      `const pem = '${begin}\\nMII';`,
+      `${begin}\r`,
+      `{"d":"${d}"}`,
+      `{ d: '${d}' }`,
+      `'d' : "${d}"`,
+    ];
+    for (const [at, text] of spellings.entries()) writeFileSync(join(scratch, `${at}.ts`), `${text}\n`);
+    expect(filesWithPrivateKeys(scratch, ['--no-index'])).toHaveLength(spellings.length);
+    rmSync(scratch, { recursive: true });
+    expect(filesWithPrivateKeys(fileURLToPath(new URL('../../../../', import.meta.url)))).toEqual([]);
   });
 });
+
+function filesWithPrivateKeys(cwd: string, options: readonly string[] = []): string[] {
+  const quote = `["'\`]`;
+  const patterns = [
+    '-----BEGIN [A-Z ]*PRIVATE KEY-----',
+    `(^|[^A-Za-z0-9_])${quote}?d${quote}? *: *${quote}[A-Za-z0-9_-]{40,}${quote}`,
+  ];
+  const given = patterns.flatMap((pattern) => ['-e', pattern]);
+  try {
+    return execFileSync('git', ['grep', ...options, '-lIE', ...given], { cwd, encoding: 'utf8' })
+      .trim()
+      .split('\n');
+  } catch (error) {
+    // git grep ends with 1 when there is nothing.
+    if ((error as { status?: number }).status === 1) return [];
+    throw error;
+  }
+}

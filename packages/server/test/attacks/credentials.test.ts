@@ -61,6 +61,29 @@ describe('a token that is a bomb', () => {
   });
 });
 
+describe('a token with a date at the edge', () => {
+  const dates = [-9e10, -1, 1e11, 253_402_300_799, 253_402_300_800, 8_640_000_000_001, 1e308, -62_135_596_801, 1e-7];
+
+  it.each(dates)('is as unknown as any other, and nobody beside it notices: exp %d', async (exp) => {
+    const forged = `${part({ alg: 'ES256' })}.${part({ jti: 'x', exp })}.x`;
+    const user = await server.given.user();
+    const { access_token: valid } = await server.given.tokens({ user, client });
+    const userinfo = (token: string): Promise<Response> =>
+      fetch(`${server.url}/oidc/userinfo`, { headers: { authorization: `Bearer ${token}` } });
+    const honest = Array.from({ length: 20 }, () => userinfo(valid));
+    const [answers, attacks, introspected, revoked] = await Promise.all([
+      Promise.all(honest),
+      Promise.all(Array.from({ length: 20 }, () => userinfo(forged))),
+      server.post('/api/v1/oauth/introspect', { token: forged }, client.basic),
+      server.post('/api/v1/oauth/revoke', { token: forged }, client.basic),
+    ]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(attacks.map(({ status }) => status))).toEqual(new Set([401]));
+    expect(await introspected.json()).toEqual({ active: false });
+    expect(revoked.status).toBe(200);
+  });
+});
+
 describe('an Authorization header', () => {
   // @attack malformed Authorization header (GHSA-xmf8-cvqr-rfgj)
   it.each([

@@ -2,9 +2,10 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compose } from '../../src/compose.js';
 import { createApp } from '../../src/http/app.js';
-import { createAgent } from '../support/agent.js';
+import { createAgent, sessionCookie } from '../support/agent.js';
 import { authorizeUrl, CALLBACK, type GivenClient, type GivenUser, refreshWith } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
+import type { Session } from '../../src/model/people/session.js';
 import { freePort } from '../support/settings.js';
 
 let server: TestServer;
@@ -29,6 +30,8 @@ async function startedAnew(): Promise<{ readonly url: string; stop(): Promise<vo
     ping: () => composed.ping(),
     pool: () => composed.pool(),
     isReady: () => true,
+    clockProblem: () => undefined,
+    apiReference: () => Promise.reject(new Error('nobody opens /docs here')),
     metrics: () => composed.metrics.expose(),
   };
   const app = createApp(composed.context, { logger, runtime });
@@ -89,26 +92,46 @@ describe('an old session cookie', () => {
   // @attack stale session cookie (dex d91abd90, dex 7cb2317c)
   it('sent beside the one of another person counts for nobody, and neither is extended', async () => {
     const agent = await server.given.signedIn(user);
-    const old = agent.cookies.get('authly_session') ?? '';
+    const old = agent.cookies.get(sessionCookie(server)) ?? '';
     await agent.submit(await agent.get('/oidc/logout'), 'logout-form', { decision: 'logout' });
     const other = await server.given.signedIn(await server.given.user());
-    const fresh = other.cookies.get('authly_session') ?? '';
-    for (const cookies of [`authly_session=${old}`, `authly_session=${old}; authly_session=${fresh}x`]) {
+    const fresh = other.cookies.get(sessionCookie(server)) ?? '';
+    const states = (): Promise<unknown> => Promise.all([old, fresh].map((secret) => sessionOf(secret)));
+    const before = await states();
+    for (const cookies of [
+      `${sessionCookie(server)}=${old}`,
+      `${sessionCookie(server)}=${old}; ${sessionCookie(server)}=${fresh}`,
+      `${sessionCookie(server)}=${fresh}x; ${sessionCookie(server)}=${old}`,
+    ]) {
+      server.clock.advance(30);
       const page = await createAgent(server.url).get(silent(), { cookie: cookies });
       expect(page.location).toContain('error=login_required');
     }
+    expect(await states()).toEqual(before);
   });
 
   // @attack stale session cookie (dex d91abd90, dex 7cb2317c)
   it('ends at its time, however often the new session of the same browser is used', async () => {
     const someone = await server.given.user();
     const agent = await server.given.signedIn(someone);
-    const old = agent.cookies.get('authly_session') ?? '';
-    for (let day = 0; day < 15; day += 1) {
+    const old = agent.cookies.get(sessionCookie(server)) ?? '';
+    server.clock.advance(60);
+    const form = await agent.get('/login?reason=switch_account');
+    await agent.submit(form, 'login-form', { username: someone.user.username, password: someone.password });
+    const renewed = agent.cookies.get(sessionCookie(server)) ?? '';
+    expect(renewed).not.toBe(old);
+    const { expiresAt } = (await sessionOf(renewed)) ?? {};
+    for (let day = 0; day < 14; day += 1) {
+      expect((await agent.get('/account')).status).toBe(200);
+      const stale = await createAgent(server.url).get('/account', { cookie: `${sessionCookie(server)}=${old}` });
+      expect([stale.status, stale.location]).toEqual([303, expect.stringContaining('/login')]);
       server.clock.advance(86_400);
-      await agent.get('/account');
     }
-    const page = await createAgent(server.url).get('/account', { cookie: `authly_session=${old}` });
-    expect([page.status, page.location]).toEqual([303, expect.stringContaining('/login')]);
+    expect((await sessionOf(renewed))?.expiresAt).toEqual(expiresAt);
+    expect((await agent.get('/account')).location).toContain('/login');
   });
 });
+
+async function sessionOf(secret: string): Promise<Session | undefined> {
+  return (await server.context.store.sessions.findBySecret(server.context.hashing.tokenHash(secret)))?.session;
+}

@@ -31,6 +31,8 @@ async function anotherWorker({ context, clock }: TestServer): Promise<typeof sec
       ping: () => composed.ping(),
       pool: () => composed.pool(),
       isReady: () => true,
+      clockProblem: () => undefined,
+      apiReference: () => Promise.reject(new Error('nobody opens /docs here')),
       metrics: () => composed.metrics.expose(),
     },
   });

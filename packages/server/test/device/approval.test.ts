@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Agent, createAgent } from '../support/agent.js';
+import { type Agent, createAgent, sessionCookie } from '../support/agent.js';
 import type { GivenClient, GivenUser } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { askForCode, connect, poll } from './device.js';
@@ -143,7 +143,7 @@ describe('the device page', () => {
     await connect(browser, device);
     const tokens = (await (await poll(server, client, device)).json()) as Record<string, string>;
     const idToken = claimsOf(tokens['id_token'] ?? '');
-    const secret = browser.cookies.get('authly_session') ?? '';
+    const secret = browser.cookies.get(sessionCookie(server)) ?? '';
     const found = await server.context.store.sessions.findBySecret(server.context.hashing.tokenHash(secret));
     expect(idToken['sid']).not.toBe(found?.session.id);
     const account = await browser.get('/account');

@@ -1,6 +1,6 @@
 import { DEVICE_CODE_GRANT } from '@authly/oauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Agent, Page } from '../support/agent.js';
+import { type Agent, type Page, sessionCookie } from '../support/agent.js';
 import type { GivenClient, GivenUser } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { askForCode, connect, poll } from './device.js';
@@ -141,7 +141,7 @@ describe('who may let a device in', () => {
     const device = await askForCode(server, client);
     const question = await type(agent, device.user_code);
     const other = await server.given.signedIn(await server.given.user());
-    agent.cookies.set('authly_session', other.cookies.get('authly_session') ?? '');
+    agent.cookies.set(sessionCookie(server), other.cookies.get(sessionCookie(server)) ?? '');
     const page = await agent.submit(question, 'device-confirm-form', { decision: 'allow' });
     expect(page.body).toContain('device-confirm-form');
     expect(await (await poll(server, client, device)).json()).toMatchObject({ error: 'authorization_pending' });

@@ -6,20 +6,11 @@ import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from 'node
 import { chmod, chown, mkdir, readlink, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { schemaDigest } from '../../src/storage/postgres/migrations.ts';
-import {
-  install,
-  linkPrepared,
-  makeDirectory,
-  removeDirectory,
-  type Installation,
-  type RunningServer,
-} from './installation.ts';
+import { install, makeDirectory, removeDirectory, type Installation, type RunningServer } from './installation.ts';
 import { countRows, gone, query, writeRows } from './watching.ts';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
-const schema = await schemaDigest();
 const asNobody = isRoot ? { uid: NOBODY, gid: NOBODY } : undefined;
 
 describe('an ordinary user', () => {
@@ -76,7 +67,6 @@ describe.runIf(isRoot)('root', () => {
   beforeAll(async () => {
     [closed, open] = [await makeDirectory(0o700), await makeDirectory()];
     installation = await install(closed, { package: 'bare' });
-    await linkPrepared(closed);
   });
   afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop())));
   afterAll(async () => {
@@ -84,7 +74,7 @@ describe.runIf(isRoot)('root', () => {
   });
 
   test('runs it as an account without privileges, which cannot be root', async () => {
-    const server = await start({ dataDirectory: path.join(open, 'data'), schema: undefined });
+    const server = await start({ dataDirectory: path.join(open, 'data') });
     expect(server.postgres.account).toMatch(/^(authly|nobody)$/);
     expect(uidOf(server.postgres.pid)).toBe(statSync(server.postgres.dataDirectory).uid);
     expect(uidOf(server.postgres.pid)).not.toBe(0);
@@ -189,9 +179,8 @@ describe.runIf(isRoot)('root', () => {
     expect(output).toContain(mount);
   });
 
-  /** From the prepared cluster, unless a test is about initdb: the same database, sooner. */
   async function start(options: Parameters<Installation['start']>[0]): Promise<RunningServer> {
-    const server = await installation.start({ schema, ...options });
+    const server = await installation.start(options);
     servers.push(server);
     return server;
   }

@@ -1,7 +1,7 @@
 /** The fixture as a user would have it: one program and the npm package with the binaries, in a directory of its own. */
 
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { EmbeddedPostgres } from '../../src/platform/embedded-postgres/embedded-postgres.ts';
+import { removeFolder } from '../support/remove-folder.js';
 
 type Started = Omit<EmbeddedPostgres, 'exited' | 'stop'>;
 
@@ -32,8 +33,6 @@ export interface Installation {
   startFails(options: StartOptions): Promise<{ readonly fault: string; readonly message: string }>;
   /** Starts without waiting for anything. */
   spawn(options: StartOptions): ChildProcess;
-  /** Prepares the cluster that first starts copy, as `npm run build` does, and answers where it lies. */
-  prepare(as?: StartOptions['as']): Promise<string>;
 }
 
 /** Makes one database, and then data directories that hold a copy of it: a second start, in a tenth of the time. */
@@ -50,7 +49,6 @@ export async function databaseToCopy(installation: Installation): Promise<(name:
 export interface StartOptions {
   readonly dataDirectory?: string;
   readonly ephemeral?: boolean;
-  readonly schema?: string | undefined;
   readonly as?: { readonly uid: number; readonly gid: number };
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -84,16 +82,6 @@ export async function install(
       }
       return failure;
     },
-    prepare: async (as) => {
-      const program = path.join(directory, 'dist/bundle/prepare.mjs');
-      await bundle('fixture-prepare.ts', program);
-      await cp(fileURLToPath(new URL('../../migrations', import.meta.url)), path.join(directory, 'migrations'), {
-        recursive: true,
-      });
-      const env = { PATH: process.env['PATH'] ?? '', TMPDIR: os.tmpdir() };
-      const { stdout } = await promisify(execFile)(process.execPath, [program], { ...as, cwd: '/', env });
-      return stdout.trim();
-    },
   };
 }
 
@@ -124,7 +112,7 @@ export async function makeDirectory(mode = 0o755): Promise<string> {
 }
 
 export async function removeDirectory(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  await removeFolder(directory);
 }
 
 async function installPackage(directory: string, kind: 'linked' | 'bare' | 'whole'): Promise<void> {
@@ -138,16 +126,6 @@ async function installPackage(directory: string, kind: 'linked' | 'bare' | 'whol
   }
   await copyDirectory(from, to);
   if (kind === 'bare') await promisify(execFile)('find', [to, '-type', 'l', '-delete']);
-}
-
-/** Gives an installation the clusters that were prepared for the workspace. */
-export async function linkPrepared(directory: string): Promise<void> {
-  const cache = path.join(directory, 'node_modules/.cache');
-  await mkdir(cache, { recursive: true });
-  await symlink(
-    fileURLToPath(new URL('../../../../node_modules/.cache/authly', import.meta.url)),
-    path.join(cache, 'authly'),
-  );
 }
 
 function spawnServer(directory: string, { as, env, ...options }: StartOptions): ChildProcess {

@@ -8,12 +8,10 @@ import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from '../../src/platform/embedded-postgres/embedded-postgres.ts';
-import { schemaDigest } from '../../src/storage/postgres/migrations.ts';
 import { makeDirectory, removeDirectory } from './installation.ts';
 import { countRows, gone, processesWith, query, writeRows } from './watching.ts';
 
 const base = await makeDirectory();
-const schema = await schemaDigest();
 const running: EmbeddedPostgres[] = [];
 
 afterEach(async () => {
@@ -23,13 +21,13 @@ afterAll(() => removeDirectory(base));
 
 test('the first start makes the database, and the second finds it with its data and the same passwords', async () => {
   const dataDirectory = path.join(base, 'twice');
-  const first = await start({ dataDirectory, schema: undefined });
+  const first = await start({ dataDirectory });
   expect(first).toMatchObject({ firstStart: true, version: expect.stringMatching(/^17\./) });
   await writeRows(first.connectionString);
   await first.stop();
   await gone(first.pid);
 
-  const second = await start({ dataDirectory, schema: undefined });
+  const second = await start({ dataDirectory });
   expect(second).toMatchObject({ firstStart: false, connectionString: first.connectionString });
   expect(await countRows(second.connectionString)).toBe(1000);
 });
@@ -157,10 +155,8 @@ test('data of another PostgreSQL version is refused with the way to move it', as
 
 type WithoutLogger<T> = T extends unknown ? Omit<T, 'logger'> : never;
 
-/** From the prepared cluster, unless a test is about initdb: the same database, sooner. */
 async function start(options: WithoutLogger<EmbeddedPostgresOptions>): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({
-    schema,
     ...options,
     logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
   });

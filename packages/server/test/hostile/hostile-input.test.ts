@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cookieName } from '../../src/http/cookies.js';
 import { routes } from '../../src/http/routes.js';
 import { CALLBACK, type GivenClient } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -172,6 +173,15 @@ const rawEncoded = (text: string): string => {
   }
 };
 
+/** The names that our cookies have on this server. */
+function withOwnCookies({ cookie, ...headers }: Record<string, string>): Record<string, string> {
+  if (cookie === undefined) return headers;
+  const named = cookie.replaceAll(/authly_(session|browser)/g, (_, kind: 'session' | 'browser') =>
+    cookieName(kind, { issuer: server.url }),
+  );
+  return { ...headers, cookie: named };
+}
+
 async function send(
   route: { method: string; path: string },
   input: readonly (readonly [string, string])[],
@@ -207,7 +217,7 @@ describe('every endpoint', () => {
         fc.asyncProperty(pairs, known, headers, fc.boolean(), async (input, asKnownClient, someHeaders, json) => {
           const response = await send(route, input, {
             asKnownClient,
-            headers: someHeaders as Record<string, string>,
+            headers: withOwnCookies(someHeaders as Record<string, string>),
             json,
           });
           const body = await response.text();
@@ -232,6 +242,38 @@ describe('every endpoint', () => {
       );
     },
   );
+});
+
+describe('HEAD', () => {
+  const quick = routes('/api/v1').filter((route) => route.method === 'GET' && !route.path.includes(':'));
+
+  it.each(quick.filter((route) => !route.hasEffect).map((route) => [route.path]))(
+    'gets the head of GET for %s',
+    async (path) => {
+      const [get, head] = await Promise.all([
+        fetch(`${server.url}${path}`, { redirect: 'manual' }),
+        fetch(`${server.url}${path}`, { method: 'HEAD', redirect: 'manual' }),
+      ]);
+      expect(head.status).toBe(get.status);
+      expect(await head.text()).toBe('');
+      for (const name of ['content-type', 'cache-control', 'content-security-policy'])
+        expect([name, head.headers.get(name)]).toEqual([name, get.headers.get(name)]);
+    },
+  );
+
+  it.each(quick.filter((route) => route.hasEffect).map((route) => [route.path]))(
+    'is refused where GET has an effect: %s',
+    async (path) => {
+      const head = await fetch(`${server.url}${path}`, { method: 'HEAD' });
+      expect([head.status, head.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    },
+  );
+
+  it('says how long the body would be', async () => {
+    const get = await fetch(`${server.url}/.well-known/openid-configuration`);
+    const head = await fetch(`${server.url}/.well-known/openid-configuration`, { method: 'HEAD' });
+    expect(head.headers.get('content-length')).toBe(String((await get.text()).length));
+  });
 });
 
 describe('what never arrives as it should', () => {
@@ -303,7 +345,9 @@ describe('what never arrives as it should', () => {
     });
     expect(deep.status).toBe(400);
     expect(await raw('NONSENSE\r\n\r\n')).toContain('400 Bad Request');
-    expect(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`)).toContain('431');
+    expect(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 431 .*The headers are too large/s,
+    );
     expect(await raw('GET /\u0000 HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('400 Bad Request');
   });
 

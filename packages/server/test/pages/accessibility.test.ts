@@ -1,7 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Gallery } from '../support/browser-pages.js';
-import { openGallery } from '../support/browser-pages.js';
+import { type Gallery, openGallery } from '../support/browser-pages.js';
 import { axeSource, COLOUR_RULES, darkRules } from '../support/axe.js';
 import { pageGallery } from '../support/page-gallery.js';
 

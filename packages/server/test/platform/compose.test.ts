@@ -1,8 +1,13 @@
+import type { TokenHash } from '@authly/oauth';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Composed, type ComposeLogger, compose } from '../../src/compose.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import type { KeyPair } from '../../src/platform/signing/key-pair.ts';
 import { createFirstKeys } from '../../src/platform/signing/signer.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { DatabaseUnavailableError } from '../../src/ports/store/unavailable.ts';
+import { administer } from '../storage/servers/postgres.ts';
+import { anInteraction } from '../storage/contract/given.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { testSettings } from '../support/settings.ts';
 
@@ -30,10 +35,13 @@ const SECRETS = {
   'secrets.jwt_refresh_secret_key': 'Zq7Xw3Ec9Rv5Tb1Yn8Um4Ik2Ol6Pa0Sd',
 } as const;
 
-async function composed(settings: Partial<Settings> = {}, logger?: ComposeLogger): Promise<Composed> {
+const SILENT: ComposeLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+async function composed(settings: Partial<Settings> = {}, logger?: ComposeLogger, clock?: Clock): Promise<Composed> {
   const made = await compose(testSettings(database.url, 8000, { ...SECRETS, ...settings }), {
     firstKeys: () => Promise.resolve(firstKeys),
     logger,
+    ...(clock !== undefined && { clock }),
   });
   open.push(made);
   return made;
@@ -86,6 +94,54 @@ test('maintenance runs at the start, and its faults are reported and no more', a
   expect(faults).toEqual([]);
 });
 
+test('a node whose clock is wrong removes nothing, says so, and the others go on by the time of the database', async () => {
+  const told: string[] = [];
+  const logger: ComposeLogger = { ...SILENT, error: (_fields, message) => told.push(message) };
+  const right = await composed();
+  const { store, clock } = right.context;
+  const seconds = (count: number): Date => new Date(clock.now().getTime() + count * 1000);
+  const rows = { alive: seconds(3600), expired: seconds(-2 * 86_400) };
+  for (const [idHash, expiresAt] of Object.entries(rows)) {
+    await store.interactions.add(anInteraction({ idHash: idHash as TokenHash, createdAt: expiresAt, expiresAt }));
+  }
+  const kept = async () =>
+    (await Promise.all(Object.keys(rows).map((id) => store.interactions.find(id as TokenHash)))).map(Boolean);
+  for (const days of [50, -50]) {
+    const wrong = await composed({}, logger, { now: () => new Date(Date.now() + days * 86_400_000) });
+    wrong.startMaintenance();
+    const problem = `differs from the database's by ${days * 86_400} s`;
+    await expect.poll(() => wrong.clockProblem(), PATIENCE).toBe(problem);
+    await wrong.close();
+    open = [right];
+    expect(await kept()).toEqual([true, true]);
+  }
+  expect(told).toEqual(Array(2).fill(expect.stringContaining('the clock of this machine differs')));
+  right.startMaintenance();
+  await expect.poll(kept, PATIENCE).toEqual([true, false]);
+  expect(right.clockProblem()).toBeUndefined();
+});
+
+test('a database that is restored beneath the server: 503 while tables are missing, then no key that is not in it signs', async () => {
+  const it = await composed({ 'keys.announce_seconds': 0 });
+  const sign = () => it.context.signer.sign({ algorithm: 'ES256', type: 'JWT', claims: {} });
+  const before = kidOf(await sign());
+  await it.context.signer.rotate({ algorithm: 'ES256', immediate: true });
+  expect(kidOf(await sign())).not.toBe(before);
+  await administer(
+    database.url,
+    'alter table signing_keys rename to away; alter table oauth_scopes rename to away_too',
+  );
+  await expect(it.context.store.scopes.all()).rejects.toThrow(DatabaseUnavailableError);
+  await expect(sign()).rejects.toThrow(DatabaseUnavailableError);
+  expect(await it.context.signer.publicKeys()).toHaveLength(3);
+  await administer(
+    database.url,
+    `alter table away_too rename to oauth_scopes; alter table away rename to signing_keys; alter table signing_keys disable trigger user;
+     delete from signing_keys where kid <> '${before}' and algorithm = 'ES256'; update signing_keys set retired_at = null`,
+  );
+  expect(kidOf(await sign())).toBe(before);
+});
+
 test('a second master key on the same database is refused, and no connection stays open', async () => {
   await composed();
   await expect(composed({ 'secrets.jwt_secret_key': 'another master key 0123456789abcdefghij' })).rejects.toThrow(
@@ -106,8 +162,8 @@ test('Redis that cannot be reached changes nothing but a line in the log', async
   expect((await it.context.limiter.consume(limit)).allowed).toBe(false);
   const now = it.context.clock.now();
   const later = new Date(now.getTime() + 60_000);
-  expect(await it.context.store.replays.first('id', later, now)).toBe(true);
-  expect(await it.context.store.replays.first('id', later, now)).toBe(false);
+  expect(await it.context.store.replays.claim('id', later, now)).toBe(true);
+  expect(await it.context.store.replays.claim('id', later, now)).toBe(false);
   await expect.poll(() => warnings.join(), PATIENCE).toContain('Redis cannot be reached');
 });
 

@@ -1,11 +1,13 @@
 import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SigningAlgorithm } from '../../src/model/client.ts';
 import { type SigningKey, signingKeyState } from '../../src/model/signing-key.ts';
 import type { KeyPair } from '../../src/platform/signing/key-pair.ts';
 import { createSecretBox } from '../../src/platform/secret-box.ts';
 import { createFirstKeys, createSigner, type OwnedSigner } from '../../src/platform/signing/signer.ts';
 import { systemRandom } from '../../src/platform/system-random.ts';
-import type { SigningKeyStore } from '../../src/ports/store/signing-keys.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { SigningKeyStore } from '../../src/ports/store/registrations/signing-keys.ts';
 import { createPool, type Pool } from '../../src/storage/postgres/pool.ts';
 import { signingKeys } from '../../src/storage/postgres/registrations/signing-keys.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -36,6 +38,7 @@ beforeEach(async () => {
       'database.timeout': 5,
       'database.max_idle': 30,
       'database.reconnect': 0.5,
+      'database.pooler_mode': 'session',
     },
     logger: { info: () => undefined, warn: () => undefined },
   });
@@ -48,19 +51,26 @@ afterEach(async () => {
   await database.drop();
 });
 
-function signer(more: { readonly masterKey?: string; readonly store?: SigningKeyStore } = {}): OwnedSigner {
+interface Given {
+  readonly masterKey?: string;
+  readonly store?: SigningKeyStore;
+  readonly clock?: Clock;
+  readonly algorithms?: readonly SigningAlgorithm[];
+}
+
+function signer(more: Given = {}): OwnedSigner {
   return createSigner({
     store: more.store ?? store,
     box: createSecretBox(more.masterKey ?? MASTER_KEY, systemRandom),
-    clock: { now: () => now },
+    clock: more.clock ?? { now: () => now },
     settings: { 'keys.rotation_days': 90, 'keys.announce_seconds': 3600 },
     onFault: (error) => faults.push(error),
   });
 }
 
-async function started(more: Parameters<typeof signer>[0] = {}): Promise<OwnedSigner> {
+async function started(more: Given = {}): Promise<OwnedSigner> {
   const made = signer(more);
-  await made.start(() => Promise.resolve(firstKeys));
+  await made.start(() => Promise.resolve(firstKeys), more.algorithms);
   return made;
 }
 
@@ -95,6 +105,18 @@ describe('what it signs', () => {
       expect(key).toMatchObject({ use: 'sig', kid: expect.stringMatching(/^[\w-]{43}$/) });
       for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']) expect(key).not.toHaveProperty(secret);
     }
+  });
+
+  // Verifiers that look at no kid take the first key.
+  test('the published keys stand in one order: ES256 first, the newest of an algorithm last', async () => {
+    const it = await started({ algorithms: ['EdDSA', 'PS256', 'RS256', 'ES256'] });
+    expect((await it.publicKeys()).map((key) => key['alg'])).toEqual(['ES256', 'RS256', 'PS256', 'EdDSA']);
+    const before = (await it.publicKeys()).map((key) => key['kid']);
+    now = new Date(now.getTime() + 1000);
+    await it.rotate({ algorithm: 'ES256', immediate: false });
+    const after = await it.publicKeys();
+    expect(after.map((key) => key['alg'])).toEqual(['ES256', 'ES256', 'RS256', 'PS256', 'EdDSA']);
+    expect(after[0]?.['kid']).toBe(before[0]);
   });
 
   test('the private halves are sealed in the database', async () => {
@@ -199,6 +221,47 @@ describe('the same keys everywhere', () => {
     expect(kidOf(await again.sign({ algorithm: 'RS256', type: 'JWT', claims }))).toBe(kidOf(jwt));
   });
 
+  test('the first tokens in a new algorithm, asked of three servers while their clocks run, share one key', async () => {
+    const ticking = { now: () => (now = new Date(now.getTime() + 1)) };
+    const servers = await Promise.all([1, 2, 3].map(() => started({ clock: ticking })));
+    const signings = Array.from({ length: 20 }, (_, at) =>
+      servers[at % 3]?.sign({ algorithm: 'PS256', type: 'at+jwt', claims }),
+    );
+    const kids = (await Promise.all(signings)).map((jwt) => kidOf(jwt ?? ''));
+    expect(new Set(kids).size).toBe(1);
+    expect((await store.all()).filter((key) => key.algorithm === 'PS256')).toHaveLength(1);
+  });
+
+  test('an algorithm that is named is in the JWKS, announced, before anything is signed with it', async () => {
+    const it = await started();
+    await it.announce(['EdDSA', 'ES256']);
+    const announced = (await store.all()).find((key) => key.algorithm === 'EdDSA');
+    expect(announced && signingKeyState(announced, now)).toBe('announced');
+    expect((await it.publicKeys()).map((key) => key['kid'])).toContain(announced?.kid);
+    expect(kidOf(await it.sign({ algorithm: 'EdDSA', type: 'JWT', claims }))).toBe(announced?.kid);
+    expect((await store.all()).filter((key) => key.algorithm === 'ES256')).toHaveLength(1);
+  });
+
+  test('the algorithm that the settings name has its key at the start, which signs at once in a new installation only', async () => {
+    const fresh = signer();
+    await fresh.start(() => Promise.resolve(firstKeys), ['PS256']);
+    await started({ algorithms: ['EdDSA'] });
+    const states = (await store.all()).map((key) => `${key.algorithm} ${signingKeyState(key, now)}`);
+    expect(states.toSorted()).toEqual(['ES256 signing', 'EdDSA announced', 'PS256 signing', 'RS256 signing']);
+  });
+
+  test('keys of a server whose clock was ahead sign on one whose clock is right', async () => {
+    now = new Date(now.getTime() + 2 * HOUR);
+    const ahead = await started();
+    await ahead.announce(['EdDSA']);
+    now = new Date(now.getTime() - 2 * HOUR);
+    const right = await started();
+    for (const algorithm of ['ES256', 'RS256', 'EdDSA'] as const) {
+      expect(await ahead.verify(await right.sign({ algorithm, type: 'JWT', claims }))).toBeDefined();
+    }
+    expect(await store.all()).toHaveLength(3);
+  });
+
   test('an algorithm that no one asked for before gets its key once', async () => {
     const [one, two] = [await started(), await started()];
     const made = await Promise.all([one, two].map((it) => it.sign({ algorithm: 'EdDSA', type: 'JWT', claims })));
@@ -252,6 +315,70 @@ describe('the same keys everywhere', () => {
   });
 });
 
+describe('a key that has leaked', () => {
+  const withdraw = (it: OwnedSigner, kid: string) =>
+    it.withdraw(kid, ({ successor, now: at }) => store.withdraw(kid, successor, at));
+
+  test('is out of the JWKS at once, verifies nothing, and another key signs, on every server', async () => {
+    const [one, two] = [await started(), await started()];
+    const before = await two.sign({ algorithm: 'ES256', type: 'JWT', claims });
+    expect(await withdraw(one, kidOf(before))).toBe(true);
+    two.markOutdated();
+    for (const it of [one, two]) {
+      expect((await it.publicKeys()).map((key) => key['kid'])).not.toContain(kidOf(before));
+      expect(await it.verify(before)).toBeUndefined();
+      expect(await it.isWithdrawn(before)).toBe(true);
+      const after = await it.sign({ algorithm: 'ES256', type: 'JWT', claims });
+      expect(kidOf(after)).not.toBe(kidOf(before));
+      expect([await it.verify(after), await it.isWithdrawn(after)]).toEqual([expect.anything(), false]);
+    }
+    expect((await store.all()).filter((key) => key.algorithm === 'ES256')).toHaveLength(2);
+  });
+
+  test('is gone for a server whose clock is behind too', async () => {
+    const it = await started();
+    const before = await it.sign({ algorithm: 'ES256', type: 'JWT', claims });
+    await withdraw(it, kidOf(before));
+    now = new Date(now.getTime() - HOUR);
+    const behind = await started();
+    expect(await behind.verify(before)).toBeUndefined();
+    expect(kidOf(await behind.sign({ algorithm: 'ES256', type: 'JWT', claims }))).not.toBe(kidOf(before));
+  });
+
+  test('gives way to the successor that was announced already', async () => {
+    const it = await started();
+    const before = await it.sign({ algorithm: 'ES256', type: 'JWT', claims });
+    const [announced] = await it.rotate({ algorithm: 'ES256', immediate: false });
+    await withdraw(it, kidOf(before));
+    expect(kidOf(await it.sign({ algorithm: 'ES256', type: 'JWT', claims }))).toBe(announced?.kid);
+    expect((await store.all()).map((key) => signingKeyState(key, now)).toSorted()).toEqual([
+      'signing',
+      'signing',
+      'withdrawn',
+    ]);
+  });
+
+  test('that signs no longer takes no other key with it', async () => {
+    const it = await started();
+    const before = await it.sign({ algorithm: 'ES256', type: 'JWT', claims });
+    const [successor] = await it.rotate({ algorithm: 'ES256', immediate: true });
+    await withdraw(it, kidOf(before));
+    expect(kidOf(await it.sign({ algorithm: 'ES256', type: 'JWT', claims }))).toBe(successor?.kid);
+    expect((await store.all()).filter((key) => key.algorithm === 'ES256')).toHaveLength(2);
+  });
+
+  test('is withdrawn once; two who withdraw both keys of an algorithm at once leave one that signs', async () => {
+    const it = await started();
+    const [successor] = await it.rotate({ algorithm: 'ES256', immediate: true });
+    const kids = (await store.all()).filter((key) => key.algorithm === 'ES256').map((key) => key.kid);
+    expect(kids).toContain(successor?.kid);
+    expect(await Promise.all(kids.map((kid) => withdraw(it, kid)))).toEqual([true, true]);
+    expect(await withdraw(it, kids[0] ?? '')).toBe(false);
+    expect(await withdraw(it, 'unknown')).toBeUndefined();
+    expect(kids).not.toContain(kidOf(await it.sign({ algorithm: 'ES256', type: 'JWT', claims })));
+  });
+});
+
 describe('rotation', () => {
   test('announces the successor first, lets it sign when its time has come, and keeps the old one for its tokens', async () => {
     const it = await started();
@@ -284,7 +411,7 @@ describe('rotation', () => {
     expect(await store.all()).toHaveLength(4);
   });
 
-  test('after a leak the successor signs at once, on the other servers too', async () => {
+  test('with immediate the successor signs at once, on the other servers too', async () => {
     const [one, two] = [await started(), await started()];
     const before = await two.sign({ algorithm: 'ES256', type: 'JWT', claims });
     const [successor] = await one.rotate({ algorithm: 'ES256', immediate: true });

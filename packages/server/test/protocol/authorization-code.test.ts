@@ -139,7 +139,7 @@ describe('a code', () => {
   // @attack PKCE downgrade (CVE-2023-48228, CVE-2024-23647, CVE-2025-4144)
   // @check 37, 138
   it('without a challenge is given only to a confidential client that may, with a nonce, and takes no verifier', async () => {
-    const old = await server.given.client({ requirePkce: false });
+    const old = await server.given.client({ pkce: 'or_nonce' });
     const parameters = { code_challenge: '', code_challenge_method: '', nonce: 'abc' };
     const run = await server.given.code({ user, client: old, parameters });
     expect(await errorOf(await redeem(server.url, old, run))).toBe('invalid_grant');

@@ -154,6 +154,12 @@ describe('the other parameters', () => {
     [{ max_age: 'soon' }, 'invalid_request'],
     [{ claims: 'not json' }, 'invalid_request'],
     [{ claims: '{"userinfo": 1}' }, 'invalid_request'],
+    [{ claims: '{"id_token": {"sub": 5}}' }, 'invalid_request'],
+    [{ claims: '{"id_token": {"sub": {"values": 5}}}' }, 'invalid_request'],
+    [{ claims: '{"userinfo": {"sub": {"values": {"includes": 1}}}}' }, 'invalid_request'],
+    [{ claims: '{"id_token": {"acr": {"values": "urn:authly:acr:mfa"}}}' }, 'invalid_request'],
+    [{ claims: '{"id_token": {"acr": {"essential": "yes"}}}' }, 'invalid_request'],
+    [{ claims: '{"userinfo": {"unknown": []}}' }, 'invalid_request'],
     [{ id_token_hint: 'a.b.c' }, 'invalid_request'],
     [{ request: 'x.y.z' }, 'request_not_supported'],
     [{ request_uri: 'https://app.example/request' }, 'request_uri_not_supported'],
@@ -357,6 +363,14 @@ describe('prompt and max_age', () => {
   });
 
   // @check 56
+  it.each(['{"id_token":{"sub":{"values":5}}}', '{"userinfo":{"sub":{"values":null}}}'])(
+    'claims that are not what they should be are refused, whoever is signed in: %s',
+    async (claims) => {
+      const signedIn = await server.given.signedIn(user);
+      expect(answered(await ask({ claims }, signedIn)).get('error')).toBe('invalid_request');
+    },
+  );
+
   it('the claims parameter can name the person', async () => {
     const someone = await server.given.user();
     const { agent: signedIn } = await server.given.tokens({ user: someone, client, scope: 'openid profile' });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Agent, createAgent, type Page, readForm } from '../support/agent.js';
+import { type Agent, createAgent, type Page, readForm, sessionCookie } from '../support/agent.js';
 import { authorizeUrl, CALLBACK, type GivenClient, type GivenUser } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
 
@@ -129,6 +129,26 @@ describe('login and consent', () => {
     }
   });
 
+  it('is cut off from an opener nowhere on the way: only /account is', async () => {
+    const stranger = createAgent(server.url);
+    const start = await stranger.get(request());
+    const login = await stranger.follow(start);
+    const wrong = await stranger.post('/login', {
+      ...readForm(login.body, 'login-form').hidden,
+      username: user.user.username,
+      password: 'not the one',
+    });
+    const agent = await server.given.signedIn(user);
+    const consent = await consentPage(agent);
+    const denied = await agent.post('/consent', { ...readForm(consent.body, 'consent-form').hidden, decision: 'deny' });
+    const away = await agent.get(request({ response_mode: 'form_post', prompt: 'none' }));
+    const broken = await agent.get(request({ redirect_uri: 'https://elsewhere.example' }));
+    const logout = await agent.get('/oidc/logout');
+    const on = [start, login, wrong, consent, denied, away, broken, logout];
+    expect(on.map((page) => page.headers.get('cross-origin-opener-policy'))).toEqual(on.map(() => null));
+    expect((await agent.get('/account')).headers.get('cross-origin-opener-policy')).toBe('same-origin');
+  });
+
   // @attack login and consent CSRF (OAuth threat model §4.4.1.9)
   // @check 82
   it('refuse a post without the token of this browser, or from another site', async () => {
@@ -170,16 +190,16 @@ describe('login and consent', () => {
   it('give the session a new secret at every sign-in', async () => {
     const someone = await server.given.user();
     const agent = createAgent(server.url);
-    agent.cookies.set('authly_session', 'planted-by-somebody-else-0123456789');
+    agent.cookies.set(sessionCookie(server), 'planted-by-somebody-else-0123456789');
     const login = await agent.follow(await agent.get(request()));
     await agent.submit(login, 'login-form', { username: someone.user.username, password: someone.password });
-    const first = agent.cookies.get('authly_session');
+    const first = agent.cookies.get(sessionCookie(server));
     expect(first).not.toBe('planted-by-somebody-else-0123456789');
     const again = await agent.follow(await agent.get(request({ prompt: 'login' })));
     await agent.submit(again, 'login-form', { username: someone.user.username, password: someone.password });
-    expect(agent.cookies.get('authly_session')).not.toBe(first);
+    expect(agent.cookies.get(sessionCookie(server))).not.toBe(first);
     const old = createAgent(server.url);
-    old.cookies.set('authly_session', first ?? '');
+    old.cookies.set(sessionCookie(server), first ?? '');
     expect(new URL((await old.get(request({ prompt: 'none' }))).location ?? '').searchParams.get('error')).toBe(
       'login_required',
     );
@@ -251,7 +271,7 @@ describe('login and consent', () => {
     expect((await allow()).location ?? '').not.toContain('code=');
 
     const left = await consentPage(agent);
-    agent.cookies.delete('authly_session');
+    agent.cookies.delete(sessionCookie(server));
     expect((await agent.submit(left, 'consent-form', { decision: 'allow' })).body).toContain('id="login-form"');
 
     const fresh = createAgent(server.url);
@@ -295,7 +315,7 @@ describe('login and consent', () => {
     const other = await server.given.code({ user: two, client, scope: 'openid profile' });
     server.clock.advance(1);
     const choice = await agent.follow(await agent.get(request({ prompt: 'select_account' })));
-    agent.cookies.set('authly_session', other.agent.cookies.get('authly_session') ?? '');
+    agent.cookies.set(sessionCookie(server), other.agent.cookies.get(sessionCookie(server)) ?? '');
     const asked = await agent.submit(choice, 'select-account-form', { decision: 'continue' });
     expect(asked.body).toContain('id="select-account-form"');
   });

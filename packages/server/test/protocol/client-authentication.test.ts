@@ -50,6 +50,33 @@ describe('client_secret_basic', () => {
     expect(refused.headers.get('cache-control')).toContain('no-store');
   });
 
+  it('that fails repeats the refusal in the challenge, for clients that never read the body', async () => {
+    const { headers } = await ask({}, basic(client.clientId, 'wrong'));
+    const challenge = headers.get('www-authenticate') ?? '';
+    expect(challenge).toMatch(/^Basic realm="authly", charset="UTF-8", error="invalid_client", /);
+    expect(challenge).toMatch(/error_description="Client authentication failed: [^"]+"$/);
+    expect((await ask({}, { authorization: 'Basic !!!' })).headers.get('www-authenticate')).toContain('error="invalid');
+  });
+
+  it('is taken percent-encoded or raw', async () => {
+    const odd = await server.given.client({ clientId: 'client_a-b%2Fc+d' });
+    expect((await ask({}, basic('client%5Fa%2Db%252Fc%2Bd', odd.secret.replaceAll('_', '%5F')))).status).toBe(200);
+    expect((await ask({}, basic(odd.clientId, odd.secret))).status).toBe(200);
+    expect((await ask({ client_id: odd.clientId }, basic(odd.clientId, odd.secret))).status).toBe(200);
+    expect((await ask({ client_id: 'client_other' }, basic(odd.clientId, odd.secret))).status).toBe(400);
+    const broken = await server.given.client({ clientId: 'hundred%' });
+    expect((await ask({}, basic(broken.clientId, broken.secret))).status).toBe(200);
+    expect((await ask({}, basic(broken.clientId, `${broken.secret}x`))).status).toBe(401);
+  });
+
+  it('without a secret names a public client, and never one that has a secret', async () => {
+    const open = await server.given.client({ type: 'public' });
+    const grant = { grant_type: 'refresh_token', refresh_token: 'none' };
+    expect((await ask(grant, basic(open.clientId, ''))).error).toBe('invalid_grant');
+    expect((await ask(grant, basic(client.clientId, ''))).error).toBe('invalid_client');
+    expect((await ask(grant, basic(open.clientId, 'something'))).error).toBe('invalid_client');
+  });
+
   it.each([
     'Basic',
     'Basic ',
@@ -89,6 +116,34 @@ describe('a client', () => {
     expect((await ask({}, post.basic)).status).toBe(401);
     expect((await ask({ client_id: client.clientId, client_secret: client.secret })).error).toBe('invalid_client');
     expect((await ask({ client_id: client.clientId })).error).toBe('invalid_client');
+  });
+
+  it('that was told no method may send its secret in the header or in the form, and nothing else', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const jwks = { keys: [{ ...(await exportJWK(publicKey)) }] };
+    const either = await server.given.client({ authMethod: undefined, jwks });
+    expect((await ask({}, either.basic)).status).toBe(200);
+    expect((await ask({ client_id: either.clientId, client_secret: either.secret })).status).toBe(200);
+    expect((await ask({ client_id: either.clientId })).error).toBe('invalid_client');
+    const now = Math.floor(server.clock.now().getTime() / 1000);
+    const assertion = await new SignJWT({ exp: now + 60, jti: randomUUID() })
+      .setProtectedHeader({ alg: 'ES256' })
+      .setIssuer(either.clientId)
+      .setSubject(either.clientId)
+      .setAudience(server.url)
+      .sign(privateKey);
+    expect((await ask({ client_assertion: assertion, client_assertion_type: ASSERTION_TYPE })).error).toBe(
+      'invalid_client',
+    );
+  });
+
+  it('that sends the right secret in the wrong way is told so, and one that guesses is not', async () => {
+    const right = await ask({ client_id: client.clientId, client_secret: client.secret });
+    expect(right.text).toContain('registered for client_secret_basic; this request sent client_secret_post');
+    const guess = await ask({ client_id: client.clientId, client_secret: 'guess' });
+    expect(guess.text).not.toContain('this request sent');
+    const unknown = await ask({ client_id: 'client_nobody', client_secret: 'guess' });
+    expect(guess.text).toBe(unknown.text);
   });
 
   // @check 112

@@ -104,7 +104,7 @@ describe('an issuer with https', () => {
     const response = await fetch(`${secure.url}/login`);
     expect(response.headers.get('strict-transport-security')).toContain('max-age=31536000');
     const [cookie = ''] = response.headers.getSetCookie();
-    expect(cookie).toMatch(/^__Host-authly_browser=/);
+    expect(cookie).toMatch(/^__Host-authly_browser_[0-9a-f]{8}=/);
     for (const attribute of ['Secure', 'HttpOnly', 'SameSite=Lax', 'Path=/']) expect(cookie).toContain(attribute);
     await secure.stop();
   });

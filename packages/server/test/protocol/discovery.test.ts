@@ -47,7 +47,7 @@ describe('discovery', () => {
   });
 
   // @check 1, 2
-  it('of an issuer with a path is found in all three places', async () => {
+  it('of an issuer with a path is found in all four places', async () => {
     const port = await freePort();
     const issuer = `http://127.0.0.1:${port}/auth/main`;
     const app = await startServer({ settings: { issuer, port } });
@@ -56,6 +56,8 @@ describe('discovery', () => {
       `${at}/.well-known/oauth-authorization-server/auth/main`,
       `${at}/.well-known/openid-configuration/auth/main`,
       `${at}/auth/main/.well-known/openid-configuration`,
+      // Nimbus looks for OAuth's document there.
+      `${at}/auth/main/.well-known/oauth-authorization-server`,
     ]) {
       const document = await metadata(url);
       expect(document.issuer).toBe(issuer);
@@ -87,8 +89,15 @@ describe('discovery', () => {
       });
       expect(document.id_token_signing_alg_values_supported).toContain('RS256');
       expect(document.id_token_signing_alg_values_supported).not.toContain('none');
+      expect(document.userinfo_signing_alg_values_supported).toEqual(['RS256', 'ES256', 'PS256', 'EdDSA']);
+      // No registered member, and not true of every client.
+      expect(document).not.toHaveProperty('require_pkce');
       expect(document.token_endpoint_auth_signing_alg_values_supported).not.toContain('none');
-      expect(document.scopes_supported).toContain('openid');
+      // Libraries ask for all that is listed: only what a client may have to which nothing was assigned.
+      expect(document.scopes_supported).toEqual(
+        expect.arrayContaining(['openid', 'profile', 'email', 'offline_access']),
+      );
+      for (const scope of document.scopes_supported as string[]) expect(scope).not.toMatch(/^(?:admin|database|cache)/);
     }
   });
 

@@ -86,6 +86,22 @@ describe('introspection', () => {
     expect(await (await server.post(INTROSPECT, { token: 'x' })).json()).toEqual({ active: false });
   });
 
+  it('tells a token of an application about that application only, whoever stands behind it', async () => {
+    const admin = await server.given.user({ isAdmin: true });
+    const [ofUser, ofAdmin] = await Promise.all([
+      server.given.tokens({ user, client }),
+      server.given.tokens({ user: admin, client: await server.given.client() }),
+    ]);
+    const elsewhere = await server.given.tokens({ user, client: await server.given.client() });
+    const asked = (by: string): Promise<Record<string, unknown>> =>
+      introspect(ofUser.access_token, { authorization: `Bearer ${by}` });
+    expect(await asked(ofAdmin.access_token)).toEqual({ active: false });
+    expect(await asked(elsewhere.access_token)).toEqual({ active: false });
+    expect((await asked(ofUser.access_token)).active).toBe(true);
+    expect((await asked((await server.given.passwordTokens(user)).access_token)).active).toBe(true);
+    expect((await asked((await server.given.passwordTokens(admin)).access_token)).active).toBe(true);
+  });
+
   // @check 219
   it('needs a token, and finds it whatever the hint', async () => {
     expect((await server.post(INTROSPECT, {}, client.basic)).status).toBe(400);

@@ -55,15 +55,24 @@ describe('logout', () => {
 
   // @check 251
   it.each([`${BYE}?x=1`, 'https://APP.example/bye', 'https://evil.example/', 'javascript:alert(1)'])(
-    'never goes to the unregistered address %j',
+    'asks before it ends anything for an unregistered address, and never goes there: %j',
     async (address) => {
       const tokens = await server.given.tokens({ user, client });
-      const page = await tokens.agent.get(
-        logout({ id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: address }),
-      );
-      expect(page.status).toBe(200);
-      expect(page.location).toBeUndefined();
+      const hint = tokens.id_token ?? '';
+      const page = await tokens.agent.get(logout({ id_token_hint: hint, post_logout_redirect_uri: address }));
+      expect([page.status, page.location]).toEqual([200, undefined]);
+      expect(page.body).toContain('id="logout-form"');
+      expect(page.body).toContain('not registered');
+      expect(await isSignedIn(tokens.agent)).toBe(true);
+      const done = await tokens.agent.submit(page, 'logout-form', { decision: 'logout' });
+      expect([done.status, done.location]).toEqual([200, undefined]);
+      expect(done.body).toContain('<h1>You cannot be sent back to the app</h1>');
+      expect(done.body).not.toContain('Logout Successful');
       expect(await isSignedIn(tokens.agent)).toBe(false);
+      // Nobody is left to be asked.
+      const again = await tokens.agent.get(logout({ id_token_hint: hint, post_logout_redirect_uri: address }));
+      expect([again.status, again.location]).toEqual([200, undefined]);
+      expect(again.body).toContain('<h1>You cannot be sent back to the app</h1>');
     },
   );
 

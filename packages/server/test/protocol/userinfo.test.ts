@@ -61,13 +61,14 @@ describe('the ID token', () => {
   });
 
   // @check 204
-  it('leaves the profile to UserInfo unless a claim was asked for', async () => {
-    const plain = decodeJwt((await server.given.tokens({ user, client })).id_token ?? '');
+  it('leaves the profile to UserInfo, where the client has it so, unless a claim was asked for', async () => {
+    const lean = await server.given.client({ idTokenClaims: false });
+    const plain = decodeJwt((await server.given.tokens({ user, client: lean })).id_token ?? '');
     expect(plain).not.toHaveProperty('name');
     expect(plain).not.toHaveProperty('email');
     const claims = JSON.stringify({ id_token: { email: null, unknown_claim: null } });
     const asked = decodeJwt(
-      (await server.given.tokens({ user, client, scope: 'openid', parameters: { claims } })).id_token ?? '',
+      (await server.given.tokens({ user, client: lean, scope: 'openid', parameters: { claims } })).id_token ?? '',
     );
     expect(asked.email).toBe(user.user.email);
     expect(asked).not.toHaveProperty('unknown_claim');
@@ -130,7 +131,7 @@ describe('UserInfo', () => {
   it('without a token challenges without an error; with a bad one says invalid_token; without openid insufficient_scope', async () => {
     const none = await userinfo(undefined);
     expect(none.status).toBe(401);
-    expect(none.headers.get('www-authenticate')).toBe('Bearer');
+    expect(none.headers.get('www-authenticate')).toMatch(/^Bearer, DPoP algs=/);
     const bad = await userinfo('nonsense');
     expect(bad.status).toBe(401);
     expect(bad.headers.get('www-authenticate')).toContain('error="invalid_token"');

@@ -1,10 +1,11 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeRecoveryCodes } from '../../src/identity/second-factor/recovery-codes.js';
-import { type Agent, createAgent, type Page } from '../support/agent.js';
+import { makeRecoveryCodes } from '../../src/identity/factors/recovery-code/recovery-codes.js';
+import { type Agent, createAgent, type Page, sessionCookie } from '../support/agent.js';
 import type { GivenUser } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { eventsOf, type Guarded, guardedUser, signedInWithBoth, typeCode, typePassword, wrongCode } from './given.js';
+import { secondFactorOf } from '../support/second-factor.js';
 
 let server: TestServer;
 let person: GivenUser;
@@ -61,10 +62,10 @@ describe('setting up a second factor', () => {
 
   it('gives this session a new secret and what it is worth now, and leaves the others as they are', async () => {
     const elsewhere = await server.given.signedIn(person);
-    const before = agent.cookies.get('authly_session');
+    const before = agent.cookies.get(sessionCookie(server));
     const shown = await begin();
     await confirm(shown, codeOf(shown));
-    expect(agent.cookies.get('authly_session')).not.toBe(before);
+    expect(agent.cookies.get(sessionCookie(server))).not.toBe(before);
     expect((await agent.get('/account')).status).toBe(200);
     expect((await elsewhere.get('/account')).status).toBe(200);
     const page = { limit: 5, offset: 0, now: server.clock.now() };
@@ -112,7 +113,7 @@ describe('setting up a second factor', () => {
     const slow = await begin();
     server.clock.advance(1801);
     expect((await confirm(slow, codeOf(slow))).url).toBe(`${server.url}/account#second-factor`);
-    expect(await server.context.store.secondFactors.find(late.user.id)).toBeUndefined();
+    expect(await secondFactorOf(server.context.store, late.user.id)).toBeUndefined();
   });
 
   it('is turned on once by many answers at the same moment', async () => {
@@ -125,7 +126,7 @@ describe('setting up a second factor', () => {
     });
     const pages = await Promise.all(browsers.map((browser) => confirm(shown, code, browser)));
     expect(pages.filter((page) => recoveryCodesOf(page).length === 10)).toHaveLength(1);
-    expect((await server.context.store.secondFactors.find(person.user.id))?.recoveryCodesLeft).toBe(10);
+    expect((await secondFactorOf(server.context.store, person.user.id))?.recoveryCodesLeft).toBe(10);
   });
 
   it('asks for the password when the sign-in was a while ago', async () => {
@@ -160,7 +161,7 @@ describe('setting up a second factor', () => {
   it('keeps secret and codes unreadable in the database, and out of the log', async () => {
     const shown = await begin();
     const codes = recoveryCodesOf(await confirm(shown, codeOf(shown)));
-    const found = await server.context.store.secondFactors.find(person.user.id);
+    const found = await secondFactorOf(server.context.store, person.user.id);
     const sealed = found?.sealedSecret ?? Buffer.alloc(0);
     const raw = Buffer.from(Secret.fromBase32(secretOf(shown)).bytes);
     expect(sealed.includes(raw)).toBe(false);
@@ -214,7 +215,7 @@ describe('a second factor that is on', () => {
       expect(wrong.status).toBe(400);
       expect(wrong.body).toContain('neither your password nor a right, unused code');
     }
-    expect(await server.context.store.secondFactors.find(guarded.user.id)).toMatchObject({ recoveryCodesLeft: 10 });
+    expect(await secondFactorOf(server.context.store, guarded.user.id)).toMatchObject({ recoveryCodesLeft: 10 });
     const failures = (await eventsOf(server, guarded)).filter(({ outcome }) => outcome === 'failure');
     expect(failures.map(({ action }) => action)).toEqual([
       'second_factor.enabled',
@@ -244,7 +245,7 @@ describe('a second factor that is on', () => {
     expect(refused.status).toBe(429);
     expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(refused.body).toContain('Try again in');
-    expect(await server.context.store.secondFactors.find(guarded.user.id)).toBeDefined();
+    expect(await secondFactorOf(server.context.store, guarded.user.id)).toBeDefined();
   });
 
   it('moves to another app; the one before works until then', async () => {

@@ -1,7 +1,7 @@
 /** What the tests of second factors share. */
 import type { AuditEvent } from '../../src/model/audit-event.js';
 import { type GivenAuthenticator, givenAuthenticator } from '../support/authenticator.js';
-import { type Agent, createAgent, type Page } from '../support/agent.js';
+import { type Agent, createAgent, type Page, sessionCookie } from '../support/agent.js';
 import type { GivenUser } from '../support/given.js';
 import type { TestServer } from '../support/server.js';
 
@@ -33,7 +33,8 @@ export function typeCode(agent: Agent, page: Page, code: string): Promise<Page> 
 export async function signedInWithBoth(server: TestServer, person: Guarded): Promise<Agent> {
   const agent = createAgent(server.url);
   const page = await typeCode(agent, await typePassword(agent, person), person.app.code());
-  if (page.status !== 200 || !agent.cookies.has('authly_session')) throw new Error(`not signed in: ${page.status}`);
+  if (page.status !== 200 || !agent.cookies.has(sessionCookie(server)))
+    throw new Error(`not signed in: ${page.status}`);
   // The next code is another one.
   server.clock.advance(30);
   return agent;
@@ -58,7 +59,7 @@ export async function eventsOf(
     'second_factor.removed',
     'user.second_factor_reset',
     'recovery_codes.renewed',
-  ];
+  ] as const;
   const events = await server.context.audit.recentOf(user.id, { actions, limit: 50 });
   return events.map(({ action, outcome, details }) => ({ action, outcome, details }));
 }

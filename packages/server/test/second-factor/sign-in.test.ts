@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askForCode, poll } from '../device/device.js';
-import { type Agent, createAgent } from '../support/agent.js';
+import { type Agent, createAgent, sessionCookie } from '../support/agent.js';
 import { authorizeUrl, CALLBACK } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { eventsOf, type Guarded, guardedUser, signedInWithBoth, typeCode, typePassword, wrongCode } from './given.js';
@@ -27,11 +27,11 @@ describe('signing in with a second factor', () => {
     expect(asked.body).toContain('autocomplete="one-time-code"');
     expect(asked.body).toContain('inputmode="numeric"');
     expect(asked.headers.get('cache-control')).toBe('no-store');
-    expect(agent.cookies.has('authly_session')).toBe(false);
+    expect(agent.cookies.has(sessionCookie(server))).toBe(false);
     expect((await agent.get('/account')).location).toBe(`${server.url}/login`);
     const done = await typeCode(agent, asked, person.app.code());
     expect(done.url).toBe(`${server.url}/account`);
-    expect(agent.cookies.get('authly_session')).toMatch(/^[\w-]{43}$/);
+    expect(agent.cookies.get(sessionCookie(server))).toMatch(/^[\w-]{43}$/);
   });
 
   it('forgives spaces and dashes in the code', async () => {
@@ -57,7 +57,7 @@ describe('signing in with a second factor', () => {
     const refused = await again.submit(await typePassword(again, person), 'recovery-form', { recovery_code: code });
     expect(refused.status).toBe(401);
     expect(refused.body).toContain('not one of your unused recovery codes');
-    expect(again.cookies.has('authly_session')).toBe(false);
+    expect(again.cookies.has(sessionCookie(server))).toBe(false);
   });
 
   it('says what was wrong with a code, beside its field, and goes on from there', async () => {
@@ -79,7 +79,7 @@ describe('signing in with a second factor', () => {
     const refused = await typeCode(other, await typePassword(other, person), code);
     expect(refused.status).toBe(401);
     expect(refused.body).toContain('That code was used already.');
-    expect(other.cookies.has('authly_session')).toBe(false);
+    expect(other.cookies.has(sessionCookie(server))).toBe(false);
     server.clock.advance(30);
     expect((await typeCode(other, refused, person.app.code())).url).toBe(`${server.url}/account`);
   });
@@ -103,13 +103,13 @@ describe('signing in with a second factor', () => {
     const change = await typeCode(agent, asked, newcomer.app.code());
     expect(change.url).toBe(`${server.url}/change-password`);
     const next = `Another-${newcomer.password}`;
-    const before = agent.cookies.get('authly_session');
+    const before = agent.cookies.get(sessionCookie(server));
     await agent.submit(change, 'password-change-form', {
       current_password: newcomer.password,
       new_password: next,
       confirm_password: next,
     });
-    expect(agent.cookies.get('authly_session')).not.toBe(before);
+    expect(agent.cookies.get(sessionCookie(server))).not.toBe(before);
     const [session] = await server.context.store.sessions.listOf(newcomer.user.id, {
       limit: 1,
       offset: 0,
@@ -148,7 +148,7 @@ describe('signing in with a second factor', () => {
     const asked = await typePassword(agent, person, await ask(client.clientId));
     const back = await agent.submit(asked, 'cancel-form');
     expect(new URL(back.location ?? '').searchParams.get('error')).toBe('access_denied');
-    expect(agent.cookies.has('authly_session')).toBe(false);
+    expect(agent.cookies.has(sessionCookie(server))).toBe(false);
   });
 
   it('can be begun again as somebody else, for the same application', async () => {
@@ -176,7 +176,7 @@ describe('what is remembered between password and code', () => {
     expect(page.url).toContain('/login?reason=expired');
     // Not even with the form's own proof, which is of the other browser.
     expect((await thief.post('/login/second-factor', hiddenOf(asked.body, person.app.code()))).status).toBe(403);
-    expect(thief.cookies.has('authly_session')).toBe(false);
+    expect(thief.cookies.has(sessionCookie(server))).toBe(false);
   });
 
   it('ends after ten minutes, and says so', async () => {
@@ -185,17 +185,17 @@ describe('what is remembered between password and code', () => {
     const late = await typeCode(agent, asked, person.app.code());
     expect(late.url).toContain('/login?reason=expired');
     expect(late.body).toContain('That took too long');
-    expect(agent.cookies.has('authly_session')).toBe(false);
+    expect(agent.cookies.has(sessionCookie(server))).toBe(false);
   });
 
   it('is used up by the sign-in', async () => {
     const asked = await typePassword(agent, person);
     await typeCode(agent, asked, person.app.code());
     server.clock.advance(30);
-    const session = agent.cookies.get('authly_session');
+    const session = agent.cookies.get(sessionCookie(server));
     const again = await typeCode(agent, asked, person.app.code());
     expect(again.url).toContain('/login?reason=expired');
-    expect(agent.cookies.get('authly_session')).toBe(session);
+    expect(agent.cookies.get(sessionCookie(server))).toBe(session);
   });
 
   it('ends with the password that it rests on, and with the account', async () => {
@@ -211,7 +211,7 @@ describe('what is remembered between password and code', () => {
     const waiting = await typePassword(browser, other);
     await store.users.change(other.user.id, { isActive: false }, { now: clock.now() });
     expect((await typeCode(browser, waiting, other.app.code())).url).toContain('/login?reason=expired');
-    expect(browser.cookies.has('authly_session')).toBe(false);
+    expect(browser.cookies.has(sessionCookie(server))).toBe(false);
   });
 
   it('ends when the second factor was taken away; then the password is enough', async () => {
@@ -228,14 +228,14 @@ describe('what is remembered between password and code', () => {
     const hidden = hiddenOf(asked.body, person.app.code());
     const { csrf, pending } = hidden;
     const withoutCode = await agent.post('/login/second-factor', { csrf: csrf ?? '', pending: pending ?? '' });
-    expect(withoutCode.status).toBe(400);
+    expect((await agent.follow(withoutCode)).status).toBe(400);
     expect((await agent.post('/login/second-factor', {})).status).toBe(403);
     expect((await agent.post('/login/second-factor', { ...hidden, csrf: 'x' })).status).toBe(403);
     expect((await agent.post('/login/second-factor', { ...hidden, pending: 'x'.repeat(32) })).status).toBe(403);
     expect((await agent.get('/login/second-factor')).location).toMatch(/\/login$/);
     expect((await agent.get('/login/second-factor?pending=%00')).status).toBe(400);
     expect((await agent.get(`/login/second-factor?pending=${'x'.repeat(5000)}`)).location).toContain('reason=expired');
-    expect(agent.cookies.has('authly_session')).toBe(false);
+    expect(agent.cookies.has(sessionCookie(server))).toBe(false);
   });
 
   // @attack login and consent CSRF (OAuth threat model §4.4.1.9)
@@ -246,7 +246,7 @@ describe('what is remembered between password and code', () => {
     expect(answer.status).toBe(403);
     const fetched = await agent.post('/login/second-factor', hidden, { 'sec-fetch-site': 'cross-site' });
     expect(fetched.status).toBe(403);
-    expect(agent.cookies.has('authly_session')).toBe(false);
+    expect(agent.cookies.has(sessionCookie(server))).toBe(false);
   });
 
   it('holds nothing that signs in by itself: neither code nor secret in addresses, pages or logs', async () => {

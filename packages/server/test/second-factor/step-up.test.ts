@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type GivenAuthenticator, givenAuthenticator } from '../support/authenticator.js';
-import { type Agent, createAgent, type Page } from '../support/agent.js';
+import { type Agent, createAgent, type Page, sessionCookie } from '../support/agent.js';
 import { authorizeUrl, CALLBACK, type GivenClient, type GivenUser } from '../support/given.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { eventsOf, guardedUser, signedInWithBoth, typeCode, typePassword, wrongCode } from './given.js';
@@ -78,13 +78,13 @@ describe('an application that asks for the second factor', () => {
     expect(asked.url).toContain('/login/second-factor?flow=');
     expect(asked.body).toContain('asks for your second factor');
     expect(asked.body).not.toContain('type="password"');
-    const cookie = agent.cookies.get('authly_session');
+    const cookie = agent.cookies.get(sessionCookie(server));
     const done = await typeCode(agent, asked, person.app.code());
     const token = await idToken(done);
     expect(token).toMatchObject({ acr: MFA, amr: ['pwd', 'otp', 'mfa'], sid: before?.id });
     // The password was not given again.
     expect(token['auth_time']).toBe(Math.floor((before?.authTime.getTime() ?? 0) / 1000));
-    expect(agent.cookies.get('authly_session')).not.toBe(cookie);
+    expect(agent.cookies.get(sessionCookie(server))).not.toBe(cookie);
     expect(await idToken(await ask(parameters))).toMatchObject({ acr: MFA });
     expect(await eventsOf(server, person)).toEqual([
       { action: 'login.stepped_up', outcome: 'success', details: { second_factor: 'otp' } },
@@ -93,9 +93,9 @@ describe('an application that asks for the second factor', () => {
 
   // @attack session fixation (GHSA-2vg6-77g8-24mp, CVE-2023-6787)
   it('leaves the secret of before worthless', async () => {
-    const cookie = agent.cookies.get('authly_session') ?? '';
+    const cookie = agent.cookies.get(sessionCookie(server)) ?? '';
     await typeCode(agent, await ask({ acr_values: MFA }), person.app.code());
-    agent.cookies.set('authly_session', cookie);
+    agent.cookies.set(sessionCookie(server), cookie);
     expect((await agent.get('/account')).location).toBe(`${server.url}/login`);
   });
 
@@ -160,7 +160,10 @@ describe('an application that asks for the second factor', () => {
   it('cannot be served by the page without its request, or for somebody else', async () => {
     const asked = await ask({ acr_values: MFA });
     const other = await guardedUser(server);
-    agent.cookies.set('authly_session', (await signedInWithBoth(server, other)).cookies.get('authly_session') ?? '');
+    agent.cookies.set(
+      sessionCookie(server),
+      (await signedInWithBoth(server, other)).cookies.get(sessionCookie(server)) ?? '',
+    );
     const page = await typeCode(agent, asked, other.app.code());
     // The other person has both factors already, so there is nothing to ask.
     expect(answer(page).get('code')).toBeTruthy();

@@ -11,6 +11,7 @@ import type { Context } from '../../src/ports/context.js';
 import { createAgent } from '../support/agent.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { eventsOf, type Guarded, guardedUser, typeCode, typePassword, wrongCode } from './given.js';
+import { secondFactorOf } from '../support/second-factor.js';
 
 /** Two workers: two servers with the same settings, each with its own connections, on one database. */
 let server: TestServer;
@@ -69,11 +70,11 @@ describe('fifty uses of one code at once, on two workers', () => {
     const answers = await Promise.all(times(8, (index) => check(index % 4 < 2 ? one : two, index)));
     const right = answers.filter((answer) => answer.kind === 'right');
     expect(right).toHaveLength(2);
-    expect((await server.context.store.secondFactors.find(person.user.id))?.recoveryCodesLeft).toBe(8);
+    expect((await secondFactorOf(server.context.store, person.user.id))?.recoveryCodesLeft).toBe(8);
   });
 
   it('in one half-done sign-in begin exactly one session', async () => {
-    const handle = await beginPendingSignIn(person.user.id, 'a browser of its own', workers[0]);
+    const handle = await beginPendingSignIn(person.user, 'a browser of its own', workers[0]);
     const answers = times(10, async (index) => {
       const context = workers[index % 2 === 0 ? 0 : 1];
       const half = await openPendingSignIn(handle, 'a browser of its own', context);
@@ -132,7 +133,7 @@ describe('guessing', () => {
     const most = server.context.settings['lockout.max_attempts'];
     for (let index = 0; index < most; index += 1) await check('0000-0000-0000-0000', index);
     expect((await check(person.app.recoveryCodes[0] ?? '', 0)).kind).toBe('locked');
-    expect((await server.context.store.secondFactors.find(person.user.id))?.recoveryCodesLeft).toBe(10);
+    expect((await secondFactorOf(server.context.store, person.user.id))?.recoveryCodesLeft).toBe(10);
   });
 
   it('is forgiven by the right code', async () => {

@@ -81,7 +81,7 @@ describe('the first start', () => {
   test('leaves a record of the administrator, without the password', async () => {
     const it = await composed();
     const { administrator } = await bootstrap({}, it.context);
-    const [event] = await it.audit.list({ action: 'user.created', limit: 10 });
+    const [event] = await it.context.store.admin.audit.newest({ action: 'user.created' }, { limit: 10 });
     expect(event).toMatchObject({ actor: { type: 'system' }, details: { username: 'admin', is_admin: true } });
     expect(JSON.stringify(event)).not.toContain(administrator?.generatedPassword);
   });

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { isAlive } from '../../src/platform/embedded-postgres/process/identity.ts';
+import { removeFolder } from '../support/remove-folder.js';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const DIST = join(ROOT, 'packages/server/dist');
@@ -64,7 +65,7 @@ export async function startServer(
   const port = typeof options['port'] === 'number' ? options['port'] : await freePort();
   const script = `const { serve } = await import(${JSON.stringify(ENTRY)}); await serve(JSON.parse(process.argv[1]));`;
   const child = run(script, { port, ...options }, environment);
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://localhost:${port}`;
   const server: ServerProcess = {
     ...child,
     url,
@@ -108,7 +109,7 @@ export async function stopAll(): Promise<void> {
 
 export async function temporaryHome(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'authly-serve-'));
-  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+  return { path, remove: () => removeFolder(path) };
 }
 
 export async function freePort(): Promise<number> {

@@ -27,6 +27,13 @@ async function token(url: string, form: Record<string, string>, headers: Record<
   return { status: response.status, ...((await response.json()) as Tokens) };
 }
 
+/** The list of common passwords is a file of its own in the bundle. */
+async function register(url: string, password: string): Promise<number> {
+  const body = JSON.stringify({ username: `someone_${password.length}`, email: 'someone@example.org', password });
+  const headers = { 'content-type': 'application/json' };
+  return (await fetch(`${url}/api/v1/users`, { method: 'POST', headers, body })).status;
+}
+
 async function keyIds(url: string): Promise<string[]> {
   const { keys } = (await (await fetch(`${url}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] };
   return keys.map((key) => key.kid);
@@ -47,6 +54,10 @@ describe('the first five minutes', () => {
     expect(await token(server.url, { grant_type: 'password', username: 'user1', password: 'Test123!' })).toMatchObject({
       status: 200,
     });
+    const registered = await Promise.all(
+      ['password123', 'blue lamp over river'].map((password) => register(server.url, password)),
+    );
+    expect(registered).toEqual([400, 201]);
     expect(await server.stop()).toBe(0);
     expect(server.stderr()).not.toMatch(/WARN|ERROR/);
   });

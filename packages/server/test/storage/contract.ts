@@ -1,6 +1,6 @@
 /** What every store does, whatever it keeps things in. One suite; each implementation runs all of it. */
 import { describe } from 'vitest';
-import type { CoreStore } from '../../src/storage/memory/store.ts';
+import type { Store } from '../../src/ports/store/store.ts';
 import { accessTokensContract } from './contract/tokens/access-tokens.ts';
 import { apiKeysContract } from './contract/people/api-keys.ts';
 import { authorizationCodesContract } from './contract/tokens/authorization-codes.ts';
@@ -20,7 +20,7 @@ import { usersContract } from './contract/people/users.ts';
 
 export interface OpenStore {
   /** The same data through several stores, as several workers have it. At least one. */
-  readonly stores: readonly [CoreStore, ...CoreStore[]];
+  readonly stores: readonly [Store, ...Store[]];
   close(): Promise<void>;
 }
 

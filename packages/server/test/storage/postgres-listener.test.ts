@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/platform/system-clock.ts';
-import { createDirectory } from '../../src/storage/postgres/directory.ts';
+import { createRegistrationCache } from '../../src/storage/postgres/registrations/registration-cache.ts';
 import { type Listener, startListener } from '../../src/storage/postgres/listener.ts';
 import { createPostgresStore } from '../../src/storage/postgres/store.ts';
 import { createTestClock } from '../support/clock.ts';
@@ -72,6 +72,19 @@ it('knows that it does not listen while the database is away, and comes back by 
   await proxy.shut();
 });
 
+it('notices within a few seconds that its connection hangs, and listens over another one', async () => {
+  const proxy = await openProxy(targetOf(opened.url));
+  const { heard, listener } = listen(through(opened.url, proxy));
+  await vi.waitFor(() => expect(listener.isListening()).toBe(true));
+  proxy.stall();
+  await vi.waitFor(() => expect(listener.isListening()).toBe(false), { timeout: 6000 });
+  await proxy.shut();
+  await proxy.open();
+  await vi.waitFor(() => expect(heard).toEqual(['(listening)', '(listening)']), { timeout: 6000 });
+  await listener.close();
+  await proxy.shut();
+}, 20_000);
+
 it('closes at once, also while it waits to connect again', async () => {
   const listener = startListener({
     connectionString: 'postgres://nobody@127.0.0.1:1/db',
@@ -88,7 +101,11 @@ it('the directory of one worker sees what another worker changed', async () => {
   const [here, there = here] = opened.stores;
   const clock = createTestClock();
   const state: { listener?: Listener } = {};
-  const directory = createDirectory({ store: here, clock, isListening: () => state.listener?.isListening() ?? false });
+  const directory = createRegistrationCache({
+    store: here,
+    clock,
+    isListening: () => state.listener?.isListening() ?? false,
+  });
   state.listener = startListener({
     connectionString: opened.url,
     reconnectSeconds: 0.05,

@@ -111,3 +111,13 @@ it('says that the database cannot be reached', async () => {
   const away = migrate({ connectionString: 'postgres://someone:secret@127.0.0.1:1/db', folder: folder() });
   await expect(away).rejects.toBeInstanceOf(DatabaseUnavailableError);
 });
+
+it('says what to do when the role may not add the extension that searches for users need', async () => {
+  await administer(connectionString, `revoke create on database ${name} from public, current_user`);
+  await expect(migrate({ connectionString })).rejects.toThrow(
+    /an administrator of PostgreSQL run "create extension pg_trgm" in this database once, then start again/,
+  );
+  await administer(connectionString, `grant create on database ${name} to current_user; create extension pg_trgm`);
+  await administer(connectionString, `revoke create on database ${name} from current_user`);
+  expect((await migrate({ connectionString })).applied).toContain('0002_admin.sql');
+});

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { AccessToken } from '../../src/model/access-token.ts';
+import type { AccessToken } from '../../src/model/tokens/access-token.ts';
 import { anAccessToken, anInteraction, at, ISSUED, NOW, parallel } from './contract/given.ts';
 import { administer, type OpenStores, openPostgresStores, untilBlocked, withConnection } from './servers/postgres.ts';
 

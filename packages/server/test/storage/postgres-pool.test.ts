@@ -127,7 +127,7 @@ describe('the pool', () => {
         await proxy.open();
         expect(await store.ping()).toMatch(/^\d+/);
         await proxy.shut();
-        await expect(store.replays.first('x', new Date(), new Date())).rejects.toBeInstanceOf(DatabaseUnavailableError);
+        await expect(store.replays.claim('x', new Date(), new Date())).rejects.toBeInstanceOf(DatabaseUnavailableError);
         await proxy.open();
         expect(await store.accessTokens.find('jti', new Date())).toBeUndefined();
         await proxy.shut();

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createMemoryAuditLog } from '../../src/storage/memory/audit-log.ts';
-import { createMemoryRateLimiter } from '../../src/storage/memory/rate-limiter.ts';
-import { createMemoryStore } from '../../src/storage/memory/store.ts';
+import { createPostgresRateLimiter } from '../../src/storage/postgres/rate-limiter.ts';
+import { replays } from '../../src/storage/postgres/tokens/replays.ts';
 import { createBreaker } from '../../src/storage/redis/breaker.ts';
 import { connectRedis, type RedisConnection } from '../../src/storage/redis/connection.ts';
 import { createRedisRateLimiter } from '../../src/storage/redis/rate-limiter.ts';
@@ -9,15 +8,17 @@ import { createRedisReplayStore } from '../../src/storage/redis/replays.ts';
 import { createTestClock, type TestClock } from '../support/clock.ts';
 import { describeRateLimiter } from './contract/rate-limiter.ts';
 import { at, hash, NOW } from './contract/given.ts';
-import { createTestLogger, type TestLogger } from './servers/postgres.ts';
+import { createTestLogger, openPools, type OpenPools, type TestLogger } from './servers/postgres.ts';
 import { type RedisServer, startRedisServer } from './servers/redis-server.ts';
 
 let server: RedisServer;
+/** The database that takes over. */
+let database: OpenPools;
 beforeAll(async () => {
-  server = await startRedisServer();
+  [server, database] = await Promise.all([startRedisServer(), openPools()]);
 });
 afterAll(async () => {
-  await server.remove();
+  await Promise.all([server.remove(), database.close()]);
 });
 
 async function connected(logger = createTestLogger()): Promise<RedisConnection> {
@@ -33,7 +34,7 @@ describeRateLimiter('limits in Redis', async (clock) => {
       redis,
       breaker: createBreaker({ redis, clock, logger: createTestLogger() }),
       clock,
-      fallback: createMemoryRateLimiter({ clock }),
+      fallback: createPostgresRateLimiter({ pool: database.pools[0], clock }),
     }),
   );
   if (first === undefined) throw new Error('no limiter');
@@ -67,7 +68,12 @@ describe('when Redis goes away', () => {
   const limiter = () => {
     const { client: redis } = connection;
     const breaker = createBreaker({ redis, clock, logger });
-    return createRedisRateLimiter({ redis, breaker, clock, fallback: createMemoryRateLimiter({ clock }) });
+    return createRedisRateLimiter({
+      redis,
+      breaker,
+      clock,
+      fallback: createPostgresRateLimiter({ pool: database.pools[0], clock }),
+    });
   };
 
   it('limits hold in the fallback, and in Redis again once it is back', async () => {
@@ -77,8 +83,8 @@ describe('when Redis goes away', () => {
     const away = [await limits.consume(limit), await limits.consume(limit), await limits.consume(limit)];
     expect(away.map((state) => state.allowed)).toEqual([true, true, false]);
     expect(await limits.peek(limit)).toMatchObject({ allowed: false });
-    expect(await limits.under('login:')).toHaveLength(1);
-    await limits.reset(limit.key);
+    expect(await limits.listCounters('login:')).toHaveLength(1);
+    await limits.reset([limit.key]);
     expect(await limits.peek(limit)).toMatchObject({ allowed: true });
     await server.start();
     await vi.waitFor(() => expect(connection.client.status).toBe('ready'), { timeout: 10_000 });
@@ -110,44 +116,44 @@ describe('when Redis goes away', () => {
 
   const onceOnly = () => {
     const { client: redis } = connection;
-    const database = createMemoryStore({ log: createMemoryAuditLog({ clock }) }).replays;
+    const marks = replays(database.pools[0]);
     const breaker = createBreaker({ redis, clock, logger });
-    return { database, ids: createRedisReplayStore({ redis, breaker, database }) };
+    return { marks, ids: createRedisReplayStore({ redis, breaker, database: marks }) };
   };
 
   it('nothing that was used once can be used again, whoever remembers it', async () => {
-    const { database, ids } = onceOnly();
+    const { marks, ids } = onceOnly();
     const [one, two, three] = [hash(), hash(), hash()];
-    expect(await ids.first(one, at(60), NOW)).toBe(true);
-    expect(await ids.first(one, at(60), NOW)).toBe(false);
-    expect(await database.first(one, at(60), NOW)).toBe(false);
+    expect(await ids.claim(one, at(60), NOW)).toBe(true);
+    expect(await ids.claim(one, at(60), NOW)).toBe(false);
+    expect(await marks.claim(one, at(60), NOW)).toBe(false);
     await connection.client.flushall();
-    expect(await ids.first(one, at(60), NOW)).toBe(false);
+    expect(await ids.claim(one, at(60), NOW)).toBe(false);
     await server.stop();
-    expect(await ids.first(one, at(60), NOW)).toBe(false);
-    expect(await ids.first(two, at(60), NOW)).toBe(true);
-    expect(await ids.first(two, at(60), NOW)).toBe(false);
+    expect(await ids.claim(one, at(60), NOW)).toBe(false);
+    expect(await ids.claim(two, at(60), NOW)).toBe(true);
+    expect(await ids.claim(two, at(60), NOW)).toBe(false);
     await server.start();
     await vi.waitFor(() => expect(connection.client.status).toBe('ready'), { timeout: 10_000 });
     clock.advance(5);
-    expect(await ids.first(two, at(60), at(5))).toBe(false);
-    const answers = await Promise.all(Array.from({ length: 30 }, () => ids.first(three, at(60), at(5))));
+    expect(await ids.claim(two, at(60), at(5))).toBe(false);
+    const answers = await Promise.all(Array.from({ length: 30 }, () => ids.claim(three, at(60), at(5))));
     expect(answers.filter(Boolean)).toHaveLength(1);
-    expect(await ids.first(one, at(200), at(61))).toBe(true);
+    expect(await ids.claim(one, at(200), at(61))).toBe(true);
   });
 
   it('an id that the database could not decide about may be tried again', async () => {
     const { client: redis } = connection;
-    const store = createMemoryStore({ log: createMemoryAuditLog({ clock }) }).replays;
+    const marks = replays(database.pools[0]);
     const state = { isDown: true };
-    const database = {
-      first: (...asked: Parameters<typeof store.first>) =>
-        state.isDown ? Promise.reject(new Error('down')) : store.first(...asked),
+    const failing = {
+      claim: (...asked: Parameters<typeof marks.claim>) =>
+        state.isDown ? Promise.reject(new Error('down')) : marks.claim(...asked),
     };
-    const ids = createRedisReplayStore({ redis, breaker: createBreaker({ redis, clock, logger }), database });
+    const ids = createRedisReplayStore({ redis, breaker: createBreaker({ redis, clock, logger }), database: failing });
     const id = hash();
-    await expect(ids.first(id, at(60), NOW)).rejects.toThrow('down');
+    await expect(ids.claim(id, at(60), NOW)).rejects.toThrow('down');
     state.isDown = false;
-    expect(await ids.first(id, at(60), NOW)).toBe(true);
+    expect(await ids.claim(id, at(60), NOW)).toBe(true);
   });
 });

@@ -1,3 +1,5 @@
+import { cookieName } from '../../src/http/cookies.js';
+
 /** A small browser without a screen: keeps cookies, follows redirects by hand, fills in forms. */
 export interface Page {
   readonly status: number;
@@ -69,6 +71,11 @@ export function createAgent(base: string): Agent {
     },
   };
   return agent;
+}
+
+/** The name of the cookie that says who is signed in. */
+export function sessionCookie({ url }: { readonly url: string }): string {
+  return cookieName('session', { issuer: url });
 }
 
 function resolveLocation(location: string, base: string): string {

@@ -1,7 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
-import { makeRecoveryCodes } from '../../src/identity/second-factor/recovery-codes.js';
-import { newSecret } from '../../src/identity/second-factor/secret.js';
-import type { User } from '../../src/model/user.js';
+import { makeRecoveryCodes } from '../../src/identity/factors/recovery-code/recovery-codes.js';
+import { newSecret } from '../../src/identity/factors/totp/secret.js';
+import type { User } from '../../src/model/people/user.js';
 import type { TestServer } from './server.js';
 
 /** The app on a person's phone, and the codes on their paper. */

@@ -1,8 +1,7 @@
 /** A real browser on the gallery, served with the content security policy that the pages are written for. */
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
 import { galleryShell, pageGallery } from './page-gallery.js';
 
 export interface Gallery {

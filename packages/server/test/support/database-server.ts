@@ -9,11 +9,10 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../src/platform/embedded-postgres/embedded-postgres.ts';
-import { schemaDigest } from '../../src/storage/postgres/migrations.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** A role that may create databases, on the server of this run. */
+    /** A role that may create databases and roles, on the server of this run. */
     databaseUrl: string;
   }
 }
@@ -42,13 +41,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function startServer(): Promise<EmbeddedPostgres> {
   const server = await startEmbeddedPostgres({
     ephemeral: true,
-    schema: await schemaDigest(),
     logger: { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error },
     settings: { max_connections: 200, autovacuum: false },
   });
   const admin = new Client({ connectionString: server.adminConnectionString });
   await admin.connect();
-  await admin.query(`alter role ${server.user} createdb`);
+  await admin.query(`alter role ${server.user} createdb createrole`);
   await admin.end();
   return server;
 }

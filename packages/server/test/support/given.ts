@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type ClientId, formatScope, type GrantType, type TokenResponse, type UserId } from '@authly/oauth';
-import type { Client } from '../../src/model/client.js';
-import type { User } from '../../src/model/user.js';
+import { type Client, newClient } from '../../src/model/client.js';
+import type { User } from '../../src/model/people/user.js';
+import type { NewResource, Resource } from '../../src/model/resource.js';
 import type { Context } from '../../src/ports/context.js';
+import { cookieName } from '../../src/http/cookies.js';
 import { startSession } from '../../src/identity/browser-session.js';
 import { type Agent, createAgent, type Page } from './agent.js';
 
@@ -36,6 +38,8 @@ export interface Given {
   ): Promise<GivenUser>;
   client(wish?: Partial<Omit<Client, 'secrets' | 'clientId'>> & { readonly clientId?: string }): Promise<GivenClient>;
   scope(name: string, wish?: { readonly description?: string; readonly isDefault?: boolean }): Promise<void>;
+  /** An API that tokens can be for; with the scopes that it names. */
+  resource(identifier: string, wish?: Partial<Omit<NewResource, 'id' | 'identifier' | 'createdAt'>>): Promise<Resource>;
   /** An agent whose browser is signed in. */
   signedIn(user: GivenUser): Promise<Agent>;
   /** A code that is ready to be redeemed: the person is signed in and has consented. */
@@ -51,6 +55,7 @@ export interface Given {
     readonly user: GivenUser;
     readonly client: GivenClient;
     readonly scope?: string;
+    readonly agent?: Agent;
     readonly parameters?: Record<string, string>;
   }): Promise<TokenResponse & { readonly agent: Agent }>;
   /** Tokens of a person by the password grant, with the first-party client. */
@@ -95,32 +100,27 @@ export function createGiven(url: string, context: Context): Given {
       const secret = wish.type === 'public' ? '' : `cs_${randomBytes(32).toString('base64url')}`;
       const clientId = (wish.clientId ?? `client_${randomBytes(16).toString('base64url')}`) as ClientId;
       const now = context.clock.now();
-      const added = await context.store.clients.add({
-        id: context.random.uuid(),
-        name: 'Test application',
-        type: 'confidential',
-        isActive: true,
-        isSystem: false,
-        isFirstParty: false,
-        redirectUris: [CALLBACK],
-        postLogoutRedirectUris: ['https://app.example/bye'],
-        grantTypes: DEFAULT_GRANTS,
-        responseTypes: ['code'],
-        scopes: ['openid', 'profile', 'email', 'offline_access', 'read', 'write'],
-        requirePkce: true,
-        authMethod: wish.type === 'public' ? 'none' : 'client_secret_basic',
-        contacts: [],
-        idTokenAlg: 'RS256',
-        subjectType: 'public',
-        requireAuthTime: false,
-        requestUris: [],
-        applicationType: 'web',
-        createdAt: now,
-        ...wish,
-        clientId,
-        secrets:
-          secret === '' ? [] : [{ id: context.random.uuid(), hash: context.hashing.tokenHash(secret), createdAt: now }],
-      });
+      const added = await context.store.clients.add(
+        newClient({
+          id: context.random.uuid(),
+          name: 'Test application',
+          type: 'confidential',
+          redirectUris: [CALLBACK],
+          postLogoutRedirectUris: ['https://app.example/bye'],
+          grantTypes: DEFAULT_GRANTS,
+          scopes: ['openid', 'profile', 'email', 'offline_access', 'read', 'write'],
+          // Strict, so that a test says what it loosens.
+          pkce: 'required',
+          authMethod: wish.type === 'public' ? 'none' : 'client_secret_basic',
+          createdAt: now,
+          ...wish,
+          clientId,
+          secrets:
+            secret === ''
+              ? []
+              : [{ id: context.random.uuid(), hash: context.hashing.tokenHash(secret), createdAt: now }],
+        }),
+      );
       if (!added) throw new Error(`client ${clientId} exists`);
       const client = await context.store.clients.find(clientId);
       if (!client) throw new Error('the client was not stored');
@@ -140,10 +140,25 @@ export function createGiven(url: string, context: Context): Given {
         createdAt: context.clock.now(),
       });
     },
+    async resource(identifier, wish = {}) {
+      for (const scope of wish.scopes ?? []) await given.scope(scope);
+      const id = context.random.uuid();
+      const blank = { name: 'An API', scopes: [], defaultScopes: [], isOpen: false, clients: [], isActive: true };
+      const added = await context.store.resources.add({
+        ...blank,
+        ...wish,
+        id,
+        identifier,
+        createdAt: context.clock.now(),
+      });
+      const resource = await context.store.resources.find(id);
+      if (!added || !resource) throw new Error(`resource ${identifier} exists`);
+      return resource;
+    },
     async signedIn({ user }) {
       const agent = createAgent(url);
       const { secret } = await startSession({ user, origin: { ip: '127.0.0.1', userAgent: 'test agent' } }, context);
-      agent.cookies.set('authly_session', secret);
+      agent.cookies.set(cookieName('session', context.settings), secret);
       return agent;
     },
     async code({ user, client, scope = 'openid profile email offline_access', parameters = {}, agent: known }) {

@@ -1,15 +1,16 @@
 /** Every page in every state, with sample props: what the page tests and the screenshots walk through. */
-import type { AccountProps } from '../../src/http/pages/account/view.js';
-import { accountPage } from '../../src/http/pages/account/view.js';
+import { type AccountProps, accountPage } from '../../src/http/pages/account/view.js';
 import { consentPage } from '../../src/http/pages/consent/view.js';
 import { deviceConfirmPage } from '../../src/http/pages/device/confirm-view.js';
 import { deviceEnterPage } from '../../src/http/pages/device/enter-view.js';
 import { deviceOutcomePage } from '../../src/http/pages/device/outcome-view.js';
 import { errorPage } from '../../src/http/pages/error/view.js';
 import { formPostPage } from '../../src/http/pages/form-post/view.js';
+import { goingBackPage } from '../../src/http/pages/going-back/view.js';
 import { homePage } from '../../src/http/pages/home/view.js';
+import { signingOutPage } from '../../src/http/pages/logged-out/signing-out-view.js';
 import { loggedOutPage } from '../../src/http/pages/logged-out/view.js';
-import { loginPage } from '../../src/http/pages/login/view.js';
+import { loginPage } from '../../src/http/pages/sign-in/password-view.js';
 import { logoutPage } from '../../src/http/pages/logout/view.js';
 import { messagePage } from '../../src/http/pages/message/view.js';
 import { scopeView } from '../../src/http/pages/parts/permissions.js';
@@ -17,10 +18,9 @@ import { passwordChangePage } from '../../src/http/pages/password-change/view.js
 import { renderPage } from '../../src/http/pages/render.js';
 import { recoveryCodesPage } from '../../src/http/pages/account/second-factor/codes-view.js';
 import { setUpPage } from '../../src/http/pages/account/second-factor/set-up-view.js';
-import { secondFactorPage } from '../../src/http/pages/second-factor/view.js';
+import { secondFactorPage } from '../../src/http/pages/sign-in/second-factor-view.js';
 import { selectAccountPage } from '../../src/http/pages/select-account/view.js';
-import type { Shell } from '../../src/http/pages/shell.js';
-import { createShell } from '../../src/http/pages/shell.js';
+import { type Shell, createShell } from '../../src/http/pages/shell.js';
 import { defaultTheme } from '../../src/http/pages/theme.js';
 
 export const galleryShell: Shell = createShell({
@@ -83,7 +83,8 @@ const account: AccountProps = {
   now,
   password: { changedAt: ago(24 * 12) },
   secondFactor: {
-    authenticator: { since: ago(24 * 30), recoveryCodesLeft: 8, recoveryCodesMadeAt: ago(24 * 30) },
+    app: { since: ago(24 * 30) },
+    recoveryCodes: { left: 8, madeAt: ago(24 * 30) },
     asksForPassword: true,
   },
   sessions: [
@@ -104,15 +105,8 @@ const account: AccountProps = {
       startedAt: ago(24 * 9),
       lastUsedAt: ago(7),
     },
-    {
-      id: 's3',
-      current: false,
-      userAgent: 'authly-cli/1.2.0 node/24',
-      address: '198.51.100.23',
-      startedAt: ago(24 * 3),
-      lastUsedAt: ago(26),
-    },
   ],
+  programs: [{ id: 'g1', name: 'Authly', startedAt: ago(24 * 3), lastUsedAt: ago(26) }],
   apps: [
     {
       clientId: 'c1',
@@ -289,6 +283,10 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
       { kind: 'expired', back: { href: 'https://northwind.example', clientName: 'Northwind Analytics' } },
       shell,
     ),
+    'signing-out': signingOutPage(
+      { frames: ['https://mail.example/signed-out'], next: 'https://northwind.example/bye' },
+      shell,
+    ),
     'logged-out': loggedOutPage({}, shell),
     'logged-out-continue': loggedOutPage(
       { clientName: 'Northwind Analytics', continueHref: 'https://northwind.example/bye' },
@@ -299,6 +297,7 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
       { action: '/select-account', hidden, user: ada, clientName: 'Northwind Analytics' },
       shell,
     ),
+    'logout-refused': logoutPage({ action: '/logout', hidden, user: ada, addressRefused: true }, shell),
     logout: logoutPage({ action: '/logout', hidden, user: ada, clientName: 'Northwind Analytics' }, shell),
     'password-change': passwordChangePage(
       { action: '/password', hidden, user: ada, switchAccount: consent.switchAccount },
@@ -359,7 +358,8 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
         ...account,
         notice: 'recovery_code_used',
         secondFactor: {
-          authenticator: { since: ago(24 * 30), recoveryCodesLeft: 1, recoveryCodesMadeAt: ago(24 * 30) },
+          app: { since: ago(24 * 30) },
+          recoveryCodes: { left: 1, madeAt: ago(24 * 30) },
           asksForPassword: true,
           problem: { code: 'limited', retryAfterSeconds: 250 },
         },
@@ -371,12 +371,14 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
         ...account,
         secondFactor: { asksForPassword: true },
         sessions: account.sessions.slice(0, 1),
+        programs: [],
         apps: [],
         apiKeys: account.apiKeys && { ...account.apiKeys, keys: [] },
         activity: [],
       },
       shell,
     ),
+    'going-back': goingBackPage({ clientName: 'Northwind Analytics', website: 'https://northwind.example' }, shell),
     'form-post': formPostPage(
       {
         action: 'https://northwind.example/cb',

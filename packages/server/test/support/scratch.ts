@@ -1,8 +1,9 @@
 /** What a test file leaves in the directory for temporary files goes with it. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { removeFolder } from './remove-folder.js';
 
 // A short name: the paths of sockets have little room.
 const before = tmpdir();
@@ -11,7 +12,7 @@ const scratch = mkdtempSync(join(before, 'at-'));
 chmodSync(scratch, 0o755);
 process.env.TMPDIR = scratch;
 
-afterAll(() => {
+afterAll(async () => {
   process.env.TMPDIR = before;
-  rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+  await removeFolder(scratch);
 });

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { bootstrap } from '../../src/bootstrap/bootstrap.js';
 import { compose } from '../../src/compose.js';
+import { readApiReference } from '../../src/serve/api-reference.js';
 import type { Settings } from '../../src/config/settings.js';
 import { createApp } from '../../src/http/app.js';
 import type { Context } from '../../src/ports/context.js';
@@ -23,6 +24,8 @@ export interface TestServer {
     form: Record<string, string> | [string, string][],
     headers?: Record<string, string>,
   ): Promise<Response>;
+  /** Lets the server do what it does on its own: jobs, seals of the audit log. */
+  startMaintenance(): void;
   stop(): Promise<void>;
 }
 
@@ -46,6 +49,8 @@ export async function startServer(
       ping: () => composed.ping(),
       pool: () => composed.pool(),
       isReady: () => true,
+      clockProblem: () => composed.clockProblem(),
+      apiReference: readApiReference,
       metrics: () => composed.metrics.expose(),
     },
   });
@@ -60,6 +65,7 @@ export async function startServer(
     logged: () => lines.join(''),
     post: (path, form, headers = {}) =>
       fetch(`${url}${path}`, { method: 'POST', headers, body: new URLSearchParams(form) }),
+    startMaintenance: () => composed.startMaintenance(),
     async stop() {
       app.server.closeAllConnections();
       await app.close();

@@ -19,6 +19,7 @@ export function testSettings(databaseUrl: string, port: number, overrides: Parti
     'password_change.enforced': true,
     'login.rate_limit': 100_000,
     'login.address_limit': 100_000,
+    'login.begin_limit': 100_000,
     ...overrides,
   };
 }

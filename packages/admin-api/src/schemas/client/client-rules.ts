@@ -1,19 +1,22 @@
-import { AUTHORIZATION_CHALLENGE, redirectUriProblem } from '@authly/oauth';
+import {
+  AUTHORIZATION_CHALLENGE,
+  type ClientMetadataField,
+  type ClientMetadataRecord,
+  isNativeRedirect,
+  readClientMetadata,
+  redirectUriProblem,
+  writeClientMetadata,
+} from '@authly/oauth';
 
-/** The fields that the rules of a client look at; a stored client with a change applied fits as well as a new one. */
-export interface ClientFields {
-  readonly client_type: 'confidential' | 'public';
-  readonly redirect_uris: readonly string[];
-  readonly grant_types: readonly string[];
-  readonly token_endpoint_auth_method: string;
-  readonly subject_type: 'public' | 'pairwise';
-  readonly sector_identifier_uri?: string | null | undefined;
-  readonly jwks?: unknown;
-  readonly jwks_uri?: string | null | undefined;
-}
+/** A client by the names of its fields; a stored one with a change applied fits as well as a new one. */
+export type ClientFields = { readonly client_type: 'confidential' | 'public' } & {
+  readonly [Field in ClientMetadataField]?: unknown;
+};
+
+type Client = ClientMetadataRecord & Pick<ClientFields, 'client_type'>;
 
 export interface ClientProblem {
-  readonly field: keyof ClientFields;
+  readonly field: ClientMetadataField;
   readonly message: string;
 }
 
@@ -22,25 +25,37 @@ export interface ClientProblem {
  * it; whoever changes a client must check the result of the change.
  * @spec OAuth 2.1 §2, OpenID Connect Registration §2, §5
  */
-export function clientProblems(client: ClientFields): readonly ClientProblem[] {
-  return [...redirects(client), ...authentication(client), ...grants(client), ...subject(client)];
+export function clientProblems(fields: ClientFields): readonly ClientProblem[] {
+  const { client_type } = fields;
+  const client: Client = { ...writeClientMetadata(readClientMetadata(fields, client_type)), client_type };
+  return [...redirects(client), ...authentication(client), ...grants(client), ...subject(client), ...trust(client)];
 }
 
-function redirects(client: ClientFields): ClientProblem[] {
+function redirects(client: Client): ClientProblem[] {
   if (client.grant_types.includes('authorization_code') && client.redirect_uris.length === 0)
     return [
       { field: 'redirect_uris', message: 'At least one redirect URI is required for the authorization code grant' },
     ];
-  return client.redirect_uris.flatMap((uri) => {
-    const problem = redirectUriProblem(uri, { clientType: client.client_type });
-    return problem
-      ? [{ field: 'redirect_uris' as const, message: `Invalid redirect URI: ${quoted(uri)} ${problem}` }]
-      : [];
-  });
+  return [
+    ...client.redirect_uris.flatMap((uri) => {
+      const problem = redirectUriProblem(uri, { clientType: client.client_type });
+      return problem
+        ? [{ field: 'redirect_uris' as const, message: `Invalid redirect URI: ${quoted(uri)} ${problem}` }]
+        : [];
+    }),
+    ...client.post_logout_redirect_uris.flatMap((uri) => {
+      const problem = redirectUriProblem(uri, { clientType: client.client_type });
+      return problem
+        ? [{ field: 'post_logout_redirect_uris' as const, message: `Invalid post logout redirect URI: it ${problem}` }]
+        : [];
+    }),
+  ];
 }
 
-function authentication(client: ClientFields): ClientProblem[] {
+function authentication(client: Client): ClientProblem[] {
   const method = client.token_endpoint_auth_method;
+  if (client.client_type === 'public' && client.pkce !== 'required')
+    return [{ field: 'pkce', message: 'A public client has no secret: its pkce must be required' }];
   if (client.client_type === 'public' && method !== 'none')
     return [
       { field: 'token_endpoint_auth_method', message: "Public clients must use token_endpoint_auth_method 'none'" },
@@ -58,7 +73,10 @@ function authentication(client: ClientFields): ClientProblem[] {
   return [];
 }
 
-function grants(client: ClientFields): ClientProblem[] {
+function grants(client: Client): ClientProblem[] {
+  // @spec RFC 7591 §2.1
+  if (client.grant_types.includes('authorization_code') && !client.response_types.includes('code'))
+    return [{ field: 'response_types', message: 'The authorization code grant needs the response type code' }];
   if (client.client_type === 'public' && client.grant_types.includes('client_credentials'))
     return [{ field: 'grant_types', message: 'A public client has no secret and cannot use client_credentials' }];
   // Its codes are redeemed, and its logins go on in a browser, as those of the code flow are.
@@ -67,7 +85,7 @@ function grants(client: ClientFields): ClientProblem[] {
   return [];
 }
 
-function subject(client: ClientFields): ClientProblem[] {
+function subject(client: Client): ClientProblem[] {
   if (client.subject_type !== 'pairwise' || client.sector_identifier_uri) return [];
   const hosts = new Set(client.redirect_uris.map((uri) => (URL.canParse(uri) ? new URL(uri).host : uri)));
   if (hosts.size <= 1) return [];
@@ -75,6 +93,18 @@ function subject(client: ClientFields): ClientProblem[] {
     {
       field: 'sector_identifier_uri',
       message: 'subject_type pairwise with redirect URIs on several hosts needs sector_identifier_uri',
+    },
+  ];
+}
+
+// Any program on the device can stand behind such an address, so nobody is sent to it unasked. @spec RFC 8252 §8.6
+function trust(client: Client): ClientProblem[] {
+  if (!client.first_party || client.client_type !== 'public' || !client.redirect_uris.some(isNativeRedirect)) return [];
+  return [
+    {
+      field: 'first_party',
+      message:
+        'A public client with a loopback or custom-scheme redirect URI cannot be first_party: anybody can pose as it',
     },
   ];
 }

@@ -1,83 +1,56 @@
 import { z } from 'zod';
+import { PRESET_NAMES } from '../../presets/presets.js';
 import {
-  applicationType,
-  authMethod,
-  clientName,
-  clientType,
-  contacts,
-  grantTypes,
-  jwks,
-  lifetime,
+  clientChangeFields,
+  clientCreationFields,
+  clientReplyFields,
   oidcChangeFields,
-  oidcSettings,
-  redirectUris,
-  responseTypes,
-  subjectType,
+  oidcReplyFields,
+  withDefaultsOfType,
 } from './client-fields.js';
 import { clientProblems } from './client-rules.js';
-import {
-  clearable,
-  defaulted,
-  httpsUri,
-  message,
-  optional,
-  queryFlag,
-  queryLimit,
-  queryOffset,
-  scopeInput,
-  text,
-  time,
-  webUri,
-} from '../fields.js';
+import { fillFromPreset, presetProblems } from './preset-fields.js';
+import { defaulted, message, optional, queryFlag, queryLimit, queryOffset, scopeInput, time } from '../fields.js';
 
-/** Bodies and answers of /admin/clients. @spec surface §1.11, §4 */
+/** Bodies and answers of /admin/clients: the metadata from its table, and what a client is besides. @spec surface §1.11, §4 */
 
-/** The body that creates a client. Unknown keys are ignored, null means "not given". */
-export const clientCreation = z
+const CLIENT_TYPES = 'client_type must be confidential or public';
+const clientType = z.enum(['confidential', 'public'], { error: CLIENT_TYPES });
+
+const creation = z
   .object({
-    client_name: clientName,
-    client_type: clientType,
-    redirect_uris: defaulted(redirectUris, []),
-    post_logout_redirect_uris: defaulted(redirectUris, []),
+    ...clientCreationFields,
+    client_type: optional(clientType).describe('Required, unless a preset says it.'),
+    preset: optional(
+      z.enum(PRESET_NAMES, { error: `preset must be one of ${PRESET_NAMES.join(', ')}` }).meta({
+        description:
+          'Software that it is for: says what the other fields do not, and answers the files for that software.',
+      }),
+    ),
+    require_pkce: optional(z.boolean()),
     scope: optional(scopeInput),
     scopes: optional(scopeInput),
-    grant_types: optional(grantTypes),
-    response_types: defaulted(responseTypes, ['code']),
-    require_pkce: defaulted(z.boolean(), true),
-    token_endpoint_auth_method: optional(authMethod),
-    jwks: optional(jwks),
-    jwks_uri: optional(httpsUri('jwks_uri')),
-    client_uri: optional(webUri('client_uri')),
-    logo_uri: optional(webUri('logo_uri')),
-    tos_uri: optional(webUri('tos_uri')),
-    policy_uri: optional(webUri('policy_uri')),
-    software_id: optional(text('software_id', 255)),
-    software_version: optional(text('software_version', 100)),
-    id_token_signed_response_alg: defaulted(oidcSettings.id_token_signed_response_alg, 'RS256'),
-    userinfo_signed_response_alg: optional(oidcSettings.userinfo_signed_response_alg),
-    subject_type: defaulted(oidcSettings.subject_type, 'public'),
-    sector_identifier_uri: optional(oidcSettings.sector_identifier_uri),
-    require_auth_time: defaulted(oidcSettings.require_auth_time, false),
-    default_max_age: optional(oidcSettings.default_max_age),
-    initiate_login_uri: optional(oidcSettings.initiate_login_uri),
-    request_uris: defaulted(oidcSettings.request_uris, []),
-    application_type: defaulted(oidcSettings.application_type, 'web'),
-    contacts: defaulted(contacts, []),
-    access_token_lifetime: optional(lifetime),
-    refresh_token_lifetime: optional(lifetime),
   })
-  .transform(({ scope, scopes, ...rest }) => ({
-    ...rest,
-    scopes: [...new Set([...(scope ?? []), ...(scopes ?? [])])],
-    grant_types: rest.grant_types ?? (['authorization_code', 'refresh_token'] as const),
-    token_endpoint_auth_method:
-      rest.token_endpoint_auth_method ??
-      (rest.client_type === 'public' ? ('none' as const) : ('client_secret_basic' as const)),
-  }))
+  .transform(({ scope, scopes, require_pkce, client_type, ...rest }, context) => {
+    if (client_type === undefined) {
+      context.addIssue({ code: 'custom', path: ['client_type'], message: CLIENT_TYPES });
+      return z.NEVER;
+    }
+    return {
+      ...withDefaultsOfType({ ...rest, client_type, pkce: rest.pkce ?? pkceOf(require_pkce) }),
+      scopes: [...new Set([...(scope ?? []), ...(scopes ?? [])])],
+    };
+  })
   .superRefine((client, context) => {
-    for (const problem of clientProblems(client))
+    for (const problem of [...presetProblems(client), ...clientProblems(client)])
       context.addIssue({ code: 'custom', path: [problem.field], message: problem.message });
   });
+
+/** The body that creates a client. Unknown keys are ignored, null means "not given"; a preset says what is not given. */
+export const clientCreation = z.preprocess(fillFromPreset, creation) as z.ZodType<
+  z.output<typeof creation>,
+  z.input<typeof creation>
+>;
 
 /**
  * The body that changes a client: what is missing stays, null clears what can be absent. Whoever applies it checks the result
@@ -85,83 +58,68 @@ export const clientCreation = z
  */
 export const clientChange = z
   .object({
-    client_name: optional(clientName),
+    ...clientChangeFields,
     client_type: optional(clientType),
     is_active: optional(z.boolean()),
-    redirect_uris: optional(redirectUris),
-    post_logout_redirect_uris: optional(redirectUris),
+    /** `admin`: an administrator answers for it from now on; it is no stranger any more. */
+    origin: optional(z.literal('admin', { error: 'origin can be changed to admin only' })),
+    require_pkce: optional(z.boolean()),
     scope: optional(scopeInput),
     scopes: optional(scopeInput),
-    grant_types: optional(grantTypes),
-    response_types: optional(responseTypes),
-    require_pkce: optional(z.boolean()),
-    token_endpoint_auth_method: optional(authMethod),
-    jwks: clearable(jwks),
-    jwks_uri: clearable(httpsUri('jwks_uri')),
-    client_uri: clearable(webUri('client_uri')),
-    logo_uri: clearable(webUri('logo_uri')),
-    tos_uri: clearable(webUri('tos_uri')),
-    policy_uri: clearable(webUri('policy_uri')),
-    software_id: clearable(text('software_id', 255)),
-    software_version: clearable(text('software_version', 100)),
-    access_token_lifetime: clearable(lifetime),
-    refresh_token_lifetime: clearable(lifetime),
-    ...oidcChangeFields(),
   })
-  .transform(({ scope, scopes, ...rest }) => ({
+  .transform(({ scope, scopes, require_pkce, ...rest }) => ({
     ...rest,
+    pkce: rest.pkce ?? pkceOf(require_pkce),
     scopes: scope || scopes ? [...new Set([...(scope ?? []), ...(scopes ?? [])])] : undefined,
   }));
 
+/** The older spelling of `pkce`. */
+function pkceOf(require_pkce: boolean | undefined): 'required' | 'or_nonce' | undefined {
+  return require_pkce === undefined ? undefined : require_pkce ? 'required' : 'or_nonce';
+}
+
 /** The body that changes OpenID Connect settings. */
-export const clientOidcChange = z.object(oidcChangeFields());
+export const clientOidcChange = z.object(oidcChangeFields);
 
 /** A client as every answer shows it: never a secret, never a hash. */
 export const client = z.object({
+  ...clientReplyFields,
   id: z.string(),
   client_id: z.string(),
-  client_name: z.string(),
   client_type: clientType,
   is_active: z.boolean(),
+  /** Who made it: an administrator, the client itself, or whoever publishes the document that its id points to. */
+  origin: z.enum(['admin', 'registered', 'document']),
+  /** Of a client that made itself: about when it was last used; null while it never was. */
+  last_used_at: time.nullable(),
   /** Made by the server itself; it can't be deleted, deactivated or given another type. */
   is_system: z.boolean(),
-  redirect_uris: z.array(z.string()),
-  post_logout_redirect_uris: z.array(z.string()),
-  grant_types: z.array(z.string()),
-  response_types: z.array(z.string()),
+  /** The older spelling of `pkce`: whether that is `required`. */
+  require_pkce: z.boolean(),
+  /** Every method that it may use; several where token_endpoint_auth_method was not set. */
+  token_endpoint_auth_methods: z.array(z.string()),
   /** The assigned scopes with spaces between them. */
   scope: z.string().nullable(),
   assigned_scopes: z.array(z.string()),
-  require_pkce: z.boolean(),
-  token_endpoint_auth_method: z.string(),
-  jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).nullable(),
-  jwks_uri: z.string().nullable(),
-  client_uri: z.string().nullable(),
-  logo_uri: z.string().nullable(),
-  tos_uri: z.string().nullable(),
-  policy_uri: z.string().nullable(),
-  software_id: z.string().nullable(),
-  software_version: z.string().nullable(),
-  id_token_signed_response_alg: z.string(),
-  userinfo_signed_response_alg: z.string().nullable(),
-  subject_type: subjectType,
-  sector_identifier_uri: z.string().nullable(),
-  require_auth_time: z.boolean(),
-  default_max_age: z.int().nullable(),
-  initiate_login_uri: z.string().nullable(),
-  request_uris: z.array(z.string()),
-  application_type: applicationType,
-  contacts: z.array(z.string()),
-  access_token_lifetime: z.int().nullable(),
-  refresh_token_lifetime: z.int().nullable(),
   /** When a replaced secret stops working; null while only one works. */
   previous_secret_expires_at: time.nullable(),
   created_at: time,
   updated_at: time,
 });
 
-/** The answer to a creation: the client, and its secret for this one time (null for a client without one). */
-export const createdClient = client.extend({ client_secret: z.string().nullable() });
+/** What to tell the software that a preset is for. */
+const presetReply = z.object({
+  name: z.string(),
+  title: z.string(),
+  files: z.array(z.object({ path: z.string(), language: z.string(), text: z.string() })),
+  notes: z.array(z.string()),
+});
+
+/**
+ * The answer to a creation: the client, and its secret for this one time (null for a client without one), which the files of a preset
+ * hold as well.
+ */
+export const createdClient = client.extend({ client_secret: z.string().nullable(), preset: presetReply.optional() });
 
 export const clientListQuery = z.object({
   limit: queryLimit(1000, 100),
@@ -169,6 +127,9 @@ export const clientListQuery = z.object({
   include_inactive: queryFlag,
   /** Part of a name or of a client id. */
   search: z.string().max(255).optional(),
+  origin: z
+    .enum(['admin', 'registered', 'document'], { error: 'origin must be admin, registered or document' })
+    .optional(),
 });
 
 export const clientParams = z.object({ client_id: z.string().min(1).max(255) });
@@ -194,24 +155,37 @@ export const regeneratedSecret = z.object({
   message,
 });
 
+export const registrationTokenCreation = z.object({
+  uses: defaulted(z.int().min(1, 'uses must be at least 1').max(100_000, 'uses must be at most 100000'), 1),
+  expires_in_seconds: defaulted(
+    z
+      .int()
+      .min(60, 'expires_in_seconds must be at least 60')
+      .max(31_536_000, 'expires_in_seconds must be at most a year'),
+    86_400,
+  ),
+});
+
+/** With which a client registers; shown this one time. */
+export const createdRegistrationToken = z.object({
+  id: z.string(),
+  registration_token: z.string(),
+  uses: z.int(),
+  expires_at: time,
+});
+
+/** With which one client manages its registration; shown this one time. */
+export const resetRegistrationToken = z.object({ client_id: z.string(), registration_access_token: z.string() });
+
 export const deletedClient = z.object({ client_id: z.string(), message });
 
-export const clientOidc = client
-  .pick({
-    client_id: true,
-    client_name: true,
-    id_token_signed_response_alg: true,
-    userinfo_signed_response_alg: true,
-    subject_type: true,
-    sector_identifier_uri: true,
-    require_auth_time: true,
-    default_max_age: true,
-    initiate_login_uri: true,
-    request_uris: true,
-    application_type: true,
-    contacts: true,
-  })
-  .extend({ is_oidc_client: z.boolean(), oidc_scopes: z.array(z.string()) });
+export const clientOidc = z.object({
+  ...oidcReplyFields,
+  client_id: z.string(),
+  client_name: z.string(),
+  is_oidc_client: z.boolean(),
+  oidc_scopes: z.array(z.string()),
+});
 
 export const changedClientOidc = z.object({ client_id: z.string(), message, updated_fields: z.array(z.string()) });
 

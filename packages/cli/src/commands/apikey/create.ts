@@ -4,7 +4,7 @@ import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
 import { text, texts } from '../../program/option.js';
 import { durationOf } from '../duration-of.js';
-import { scopeList } from '../client/fields.js';
+import { wordsOf } from '../words-of.js';
 import { secretPlace } from '../secret-place.js';
 import { apiKeyFields } from './fields.js';
 
@@ -46,7 +46,7 @@ export const createApiKey = defineCommand({
       input: {
         body: {
           name: options.name,
-          scope: scopeList(options.scope).join(' '),
+          scope: wordsOf(options.scope).join(' '),
           expires_in: durationOf('expires', options.expires),
           username: options.user,
           client_id: options.client,

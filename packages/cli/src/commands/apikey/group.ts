@@ -1,12 +1,10 @@
-import type { Group } from '../../program/command.js';
+import type { Branch } from '../../program/command.js';
 import { createApiKey } from './create.js';
 import { listApiKeys } from './list.js';
 import { revokeApiKey } from './revoke.js';
 import { rotateApiKey } from './rotate.js';
 
-export const apiKeyGroup: Group = {
-  name: 'apikey',
-  summary: 'Manage API keys.',
+export const apiKeyGroup: Branch = {
   commands: [createApiKey, listApiKeys, rotateApiKey, revokeApiKey],
   sections: [
     {

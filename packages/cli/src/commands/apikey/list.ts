@@ -3,7 +3,7 @@ import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
 import { text } from '../../program/option.js';
 import type { Column } from '../../terminal/table.js';
-import { dateAndTime } from '../../terminal/time.js';
+import { timeColumn } from '../../terminal/time-column.js';
 import { type ApiKey, apiKeyStatus } from './fields.js';
 
 export const listApiKeys = defineCommand({
@@ -48,9 +48,6 @@ const COLUMNS: readonly Column<ApiKey>[] = [
   { title: 'Owner', cell: ({ owner }) => owner.name, shrinksTo: 8 },
   { title: 'Ends With', cell: ({ hint }) => hint, optional: true },
   { title: 'Status', cell: apiKeyStatus },
-  {
-    title: 'Expires',
-    cell: ({ expires_at }) => (expires_at === null ? 'never' : dateAndTime(expires_at).slice(0, 10)),
-  },
-  { title: 'Last Used', cell: ({ last_used_at }) => dateAndTime(last_used_at), optional: true },
+  timeColumn('Expires', ({ expires_at }) => expires_at, { none: 'never' }),
+  timeColumn('Last Used', ({ last_used_at }) => last_used_at, { optional: true }),
 ];

@@ -1,5 +1,5 @@
 import { change, confirmed } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -16,7 +16,7 @@ export const revokeApiKey = defineCommand({
   async run({ args: { id } }, context) {
     const subject = apiKeySubject(id);
     await confirmed(context, `Revoke API key '${oneLine(id)}'? It stops working at once.`);
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       subject,
       change(context, { route: 'revokeApiKey', summary: `revoke API key '${id}'`, input: { params: { id } } }),
     );

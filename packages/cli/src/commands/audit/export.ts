@@ -29,7 +29,7 @@ export const exportAudit = defineCommand({
     },
     {
       title: 'Notes',
-      lines: ['Every line carries its hash and the one before it, so that the chain can be checked elsewhere.'],
+      lines: ['Every line carries the SHA-256 of its event and the number of the seal that covers it.'],
     },
     EXIT_CODES,
   ],

@@ -1,11 +1,9 @@
-import type { Group } from '../../program/command.js';
+import type { Branch } from '../../program/command.js';
 import { exportAudit } from './export.js';
 import { listAudit } from './list.js';
 import { verifyAudit } from './verify.js';
 
-export const auditGroup: Group = {
-  name: 'audit',
-  summary: 'Read and check the audit log.',
+export const auditGroup: Branch = {
   commands: [listAudit, verifyAudit, exportAudit],
   sections: [
     {

@@ -4,7 +4,8 @@ import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
 import { text } from '../../program/option.js';
 import type { Column } from '../../terminal/table.js';
-import { count, dateAndTime } from '../../terminal/time.js';
+import { count } from '../../terminal/time.js';
+import { timeColumn } from '../../terminal/time-column.js';
 import { filterOptions, filterQuery } from './filters.js';
 
 export const listAudit = defineCommand({
@@ -49,7 +50,7 @@ type AuditEvent = Reply<'listAuditEvents'>['events'][number];
 
 const COLUMNS: readonly Column<AuditEvent>[] = [
   { title: 'Seq', cell: ({ seq }) => String(seq) },
-  { title: 'Time', cell: ({ at }) => dateAndTime(at) },
+  timeColumn('Time', ({ at }) => at),
   { title: 'Action', cell: ({ action }) => action },
   { title: 'Outcome', cell: ({ outcome }) => outcome },
   { title: 'Actor', cell: ({ actor }) => actor.name ?? actor.id ?? actor.type, shrinksTo: 8 },

@@ -1,13 +1,13 @@
 import { CliError } from '../../errors/cli-error.js';
 import { EXIT } from '../../errors/exit-code.js';
 import { defineCommand } from '../../program/command.js';
-import { rest } from '../../program/option.js';
+import { restArgument } from '../../program/option.js';
 
 export const exec = defineCommand({
   name: 'exec',
   summary: 'Run a command with AUTHLY_ACCESS_TOKEN in its environment.',
   description: ['The token is in the environment of that command only. Its exit code becomes the exit code.'],
-  arguments: { command: rest('The command and its arguments, after --') },
+  arguments: { command: restArgument('The command and its arguments, after --') },
   sections: [{ title: 'Examples', lines: ['$ authly admin auth exec -- ./deploy.sh --now'] }],
   async run({ args: { command } }, context) {
     const [program, ...args] = command;

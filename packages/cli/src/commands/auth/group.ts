@@ -1,19 +1,18 @@
-import type { Group } from '../../program/command.js';
+import type { Branch } from '../../program/command.js';
 import { exec } from './exec.js';
 import { info } from './info.js';
 import { listLogins } from './list.js';
 import { login } from './login.js';
 import { logout } from './logout.js';
 import { refresh } from './refresh.js';
+import { removeLogin } from './remove.js';
 import { authStatus } from './status.js';
 import { switchLogin } from './switch.js';
 import { token } from './token.js';
 import { whoami } from './whoami.js';
 
-export const authGroup: Group = {
-  name: 'auth',
-  summary: 'Authentication commands for admin access.',
-  commands: [login, logout, whoami, authStatus, refresh, info, token, listLogins, switchLogin, exec],
+export const authGroup: Branch = {
+  commands: [login, logout, whoami, authStatus, refresh, info, token, listLogins, switchLogin, removeLogin, exec],
   sections: [
     {
       title: 'Common Commands',

@@ -58,7 +58,8 @@ function blocks(state: SessionState, context: Context): readonly (readonly [stri
       'Environment',
       [
         ['AUTHLY_MODE', modeOf(config.env) ?? `${config.env['AUTHLY_MODE']} (unknown)`],
-        ...SERVER_VARIABLES.map((name): Field => [name, isSet(config.env[name])]),
+        // On the computer of somebody who only administers a server they mean nothing, and are not there.
+        ...SERVER_VARIABLES.filter((name) => config.env[name]).map((name): Field => [name, 'set']),
       ],
     ],
     ['Version Information', [['Authly version', version]]],

@@ -7,12 +7,12 @@ import { EXIT } from '../../errors/exit-code.js';
 import { fieldLines } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
-import { choice, flag, integer, text, texts, without } from '../../program/option.js';
+import { choice, flag, integer, text, texts, negativeFlag } from '../../program/option.js';
 import { LOGIN_METHODS, type LoginRequest, type SessionState } from '../../session/session.js';
 import { oneLine, safeJson } from '../../terminal/plain-text.js';
 import { ask, askSecret } from '../../terminal/prompt.js';
 import { utc } from '../../terminal/time.js';
-import { scopeList } from '../client/fields.js';
+import { wordsOf } from '../words-of.js';
 import { apiKeyFromStdin, loginFromStdin, warnAboutPassword } from '../password-option.js';
 import { startLogin } from './start-login.js';
 import { stateJson } from '../../session/state-json.js';
@@ -32,9 +32,9 @@ export const login = defineCommand({
     }),
     showToken: flag('Display the access and refresh tokens (use with caution)'),
     method: choice(LOGIN_METHODS, 'How to log in', { default: 'password' }),
-    noBrowser: without('Open no browser, only show the address'),
+    noBrowser: negativeFlag('Open no browser, only show the address'),
     callbackPort: integer('Fixed port for the answer of the browser', { min: 1 }),
-    noWait: without('Start a device login, print it as JSON, and end'),
+    noWait: negativeFlag('Start a device login, print it as JSON, and end'),
     continue: text('Finish a login that --no-wait started', { placeholder: 'ID' }),
     loginTimeout: integer('Seconds that you may take in the browser', { min: 1, default: '300' }),
   },
@@ -72,6 +72,7 @@ export const login = defineCommand({
   ],
   async run({ options }, context) {
     if (context.shared.dryRun) planned(context, `log in to ${context.config.values.apiUrl}`);
+    if (context.output !== 'json') tellServer(context);
     if (options.noWait) return startLogin(context, wantedScopes(options.scope));
     const state =
       options.continue === undefined
@@ -80,6 +81,13 @@ export const login = defineCommand({
     await printLogin(state, context, { showToken: options.showToken, wanted: wantedScopes(options.scope) });
   },
 });
+
+// A login decides for later commands which server they talk to: nobody must find that out by changing the wrong one.
+function tellServer({ terminal, config: { values, sources } }: Context): void {
+  const isChosenNow = sources.apiUrl !== 'default' && !sources.apiUrl.startsWith('login ');
+  terminal.tell(`Server: ${values.apiUrl}`);
+  if (isChosenNow) terminal.tell('Later commands go there too, unless --api-url or auth switch says otherwise.');
+}
 
 interface Given {
   readonly username: string | undefined;
@@ -159,7 +167,7 @@ function requireBoth({ username, password }: Credentials, { terminal }: Context)
 }
 
 function wantedScopes(given: readonly string[]): readonly string[] {
-  return given.length > 0 ? scopeList(given) : ADMIN_SCOPES;
+  return given.length > 0 ? wordsOf(given) : ADMIN_SCOPES;
 }
 
 interface Printing {

@@ -22,6 +22,8 @@ export const logout = defineCommand({
     const { terminal, config, session } = context;
     if (context.shared.dryRun)
       planned(context, options.all ? 'end every login' : `log out from ${config.values.apiUrl}`);
+    if (context.output !== 'json')
+      terminal.tell(`Server: ${options.all ? 'every one of this computer' : config.values.apiUrl}`);
     const { storage } = await session.state();
     const result = await session.logout({ all: options.all, localOnly: options.local });
     if (result.revocation === 'failed')

@@ -4,6 +4,7 @@ import { EXIT_CODES } from '../../program/help.js';
 import { safeJson } from '../../terminal/plain-text.js';
 import { utc } from '../../terminal/time.js';
 import { stateJson } from '../../session/state-json.js';
+import { askCaller } from './ask-caller.js';
 
 export const refresh = defineCommand({
   name: 'refresh',
@@ -15,7 +16,7 @@ export const refresh = defineCommand({
     const { terminal, session } = context;
     if (context.shared.dryRun) planned(context, `refresh the token for ${context.config.values.apiUrl}`);
     await session.token({ forceRefresh: true });
-    await context.api.getMyAccount();
+    await askCaller(context);
     const state = await session.state();
     if (context.output === 'json') return terminal.print(safeJson({ refreshed: true, ...stateJson(state, context) }));
     terminal.print(`${terminal.color.green('✓')} Token refreshed successfully`);

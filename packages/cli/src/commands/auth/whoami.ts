@@ -7,6 +7,7 @@ import type { SessionState } from '../../session/session.js';
 import { oneLine, safeJson } from '../../terminal/plain-text.js';
 import { utc } from '../../terminal/time.js';
 import { stateJson } from '../../session/state-json.js';
+import { askCaller } from './ask-caller.js';
 
 export const whoami = defineCommand({
   name: 'whoami',
@@ -18,14 +19,15 @@ export const whoami = defineCommand({
     EXIT_CODES,
   ],
   async run(_given, context) {
-    const { data: account } = await context.api.getMyAccount();
+    const { username, subject, email, isAdmin, keyScopes } = await askCaller(context);
     // Read afterwards: the call may have refreshed the token.
-    const state = await context.session.state();
+    const known = await context.session.state();
+    const state = { ...known, scopes: keyScopes ?? known.scopes };
     if (context.output === 'json') {
-      const who = { username: account.username, subject: account.id, email: account.email, is_admin: account.is_admin };
+      const who = { username, subject, email, is_admin: isAdmin };
       return context.terminal.print(safeJson({ ...stateJson(state, context), authenticated: true, ...who }));
     }
-    printState(state, account.username, context);
+    printState(state, username, context);
     if (context.shared.verbose) printDetails(state, context);
   },
 });

@@ -1,5 +1,5 @@
 import { change, confirmed } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -24,7 +24,7 @@ export const deleteClient = defineCommand({
   async run({ args: { clientId } }, context) {
     const subject = clientSubject(clientId);
     await confirmed(context, `Delete client '${oneLine(clientId)}' and all of its tokens?`);
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       subject,
       change(context, {
         route: 'deleteClient',

@@ -1,15 +1,23 @@
-import type { Group } from '../../program/command.js';
+import type { Branch } from '../../program/command.js';
 import { createClient } from './create.js';
 import { deleteClient } from './delete.js';
 import { listClients } from './list.js';
+import { createRegistrationToken, resetRegistrationToken } from './registration-token.js';
 import { regenerateSecret } from './regenerate-secret.js';
 import { showClient } from './show.js';
 import { updateClient } from './update.js';
 
-export const clientGroup: Group = {
-  name: 'client',
-  summary: 'Manage OAuth 2.1 clients.',
-  commands: [createClient, listClients, showClient, updateClient, deleteClient, regenerateSecret],
+export const clientGroup: Branch = {
+  commands: [
+    createClient,
+    listClients,
+    showClient,
+    updateClient,
+    deleteClient,
+    regenerateSecret,
+    createRegistrationToken,
+    resetRegistrationToken,
+  ],
   sections: [
     {
       title: 'Client Types',

@@ -1,15 +1,21 @@
 import { pageFooter, printList } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
-import { text } from '../../program/option.js';
+import { choice, text } from '../../program/option.js';
 import type { Column } from '../../terminal/table.js';
-import { dateAndTime } from '../../terminal/time.js';
+import { timeColumn } from '../../terminal/time-column.js';
 import { type Client, statusOf } from './fields.js';
 
 export const listClients = defineCommand({
   name: 'list',
   summary: 'List all OAuth clients.',
-  options: { search: text('Only clients with this in their name or ID') },
+  options: {
+    search: text('Only clients with this in their name or ID'),
+    origin: choice(
+      ['admin', 'registered', 'document'],
+      'Only clients that an administrator, they themselves, or a document made',
+    ),
+  },
   shared: ['limit', 'offset', 'showInactive', 'output'],
   sections: [
     {
@@ -40,7 +46,13 @@ export const listClients = defineCommand({
   async run({ options }, context) {
     const { limit = 20, offset = 0, showInactive = false } = context.shared;
     const { data: clients, total = clients.length } = await context.api.listClients({
-      query: { limit, offset, include_inactive: showInactive || undefined, search: options.search },
+      query: {
+        limit,
+        offset,
+        include_inactive: showInactive || undefined,
+        search: options.search,
+        origin: options.origin,
+      },
     });
     await printList(context, {
       json: { clients, total, limit, offset },
@@ -57,9 +69,5 @@ const COLUMNS: readonly Column<Client>[] = [
   { title: 'Name', cell: ({ client_name }) => client_name, shrinksTo: 8 },
   { title: 'Type', cell: ({ client_type }) => client_type },
   { title: 'Status', cell: statusOf },
-  {
-    title: 'Created',
-    cell: ({ created_at }) => dateAndTime(created_at),
-    short: ({ created_at }) => dateAndTime(created_at).slice(0, 10),
-  },
+  timeColumn('Created', ({ created_at }) => created_at, { optional: true }),
 ];

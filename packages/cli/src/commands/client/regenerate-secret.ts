@@ -1,5 +1,5 @@
 import { change, confirmed } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -57,7 +57,7 @@ export const regenerateSecret = defineCommand({
       overlap === 0 ? 'The old one stops working at once.' : `The old one works on for ${options.overlap}.`;
     await confirmed(context, `Give client '${oneLine(clientId)}' a new secret? ${effect}`);
     const place = secretPlace(options.secretFile);
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       subject,
       change(context, {
         route: 'regenerateClientSecret',

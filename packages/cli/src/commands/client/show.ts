@@ -1,9 +1,9 @@
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
 import { argument } from '../../program/option.js';
-import { clientDetails } from './fields.js';
+import { clientDetails, lookalikes } from './fields.js';
 import { clientSubject } from '../subject.js';
 
 export const showClient = defineCommand({
@@ -21,7 +21,7 @@ export const showClient = defineCommand({
   ],
   async run({ args: { clientId } }, context) {
     const subject = clientSubject(clientId);
-    const { data } = await about(subject, context.api.getClient({ params: { client_id: clientId } }));
-    printOutcome(context, { json: data, fields: clientDetails(data) });
+    const { data } = await explainErrorsOf(subject, context.api.getClient({ params: { client_id: clientId } }));
+    printOutcome(context, { json: data, fields: clientDetails(data), warning: lookalikes(data) });
   },
 });

@@ -1,7 +1,7 @@
 import { AdminApiError } from '@authly/admin-api/client';
 import { change } from '../../change.js';
 import type { Context } from '../../context.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -9,7 +9,9 @@ import { argument, flag, text, texts } from '../../program/option.js';
 import { clientSubject } from '../subject.js';
 import { oneOfTwo } from '../one-of-two.js';
 import { requireChange } from '../require-change.js';
-import { type Client, clientBody, clientFields, clientOptions, scopeList } from './fields.js';
+import { type Client, clientFields } from './fields.js';
+import { metadataBody, metadataOptions } from './metadata-options.js';
+import { wordsOf } from '../words-of.js';
 
 export const updateClient = defineCommand({
   name: 'update',
@@ -17,14 +19,13 @@ export const updateClient = defineCommand({
   description: ['Changes what is given and leaves the rest. An empty text clears: --logo-uri "".'],
   arguments: { clientId: argument('Client ID', { completes: 'client' }) },
   options: {
+    ...metadataOptions,
     name: text('New client name'),
     redirectUri: texts('Redirect URI, replacing all (can be used multiple times)'),
     addRedirectUri: texts('Redirect URI to add (can be used multiple times)'),
     removeRedirectUri: texts('Redirect URI to remove (can be used multiple times)'),
     scope: texts('Scopes, replacing all (space-separated, can be used multiple times)', { completes: 'scope' }),
-    ...clientOptions,
-    requirePkce: flag('Require PKCE'),
-    dropPkce: flag('Do not require PKCE'),
+    adopt: flag('Answer for a client that registered itself: it is no stranger any more'),
     activate: flag('Activate the client', { alias: 'reactivate' }),
     deactivate: flag('Deactivate the client; its tokens end'),
   },
@@ -47,20 +48,20 @@ export const updateClient = defineCommand({
   ],
   async run({ options, args: { clientId } }, context) {
     const subject = clientSubject(clientId);
-    const scopes = scopeList(options.scope);
+    const scopes = wordsOf(options.scope);
     const fixed = {
       client_name: options.name,
       redirect_uris: options.redirectUri.length > 0 ? [...options.redirectUri] : undefined,
       scope: options.scope.length > 0 ? scopes.join(' ') : undefined,
-      require_pkce: oneOfTwo(options, 'requirePkce', 'dropPkce'),
+      origin: options.adopt ? ('admin' as const) : undefined,
       is_active: oneOfTwo(options, 'activate', 'deactivate'),
-      ...clientBody(options),
+      ...metadataBody(options),
     };
     const edits = { add: options.addRedirectUri, remove: options.removeRedirectUri };
     const editing = edits.add.length + edits.remove.length > 0;
     if (!editing) requireChange(fixed, 'authly admin client update');
     const send = (more: object, ifMatch?: string) =>
-      about(
+      explainErrorsOf(
         subject,
         change(context, {
           route: 'updateClient',
@@ -68,7 +69,7 @@ export const updateClient = defineCommand({
           input: { params: { client_id: clientId }, body: { ...fixed, ...more }, ifMatch },
         }),
       );
-    const { data } = editing ? await edited(context, { clientId, edits, send }) : await send({});
+    const { data } = editing ? await editClient(context, { clientId, edits, send }) : await send({});
     printOutcome(context, { json: data, done: 'Client updated successfully', fields: clientFields(data) });
   },
 });
@@ -80,9 +81,9 @@ interface Edit {
 }
 
 // A list is read, changed and written back; the version makes sure that nobody's change in between is lost.
-async function edited(context: Context, { clientId, edits, send }: Edit): Promise<{ readonly data: Client }> {
+async function editClient(context: Context, { clientId, edits, send }: Edit): Promise<{ readonly data: Client }> {
   for (let attempt = 1; ; attempt += 1) {
-    const { data, etag } = await about(
+    const { data, etag } = await explainErrorsOf(
       clientSubject(clientId),
       context.api.getClient({ params: { client_id: clientId } }),
     );

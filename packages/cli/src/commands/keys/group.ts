@@ -1,10 +1,9 @@
-import type { Group } from '../../program/command.js';
+import type { Branch } from '../../program/command.js';
 import { listKeys } from './list.js';
 import { rotateKeys } from './rotate.js';
+import { withdrawKey } from './withdraw.js';
 
-export const keysGroup: Group = {
-  name: 'keys',
-  summary: 'Manage the keys that sign tokens.',
-  commands: [listKeys, rotateKeys],
+export const keysGroup: Branch = {
+  commands: [listKeys, rotateKeys, withdrawKey],
   sections: [{ title: 'Common Commands', lines: ['$ authly admin keys list', '$ authly admin keys rotate'] }],
 };

@@ -3,7 +3,8 @@ import { printList } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
 import type { Column } from '../../terminal/table.js';
-import { count, dateAndTime } from '../../terminal/time.js';
+import { count } from '../../terminal/time.js';
+import { timeColumn } from '../../terminal/time-column.js';
 
 export const listKeys = defineCommand({
   name: 'list',
@@ -17,6 +18,7 @@ export const listKeys = defineCommand({
         'announced  In the key set, so that everybody knows it before it signs',
         'signing    Signs new tokens',
         'retired    Signs no longer; its tokens still verify',
+        'withdrawn  Out of the key set; nothing that it signed is valid',
       ],
     },
     EXIT_CODES,
@@ -37,10 +39,6 @@ export const KEY_COLUMNS: readonly Column<Reply<'listKeys'>[number]>[] = [
   { title: 'Key ID', cell: ({ kid }) => kid },
   { title: 'Algorithm', cell: ({ algorithm }) => algorithm },
   { title: 'State', cell: ({ state }) => state },
-  {
-    title: 'Signs From',
-    cell: ({ active_at }) => dateAndTime(active_at),
-    short: ({ active_at }) => dateAndTime(active_at).slice(0, 10),
-  },
-  { title: 'Leaves', cell: ({ expires_at }) => dateAndTime(expires_at), optional: true },
+  timeColumn('Signs From', ({ active_at }) => active_at, { optional: true }),
+  timeColumn('Leaves', ({ expires_at }) => expires_at, { optional: true }),
 ];

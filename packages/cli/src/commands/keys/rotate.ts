@@ -12,7 +12,7 @@ export const rotateKeys = defineCommand({
   description: ['New keys are announced first and sign later, so that nobody meets a key that is not known yet.'],
   options: {
     algorithm: choice(['ES256', 'RS256', 'PS256', 'EdDSA'], 'Only this algorithm; by default every one in use'),
-    immediate: flag('Sign with the new key at once, because the old one has leaked'),
+    immediate: flag('Sign with the new key at once; the old one stays valid'),
   },
   shared: ['confirm', 'output', 'dryRun'],
   sections: [

@@ -1,5 +1,5 @@
 import { change } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -31,7 +31,7 @@ export const createScope = defineCommand({
     EXIT_CODES,
   ],
   async run({ options }, context) {
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       scopeSubject(options.name),
       change(context, {
         route: 'createScope',

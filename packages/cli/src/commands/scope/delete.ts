@@ -1,5 +1,5 @@
 import { change, confirmed } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -24,7 +24,7 @@ export const deleteScope = defineCommand({
   async run({ args: { scopeName } }, context) {
     const subject = scopeSubject(scopeName);
     await confirmed(context, `Delete scope '${oneLine(scopeName)}'?`);
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       subject,
       change(context, {
         route: 'deleteScope',

@@ -2,7 +2,8 @@ import type { Reply } from '@authly/admin-api/client';
 import type { Context } from '../../context.js';
 import type { Field } from '../../output.js';
 import type { Column } from '../../terminal/table.js';
-import { count, dateAndTime, utc } from '../../terminal/time.js';
+import { count, utc } from '../../terminal/time.js';
+import { timeColumn } from '../../terminal/time-column.js';
 
 /** What a scope is made of, for the commands that show scopes. */
 
@@ -43,11 +44,7 @@ const COLUMNS: readonly Column<Scope>[] = [
   { title: 'Description', cell: ({ description }) => description ?? '', shrinksTo: 12 },
   { title: 'Default', cell: ({ is_default }) => yesOrNo(is_default) },
   { title: 'Status', cell: ({ is_active }) => (is_active ? 'active' : 'inactive') },
-  {
-    title: 'Created',
-    cell: ({ created_at }) => dateAndTime(created_at),
-    short: ({ created_at }) => dateAndTime(created_at).slice(0, 10),
-  },
+  timeColumn('Created', ({ created_at }) => created_at, { optional: true }),
 ];
 
 function yesOrNo(value: boolean): string {

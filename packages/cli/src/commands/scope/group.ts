@@ -1,4 +1,4 @@
-import type { Group } from '../../program/command.js';
+import type { Branch } from '../../program/command.js';
 import { createScope } from './create.js';
 import { listDefaultScopes } from './defaults.js';
 import { deleteScope } from './delete.js';
@@ -6,9 +6,7 @@ import { listScopes } from './list.js';
 import { showScope } from './show.js';
 import { updateScope } from './update.js';
 
-export const scopeGroup: Group = {
-  name: 'scope',
-  summary: 'Manage OAuth 2.1 scopes.',
+export const scopeGroup: Branch = {
   commands: [createScope, listScopes, showScope, updateScope, deleteScope, listDefaultScopes],
   sections: [
     {

@@ -1,4 +1,4 @@
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -14,7 +14,7 @@ export const showScope = defineCommand({
   sections: [{ title: 'Examples', lines: ['$ authly admin scope show read'] }, EXIT_CODES],
   async run({ args: { scopeName } }, context) {
     const subject = scopeSubject(scopeName);
-    const { data } = await about(subject, context.api.getScope({ params: { scope_name: scopeName } }));
+    const { data } = await explainErrorsOf(subject, context.api.getScope({ params: { scope_name: scopeName } }));
     printOutcome(context, { json: data, fields: scopeDetails(data) });
   },
 });

@@ -1,5 +1,5 @@
 import { change } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -43,7 +43,7 @@ export const updateScope = defineCommand({
       is_active: oneOfTwo(options, 'activate', 'deactivate'),
     };
     requireChange(body, 'authly admin scope update');
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       subject,
       change(context, {
         route: 'updateScope',

@@ -5,12 +5,14 @@ export const serve = defineCommand({
   name: 'serve',
   summary: 'Start the Authly web service.',
   options: {
-    host: text('Host to bind to', { default: '0.0.0.0, or 127.0.0.1 with --embedded' }),
+    host: text('Host to bind to', { default: '127.0.0.1' }),
     port: integer('Port to bind to', { default: '8000' }),
     workers: integer('Number of worker processes', { min: 1, default: '1' }),
     embedded: flag('Run with an embedded PostgreSQL server'),
     seed: flag('Seed test data (only with --embedded)'),
     ephemeral: flag('Start empty, and forget all data at the end (implies --embedded)'),
+    proxies: flag('Let psql log in with access tokens, beside the server (only with --embedded)'),
+    postgresProxyPort: integer('Port for psql and PostgreSQL drivers, with --proxies', { default: '5433' }),
     dataDir: text('Where the embedded server keeps its data', {
       placeholder: 'PATH',
       default: '~/.authly/data',
@@ -33,6 +35,9 @@ export const serve = defineCommand({
         '# Development with embedded database and test data',
         '$ authly serve --embedded --seed',
         '',
+        '# Development with a database that takes access tokens as passwords',
+        '$ authly serve --embedded --seed --proxies',
+        '',
         '# Multi-worker production',
         '$ authly serve --workers 4',
         '',
@@ -52,6 +57,7 @@ export const serve = defineCommand({
   ],
   async run({ options }) {
     const server = await import('@authly/server');
-    await server.serve(options);
+    const { startProxies } = await import('./proxies.js');
+    await server.serve(options, (facts) => startProxies(facts, options));
   },
 });

@@ -1,5 +1,5 @@
 import { change } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -37,7 +37,7 @@ export const createUser = defineCommand({
   async run({ options }, context) {
     if (options.password !== undefined) warnAboutPassword(context);
     const password = options.passwordStdin ? await passwordFromStdin(context) : options.password;
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       userSubject(options.username),
       change(context, {
         route: 'createUser',

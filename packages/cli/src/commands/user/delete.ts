@@ -1,5 +1,5 @@
 import { change, confirmed } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -30,7 +30,7 @@ export const deleteUser = defineCommand({
   async run({ args: { user } }, context) {
     const { id, username } = await findUser(context, user);
     await confirmed(context, `Delete user '${oneLine(username)}' and everything that belongs to the account?`);
-    await about(
+    await explainErrorsOf(
       userSubject(user),
       change(context, {
         route: 'deleteUser',

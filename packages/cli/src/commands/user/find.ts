@@ -1,5 +1,5 @@
 import type { Context } from '../../context.js';
-import { about, type Subject } from '../../errors/api-error.js';
+import { explainErrorsOf, type Subject } from '../../errors/api-error.js';
 import { CliError } from '../../errors/cli-error.js';
 import { EXIT } from '../../errors/exit-code.js';
 
@@ -23,7 +23,7 @@ export function userSubject(given: string): Subject {
 export async function findUser(context: Context, given: string): Promise<FoundUser> {
   const subject = userSubject(given);
   if (UUID.test(given)) {
-    const { data } = await about(subject, context.api.getUser({ params: { user_id: given } }));
+    const { data } = await explainErrorsOf(subject, context.api.getUser({ params: { user_id: given } }));
     return data;
   }
   for (let skip = 0; given.trim() !== ''; skip += 100) {

@@ -1,4 +1,4 @@
-import type { Group } from '../../program/command.js';
+import type { Branch } from '../../program/command.js';
 import { createUser } from './create.js';
 import { deleteUser } from './delete.js';
 import { listUsers } from './list.js';
@@ -10,9 +10,7 @@ import { showUser } from './show.js';
 import { unlockUser } from './unlock.js';
 import { updateUser } from './update.js';
 
-export const userGroup: Group = {
-  name: 'user',
-  summary: 'Manage users.',
+export const userGroup: Branch = {
   commands: [
     createUser,
     listUsers,

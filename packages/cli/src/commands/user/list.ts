@@ -1,9 +1,11 @@
-import { pageFooter, printList } from '../../output.js';
+import type { Reply } from '@authly/admin-api/client';
+import { printList } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
-import { flag, text, without } from '../../program/option.js';
+import { flag, text, negativeFlag } from '../../program/option.js';
 import type { Column } from '../../terminal/table.js';
-import { dateAndTime } from '../../terminal/time.js';
+import { count } from '../../terminal/time.js';
+import { timeColumn } from '../../terminal/time-column.js';
 import { oneOfTwo } from '../one-of-two.js';
 import { roleOf, type User, userStatus } from './fields.js';
 
@@ -16,7 +18,7 @@ export const listUsers = defineCommand({
     givenName: text('Only given names with this in them'),
     familyName: text('Only family names with this in them'),
     admin: flag('Only administrators'),
-    noAdmins: without('Only users who are not administrators'),
+    noAdmins: negativeFlag('Only users who are not administrators'),
     verified: flag('Only verified e-mail addresses'),
     unverified: flag('Only e-mail addresses that are not verified'),
     requiresPasswordChange: flag('Only users who must change their password'),
@@ -27,6 +29,7 @@ export const listUsers = defineCommand({
     lastLoginBefore: text('Last sign-in before this time', { placeholder: 'TIME' }),
     locale: text('Only this language'),
     zoneinfo: text('Only this time zone'),
+    cursor: text('Continue where an earlier list ended'),
   },
   shared: ['limit', 'offset', 'showInactive', 'output'],
   sections: [
@@ -43,6 +46,7 @@ export const listUsers = defineCommand({
       lines: [
         'Username, Email, Role, Status, Last Login (UTC), User ID',
         'Newest first. --limit is 20 by default, 100 at most. Deactivated users are shown with --show-inactive.',
+        'Each page says how to get the next one: --cursor CURSOR, with the same filters. (In JSON: next_cursor.)',
       ],
     },
     EXIT_CODES,
@@ -53,6 +57,7 @@ export const listUsers = defineCommand({
       query: {
         skip: offset,
         limit,
+        cursor: options.cursor,
         username: options.username,
         email: options.email,
         given_name: options.givenName,
@@ -69,31 +74,41 @@ export const listUsers = defineCommand({
         zoneinfo: options.zoneinfo,
       },
     });
+    const next = data.next_cursor ?? null;
     await printList(context, {
-      json: { users: data.users, total: data.total_count, total_is_exact: data.total_is_exact ?? true, limit, offset },
+      json: {
+        users: data.users,
+        total: data.total_count,
+        total_is_exact: data.total_is_exact ?? true,
+        next_cursor: next,
+        limit,
+        offset,
+      },
       columns: COLUMNS.filter(({ title }) => context.config.values.showTimestamps || title !== 'Last Login'),
       rows: data.users,
-      footer: pageFooter({
-        shown: data.users.length,
-        offset,
-        total: data.total_count,
-        noun: 'user',
-        estimated: data.total_is_exact === false,
-      }),
+      footer: footer(data, { offset, isContinued: options.cursor !== undefined }),
       none: 'No users found.',
     });
   },
 });
+
+/** Behind a cursor nobody knows how many came before; from the beginning on, an offset does as well for the next page. */
+function footer(
+  { users, total_count: total, total_is_exact: isExact, next_cursor: next }: Reply<'listUsers'>,
+  { offset, isContinued }: { readonly offset: number; readonly isContinued: boolean },
+): string {
+  const hint = typeof next === 'string' ? `; next: --cursor ${next}` : '';
+  const all = isExact === false ? 'Total: 10000 users or more' : `Total: ${count(total, 'user')}`;
+  if (isContinued) return `${all} (showing ${users.length}${hint})`;
+  if (users.length === 0 || (offset === 0 && hint === '')) return all;
+  return `${all} (showing ${offset + 1}-${offset + users.length}${hint})`;
+}
 
 const COLUMNS: readonly Column<User>[] = [
   { title: 'Username', cell: ({ username }) => username },
   { title: 'Email', cell: ({ email }) => email, shrinksTo: 16 },
   { title: 'Role', cell: roleOf },
   { title: 'Status', cell: userStatus },
-  {
-    title: 'Last Login',
-    cell: ({ last_login }) => dateAndTime(last_login),
-    short: ({ last_login }) => dateAndTime(last_login).slice(0, 10),
-  },
+  timeColumn('Last Login', ({ last_login }) => last_login),
   { title: 'User ID', cell: ({ id }) => id, optional: true },
 ];

@@ -1,5 +1,5 @@
 import { change, confirmed } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -34,7 +34,7 @@ export const resetPassword = defineCommand({
     const { id, username } = await findUser(context, user);
     await confirmed(context, `Reset the password of '${oneLine(username)}' and end every session?`);
     const place = secretPlace(options.secretFile);
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       userSubject(user),
       change(context, {
         route: 'resetPassword',

@@ -1,5 +1,5 @@
 import { change, confirmed } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -26,7 +26,7 @@ export const resetSecondFactor = defineCommand({
   async run({ args: { user } }, context) {
     const { id, username } = await findUser(context, user);
     await confirmed(context, `Take the second factor of '${oneLine(username)}' away?`);
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       userSubject(user),
       change(context, {
         route: 'resetSecondFactor',

@@ -1,5 +1,5 @@
 import { change, confirmed } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -27,7 +27,7 @@ export const revokeSessions = defineCommand({
     const { id, username } = await findUser(context, user);
     if (session !== undefined) {
       await confirmed(context, `End session '${oneLine(session)}' of '${oneLine(username)}'?`);
-      const { data } = await about(
+      const { data } = await explainErrorsOf(
         { noun: 'Session', label: 'Session ID', id: session },
         change(context, {
           route: 'revokeUserSession',
@@ -38,7 +38,7 @@ export const revokeSessions = defineCommand({
       return printOutcome(context, { json: data, done: 'Session revoked', fields: [['Session ID', data.session_id]] });
     }
     await confirmed(context, `End every session of '${oneLine(username)}' and revoke every token?`);
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       userSubject(user),
       change(context, {
         route: 'revokeUserSessions',

@@ -1,11 +1,11 @@
 import type { Reply } from '@authly/admin-api/client';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { pageFooter, printList } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
 import { argument } from '../../program/option.js';
 import type { Column } from '../../terminal/table.js';
-import { dateAndTime } from '../../terminal/time.js';
+import { timeColumn } from '../../terminal/time-column.js';
 import { findUser, userSubject } from './find.js';
 
 export const listSessions = defineCommand({
@@ -23,7 +23,7 @@ export const listSessions = defineCommand({
   async run({ args: { user } }, context) {
     const { limit = 20, offset = 0, showInactive = false } = context.shared;
     const { id, username } = await findUser(context, user);
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       userSubject(user),
       context.api.listUserSessions({
         params: { user_id: id },
@@ -55,16 +55,8 @@ const COLUMNS: readonly Column<SessionRow>[] = [
   { title: 'Kind', cell: ({ token_type }) => (token_type === 'session' ? 'browser' : token_type) },
   { title: 'Client', cell: ({ client_id }) => client_id ?? '-', shrinksTo: 10 },
   { title: 'Status', cell: statusOf },
-  {
-    title: 'Created',
-    cell: ({ created_at }) => dateAndTime(created_at),
-    short: ({ created_at }) => dateAndTime(created_at).slice(0, 10),
-  },
-  {
-    title: 'Expires',
-    cell: ({ expires_at }) => dateAndTime(expires_at),
-    short: ({ expires_at }) => dateAndTime(expires_at).slice(0, 10),
-  },
+  timeColumn('Created', ({ created_at }) => created_at, { optional: true }),
+  timeColumn('Expires', ({ expires_at }) => expires_at, { optional: true }),
 ];
 
 function statusOf({ is_active, is_invalidated }: SessionRow): string {

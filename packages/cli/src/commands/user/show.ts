@@ -1,4 +1,4 @@
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -14,7 +14,7 @@ export const showUser = defineCommand({
   sections: [{ title: 'Examples', lines: ['$ authly admin user show alice'] }, EXIT_CODES],
   async run({ args: { user } }, context) {
     const { id } = await findUser(context, user);
-    const { data } = await about(userSubject(user), context.api.getUser({ params: { user_id: id } }));
+    const { data } = await explainErrorsOf(userSubject(user), context.api.getUser({ params: { user_id: id } }));
     printOutcome(context, { json: data, fields: userDetails(data) });
   },
 });

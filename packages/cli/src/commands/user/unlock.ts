@@ -1,5 +1,5 @@
 import { change } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -14,7 +14,7 @@ export const unlockUser = defineCommand({
   sections: [{ title: 'Examples', lines: ['$ authly admin user unlock alice'] }, EXIT_CODES],
   async run({ args: { user } }, context) {
     const { id, username } = await findUser(context, user);
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       userSubject(user),
       change(context, {
         route: 'unlockUser',

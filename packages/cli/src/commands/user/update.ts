@@ -1,5 +1,5 @@
 import { change } from '../../change.js';
-import { about } from '../../errors/api-error.js';
+import { explainErrorsOf } from '../../errors/api-error.js';
 import { printOutcome } from '../../output.js';
 import { defineCommand } from '../../program/command.js';
 import { EXIT_CODES } from '../../program/help.js';
@@ -51,7 +51,7 @@ export const updateUser = defineCommand({
     };
     requireChange(body, 'authly admin user update');
     const { id } = await findUser(context, user);
-    const { data } = await about(
+    const { data } = await explainErrorsOf(
       userSubject(user),
       change(context, {
         route: 'updateUser',

@@ -10,11 +10,9 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi';
 import { ConfigurationError } from '../../errors/credential-errors.js';
-import { exchanged, scopeParameters } from '../connection.js';
-import type { Connection } from '../connection.js';
+import { exchanged, scopeParameters, type Connection } from '../connection.js';
 import { asInvalidClient, translated } from '../oauth-failure.js';
-import { tokenSetOf } from '../token-set.js';
-import type { TokenSet } from '../token-set.js';
+import { tokenSetOf, type TokenSet } from '../token-set.js';
 
 /** What the browser is sent to ask for. */
 export interface AuthorizationRequestOptions {

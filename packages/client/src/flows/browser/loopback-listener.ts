@@ -1,10 +1,8 @@
 /** The small server that a browser is sent back to. It listens on this computer only, for one answer, and is then gone. */
 import { timingSafeEqual } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { ConfigurationError } from '../../errors/credential-errors.js';
-import { loopbackHeaders, renderLoopbackPage } from './loopback-page.js';
-import type { LoopbackPage } from './loopback-page.js';
+import { loopbackHeaders, renderLoopbackPage, type LoopbackPage } from './loopback-page.js';
 
 /** How long a browser may take to fetch the last page. */
 const lastPageMs = 1_500;

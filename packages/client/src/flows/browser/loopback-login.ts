@@ -5,10 +5,8 @@ import { LoginTimeoutError } from '../../errors/login-errors.js';
 import type { Connection } from '../connection.js';
 import { oauthErrorOf } from '../oauth-failure.js';
 import type { TokenSet } from '../token-set.js';
-import { finishAuthorization, startAuthorization } from './authorization-request.js';
-import type { AuthorizationRequest } from './authorization-request.js';
-import { listenOnLoopback } from './loopback-listener.js';
-import type { LoopbackListener } from './loopback-listener.js';
+import { finishAuthorization, startAuthorization, type AuthorizationRequest } from './authorization-request.js';
+import { listenOnLoopback, type LoopbackListener } from './loopback-listener.js';
 import { parsePastedAnswer } from './pasted-answer.js';
 
 /** How long a person may take by default. */

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { ConfigurationError } from '../../errors/credential-errors.js';
-import { isSafeUrl } from '../discovery.js';
+import { isSafeUrl } from '../safe-url.js';
 
 /** Opens an address; false when nothing could be started. A launcher that starts may still show nothing, so the address is always printed too. */
 export type BrowserOpener = (url: string) => Promise<boolean>;

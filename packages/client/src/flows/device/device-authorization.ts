@@ -3,9 +3,8 @@ import { deviceAuthorizationRequest, processDeviceAuthorizationResponse } from '
 import { ConfigurationError } from '../../errors/credential-errors.js';
 import { oneLine } from '../../errors/describe-error.js';
 import { OAuthProtocolError } from '../../errors/service-errors.js';
-import { exchanged, scopeParameters } from '../connection.js';
-import type { Connection } from '../connection.js';
-import { isSafeUrl } from '../discovery.js';
+import { exchanged, scopeParameters, type Connection } from '../connection.js';
+import { isSafeUrl } from '../safe-url.js';
 
 /** A code to show and a code to poll with. */
 export interface DeviceAuthorization {

@@ -2,15 +2,12 @@
 import { ResponseBodyError, deviceCodeGrantRequest, processDeviceCodeResponse } from 'oauth4webapi';
 import { DeviceCodeExpiredError } from '../../errors/login-errors.js';
 import { NetworkError, RateLimitedError, ServerError } from '../../errors/service-errors.js';
-import { exchanged } from '../connection.js';
-import type { Connection } from '../connection.js';
+import { exchanged, type Connection } from '../connection.js';
 import { retryAfterOf } from '../http.js';
 import { oauthErrorOf } from '../oauth-failure.js';
-import { tokenSetOf } from '../token-set.js';
-import type { TokenSet } from '../token-set.js';
+import { tokenSetOf, type TokenSet } from '../token-set.js';
 import type { DeviceAuthorization } from './device-authorization.js';
-import { afterAnswer, startPolling, waitBeforePoll } from './poll-schedule.js';
-import type { PollAnswer } from './poll-schedule.js';
+import { afterAnswer, startPolling, waitBeforePoll, type PollAnswer } from './poll-schedule.js';
 
 /** How to wait for the person. */
 export interface DevicePollOptions {

@@ -4,7 +4,7 @@ import { InvalidCredentialsError } from '../../errors/credential-errors.js';
 import { oneLine } from '../../errors/describe-error.js';
 import { OAuthProtocolError } from '../../errors/service-errors.js';
 import type { Connection } from '../connection.js';
-import { isSafeUrl } from '../discovery.js';
+import { isSafeUrl } from '../safe-url.js';
 import { oauthErrorOf, oauthFailure } from '../oauth-failure.js';
 
 /** What the endpoint answered. */

@@ -6,11 +6,9 @@ import {
   processGenericTokenEndpointResponse,
 } from 'oauth4webapi';
 import { InvalidCredentialsError, MfaRequiredError } from '../../errors/credential-errors.js';
-import { exchanged, scopeParameters } from '../connection.js';
-import type { Connection } from '../connection.js';
+import { exchanged, scopeParameters, type Connection } from '../connection.js';
 import { oauthErrorOf } from '../oauth-failure.js';
-import { tokenSetOf } from '../token-set.js';
-import type { TokenSet } from '../token-set.js';
+import { tokenSetOf, type TokenSet } from '../token-set.js';
 import { asInvalidCredentials, sendChallenge } from './authorization-challenge.js';
 
 /** Asks the person. `otp` may be left out where nobody can be asked; a second factor is then an MfaRequiredError. */

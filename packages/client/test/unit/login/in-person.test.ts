@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeClock, createFakeTerminal } from '../../../src/testing.js';
-import type { FakeTerminal } from '../../../src/testing.js';
+import { createFakeClock, createFakeTerminal, type FakeTerminal } from '../../../src/testing.js';
 import { requestDeviceAuthorization } from '../../../src/flows.js';
 import { loginByCode } from '../../../src/login/login-by-code.js';
 import { loginInBrowser } from '../../../src/login/login-in-browser.js';
 import { createEmitter } from '../../../src/session/auth-events.js';
 import { inWords } from '../../../src/terminal/in-words.js';
 import type { Terminal } from '../../../src/terminal/terminal.js';
-import { issuer, scriptedConnection } from '../../support/scripted-server.js';
-import type { Answer } from '../../support/scripted-server.js';
+import { issuer, scriptedConnection, type Answer } from '../../support/scripted-server.js';
 
 const tokens: Answer = { body: { access_token: 'at', token_type: 'Bearer', expires_in: 60 } };
 const pending: Answer = { status: 400, body: { error: 'authorization_pending' } };

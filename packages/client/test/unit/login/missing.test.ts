@@ -3,8 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CLIAuthenticator } from '../../../src/cli.js';
-import { AuthClient, createMemoryStore, describeError, isAuthError } from '../../../src/index.js';
-import type { AuthError, StoredRecord } from '../../../src/index.js';
+import {
+  AuthClient,
+  createMemoryStore,
+  describeError,
+  isAuthError,
+  type AuthError,
+  type StoredRecord,
+} from '../../../src/index.js';
 import { createFakeTerminal } from '../../../src/testing.js';
 import { issuer } from '../../support/scripted-server.js';
 

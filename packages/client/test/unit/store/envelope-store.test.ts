@@ -3,8 +3,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Secret, StorageError, createTokenStore } from '../../../src/index.js';
-import type { Keyring, StoredRecord, StoreEvent, TokenStoreOptions } from '../../../src/index.js';
+import {
+  Secret,
+  StorageError,
+  createTokenStore,
+  type Keyring,
+  type StoredRecord,
+  type StoreEvent,
+  type TokenStoreOptions,
+} from '../../../src/index.js';
 
 const key = 'k'.repeat(64);
 

@@ -6,7 +6,7 @@ import {
   grantableToKeys,
 } from '../../identity/api-key-rules.js';
 import { createApiKey, type KeyActor, type MadeApiKey, revokeApiKey, rotateApiKey } from '../../identity/api-keys.js';
-import type { ApiKey } from '../../model/api-key.js';
+import type { ApiKey } from '../../model/people/api-key.js';
 import type { Context } from '../../ports/context.js';
 import type { Actor } from '../actor.js';
 import { AdminRefusal, invalid } from '../refusal.js';
@@ -30,8 +30,8 @@ export async function issueApiKey(
 ): Promise<IssuedApiKey> {
   checkNoMorePower(body.scopes, actor);
   const owner = await wantedOwner(body, actor, context);
-  const wanted = { owner, name: body.name, scopes: body.scopes, expiresAt: expiryOf(body, context) };
-  return made(await createApiKey(wanted, by(actor), context), { owner, scopes: body.scopes, context });
+  const wanted = { owner, name: body.name, scopes: body.scopes, expiresAt: keyExpiry(body, context) };
+  return keyMade(await createApiKey(wanted, toKeyActor(actor), context), { owner, scopes: body.scopes, context });
 }
 
 /** Replaces a key; the old one may work on for a while. */
@@ -44,9 +44,9 @@ export async function replaceApiKey(
   checkNoMorePower(key.scopes, actor);
   const owner = await ownerOf(key, context);
   const { overlap_seconds: overlapSeconds } = request.body;
-  const wanted = { owner, key, overlapSeconds, expiresAt: expiryOf(request.body, context) };
-  const result = await rotateApiKey(wanted, by(actor), context);
-  const issued = await made(result, { owner, scopes: key.scopes, context });
+  const wanted = { owner, key, overlapSeconds, expiresAt: keyExpiry(request.body, context) };
+  const result = await rotateApiKey(wanted, toKeyActor(actor), context);
+  const issued = await keyMade(result, { owner, scopes: key.scopes, context });
   return overlapSeconds > 0 ? issued : { ...issued, previousExpiresAt: undefined };
 }
 
@@ -57,7 +57,7 @@ export async function endApiKey(
   context: Pick<Context, 'store' | 'clock'>,
 ): Promise<{ readonly key: ApiKey; readonly wasAlive: boolean }> {
   const key = await findApiKey(id, context);
-  return { key, wasAlive: await revokeApiKey(key, by(actor), context) };
+  return { key, wasAlive: await revokeApiKey(key, toKeyActor(actor), context) };
 }
 
 export async function findApiKey(id: string, context: Pick<Context, 'store'>): Promise<ApiKey> {
@@ -66,11 +66,12 @@ export async function findApiKey(id: string, context: Pick<Context, 'store'>): P
   return key;
 }
 
-function by({ user, origin }: Actor): KeyActor {
+function toKeyActor({ user, origin }: Actor): KeyActor {
   return { actor: { type: 'user', id: user.id, name: user.username }, origin };
 }
 
-function expiryOf(
+/** When a key ends, if ever, as bodies say it. */
+export function keyExpiry(
   body: { readonly expires_in?: number; readonly expires_at?: string },
   { clock }: Pick<Context, 'clock'>,
 ): Date | undefined {
@@ -78,7 +79,8 @@ function expiryOf(
   return body.expires_in === undefined ? undefined : new Date(clock.now().getTime() + body.expires_in * 1000);
 }
 
-async function made(
+/** The key that was made, or why there is none. */
+export async function keyMade(
   result: MadeApiKey,
   wanted: {
     readonly owner: ApiKeyOwner;

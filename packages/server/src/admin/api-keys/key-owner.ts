@@ -1,8 +1,9 @@
 import type { Received } from '@authly/admin-api';
 import type { UserId } from '@authly/oauth';
 import type { ApiKeyOwner } from '../../identity/api-key-rules.js';
-import type { ApiKey } from '../../model/api-key.js';
+import type { ApiKey } from '../../model/people/api-key.js';
 import type { Context } from '../../ports/context.js';
+import { scopeChallenge } from '../../protocol/bearer.js';
 import type { Actor } from '../actor.js';
 import { findClient } from '../clients/find-client.js';
 import { AdminRefusal } from '../refusal.js';
@@ -43,6 +44,6 @@ export function checkNoMorePower(scopes: readonly string[], actor: Actor): void 
   if (beyond === undefined) return;
   throw new AdminRefusal('INSUFFICIENT_SCOPE', `Missing required admin scope: ${beyond}`, {
     requiredScope: beyond,
-    headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${beyond}"` },
+    headers: scopeChallenge(actor.token, beyond),
   });
 }

@@ -1,8 +1,9 @@
 import type { Received } from '@authly/admin-api';
-import type { ChainedAuditEvent } from '../../model/audit-event.js';
+import type { RecordedAuditEvent } from '../../model/audit-event.js';
 import type { Context } from '../../ports/context.js';
 import type { AuditFilter } from '../../ports/store/admin/audit-read.js';
-import { AdminRefusal } from '../refusal.js';
+import { DatabaseUnavailableError } from '../../ports/store/unavailable.js';
+import { openCursor, sealCursor } from '../page-cursor.js';
 
 type Query = Received<'exportAudit'>['query'];
 type Needs = Pick<Context, 'store' | 'box' | 'hashing'>;
@@ -11,25 +12,32 @@ type Needs = Pick<Context, 'store' | 'box' | 'hashing'>;
 export async function auditPage(
   query: Received<'listAuditEvents'>['query'],
   context: Needs,
-): Promise<{ readonly events: readonly ChainedAuditEvent[]; readonly nextCursor?: string }> {
+): Promise<{ readonly events: readonly RecordedAuditEvent[]; readonly nextCursor?: string }> {
   const { limit, cursor, ...rest } = query;
   const filter = filterOf(rest);
-  const before = cursor === undefined ? undefined : openCursor(cursor, filter, context);
+  const owner = { list: 'audit', filter };
+  const before = cursor === undefined ? undefined : Number(openCursor(cursor, owner, context));
   // One more than asked for tells whether there is another page.
   const found = await context.store.admin.audit.newest(filter, { limit: limit + 1, before });
   const events = found.slice(0, limit);
   const last = events.at(-1);
-  return { events, ...(found.length > limit && last && { nextCursor: sealCursor(last.seq, filter, context) }) };
+  return { events, ...(found.length > limit && last && { nextCursor: sealCursor(String(last.seq), owner, context) }) };
 }
 
-/** Every event of a filter, oldest first, read in pages while it is being sent. */
+/**
+ * Every event of a filter, oldest first, read in pages while it is being sent. It ends where nothing can be committed late any more:
+ * who goes on from its end the next time leaves nothing out.
+ */
 export async function* allAuditEvents(
   query: Query,
   context: Pick<Context, 'store'>,
-): AsyncGenerator<ChainedAuditEvent> {
+): AsyncGenerator<RecordedAuditEvent> {
   const filter = filterOf(query);
+  const through = await context.store.admin.audit.lastSettled();
+  if (through === undefined)
+    throw new DatabaseUnavailableError(new Error('a transaction that writes events stays open'));
   for (let after = 0; ; ) {
-    const events = await context.store.admin.audit.oldest(filter, { limit: EXPORT_PAGE, after });
+    const events = await context.store.admin.audit.oldest(filter, { limit: EXPORT_PAGE, after, through });
     yield* events;
     const last = events.at(-1);
     if (!last || events.length < EXPORT_PAGE) return;
@@ -52,23 +60,4 @@ function filterOf(query: Query): AuditFilter {
     since: query.since === undefined ? undefined : new Date(query.since),
     until: query.until === undefined ? undefined : new Date(query.until),
   };
-}
-
-/** Sealed, so that nobody can forge one, and tied to the filter that it continues. */
-function sealCursor(seq: number, filter: AuditFilter, context: Needs): string {
-  return context.box.seal(String(seq), cursorContext(filter, context)).toString('base64url');
-}
-
-function openCursor(cursor: string, filter: AuditFilter, context: Needs): number {
-  const opened = /^[A-Za-z0-9_-]+$/.test(cursor)
-    ? context.box.open(Buffer.from(cursor, 'base64url'), cursorContext(filter, context))
-    : undefined;
-  if (opened) return Number(opened.toString());
-  throw new AdminRefusal('INVALID_REQUEST', 'cursor is not one that this server gave for these filters', {
-    errors: [{ field: 'cursor', message: 'cursor is not one that this server gave for these filters' }],
-  });
-}
-
-function cursorContext(filter: AuditFilter, { hashing }: Pick<Needs, 'hashing'>): string {
-  return `audit-cursor:${hashing.tokenHash(JSON.stringify(filter))}`;
 }

@@ -1,11 +1,12 @@
 import type { Received } from '@authly/admin-api';
-import type { Client } from '../../model/client.js';
+import { type Client, signingAlgorithmsOf } from '../../model/client.js';
 import type { Context } from '../../ports/context.js';
 import type { Transaction } from '../../ports/store/transaction.js';
 import { type Actor, recordChange } from '../actor.js';
-import { AdminRefusal, invalid, stale } from '../refusal.js';
+import { AdminRefusal, invalid, refuseStale } from '../refusal.js';
 import { checkClient, checkScopesExist } from './client-check.js';
 import { type ChangeOfClient, readClientChange } from './client-changes.js';
+import { wantLogo } from './client-logo.js';
 import { clientNotFound, findClient } from './find-client.js';
 
 export interface ClientChangeRequest {
@@ -14,7 +15,7 @@ export interface ClientChangeRequest {
   readonly ifVersion: number | undefined;
 }
 
-type Needs = Pick<Context, 'store' | 'clock'>;
+type Needs = Pick<Context, 'store' | 'clock' | 'signer'>;
 
 /**
  * Changes the given fields of a client and no others. The result as a whole must make sense, so it is written only onto the
@@ -27,15 +28,17 @@ export async function changeClient(
 ): Promise<{ readonly client: Client; readonly fields: readonly string[] }> {
   const wanted = readClientChange(request.body);
   if (wanted.change.scopes !== undefined) await checkScopesExist(wanted.change.scopes, context);
+  await context.signer.announce(signingAlgorithmsOf(wanted.change));
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const before = await findClient(request.clientId, context);
-    if (request.ifVersion !== undefined && request.ifVersion !== before.version) throw stale('client');
+    if (request.ifVersion !== undefined && request.ifVersion !== before.version) throw refuseStale('client');
     checkChange(before, request.body, wanted);
     const now = context.clock.now();
     const after = await context.store.transaction(async (tx) => {
       const options = { now, ifVersion: before.version, clear: wanted.clear };
       const changed = await tx.clients.change(before.clientId, wanted.change, options);
       if (typeof changed === 'string') return changed;
+      await wantLogo(before, changed, tx);
       if (!changed.isActive) await endTokens(changed, now, tx);
       record({ before, after: changed, wanted }, actor, tx);
       return changed;
@@ -43,7 +46,7 @@ export async function changeClient(
     if (after === 'unknown') throw clientNotFound(request.clientId);
     if (after !== 'stale') return { client: after, fields: wanted.fields };
   }
-  throw stale('client');
+  throw refuseStale('client');
 }
 
 const ATTEMPTS = 5;
@@ -68,7 +71,9 @@ const FIXED_FOR_SYSTEM: ReadonlySet<string> = new Set([
   'scopes',
   'grant_types',
   'response_types',
-  'require_pkce',
+  'pkce',
+  'first_party',
+  'access_token_type',
   'token_endpoint_auth_method',
   'subject_type',
   'sector_identifier_uri',
@@ -87,7 +92,14 @@ function record(
   actor: Actor,
   tx: Transaction,
 ): void {
-  const turned = before.isActive === after.isActive ? 'changed' : after.isActive ? 'activated' : 'deactivated';
+  const isAdopted = before.origin !== after.origin;
+  const turned = isAdopted
+    ? 'adopted'
+    : before.isActive === after.isActive
+      ? 'changed'
+      : after.isActive
+        ? 'activated'
+        : 'deactivated';
   recordChange(
     actor,
     {

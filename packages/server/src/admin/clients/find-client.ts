@@ -1,5 +1,5 @@
 import type { Client } from '../../model/client.js';
-import type { ClientStore } from '../../ports/store/registrations.js';
+import type { ClientStore } from '../../ports/store/registrations/registrations.js';
 import { AdminRefusal } from '../refusal.js';
 
 /** A client by its id, active or not. Read from the database, not from a snapshot: an administrator sees their own changes. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../ports/context.js';
 import { type Actor, recordChange } from '../actor.js';
-import { AdminRefusal, stale } from '../refusal.js';
+import { AdminRefusal, refuseStale } from '../refusal.js';
 import { clientNotFound } from './find-client.js';
 
 /** Removes a client. Its tokens die with it, at once and for good. */
@@ -20,7 +20,7 @@ export async function removeClient(
     case 'unknown':
       throw clientNotFound(clientId);
     case 'stale':
-      throw stale('client');
+      throw refuseStale('client');
     case 'protected':
       throw new AdminRefusal('PROTECTED', 'The server itself needs this client; it cannot be deleted');
     case 'removed':

@@ -1,5 +1,5 @@
 import { SECRET_PREFIX } from '@authly/oauth';
-import type { Client } from '../../model/client.js';
+import { authMethodsOf, type Client } from '../../model/client.js';
 import type { Context } from '../../ports/context.js';
 import { type Actor, recordChange } from '../actor.js';
 import { AdminRefusal } from '../refusal.js';
@@ -12,7 +12,7 @@ export function newClientSecret(context: Pick<Context, 'random'>): string {
 
 /** Tells whether a client proves itself with a secret of ours. */
 export function hasSecret(client: Pick<Client, 'type' | 'authMethod'>): boolean {
-  return client.type === 'confidential' && client.authMethod.startsWith('client_secret_');
+  return client.type === 'confidential' && authMethodsOf(client).some((method) => method.startsWith('client_secret_'));
 }
 
 export interface RegeneratedSecret {
@@ -30,7 +30,7 @@ export async function regenerateSecret(
 ): Promise<RegeneratedSecret> {
   const client = await context.store.clients.find(request.clientId);
   if (!client) throw clientNotFound(request.clientId);
-  if (!hasSecret(client)) throw new AdminRefusal('INVALID_REQUEST', secretless(client));
+  if (!hasSecret(client)) throw new AdminRefusal('INVALID_REQUEST', explainNoSecret(client));
   const now = context.clock.now();
   const overlapUntil = new Date(now.getTime() + request.overlapSeconds * 1000);
   const secret = newClientSecret(context);
@@ -52,7 +52,7 @@ export async function regenerateSecret(
   return { client, secret, ...(overlaps && { previousExpiresAt: overlapUntil }) };
 }
 
-function secretless(client: Client): string {
+function explainNoSecret(client: Client): string {
   return client.type === 'public'
     ? 'Public clients do not have a secret to regenerate'
     : `This client proves itself with ${client.authMethod} and has no secret`;

@@ -1,9 +1,9 @@
 import type { Received } from '@authly/admin-api';
 import type { Scope } from '../../model/scope.js';
 import type { Context } from '../../ports/context.js';
-import type { ScopeStore } from '../../ports/store/registrations.js';
+import type { ScopeStore } from '../../ports/store/registrations/registrations.js';
 import { type Actor, recordChange } from '../actor.js';
-import { AdminRefusal, invalid, stale } from '../refusal.js';
+import { AdminRefusal, invalid, refuseStale } from '../refusal.js';
 
 type Needs = Pick<Context, 'store' | 'clock' | 'random'>;
 
@@ -65,7 +65,7 @@ export async function changeScope(
   return await context.store.transaction(async (tx) => {
     const after = await tx.scopes.change(name, change, { now: context.clock.now(), ifVersion });
     if (after === 'unknown') throw scopeNotFound(name);
-    if (after === 'stale') throw stale('scope');
+    if (after === 'stale') throw refuseStale('scope');
     recordChange(actor, { action: 'scope.changed', target: { type: 'scope', id: name }, details: { fields } }, tx);
     return after;
   });
@@ -88,7 +88,7 @@ export async function removeScope(
     case 'unknown':
       throw scopeNotFound(name);
     case 'stale':
-      throw stale('scope');
+      throw refuseStale('scope');
     case 'protected':
       throw new AdminRefusal('PROTECTED', `The server itself needs the scope '${name}'; it cannot be deleted`);
     case 'removed':

@@ -1,5 +1,5 @@
 import type { ClientId, SessionId, UserId } from '@authly/oauth';
-import type { User } from '../../model/user.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
 import type { Transaction } from '../../ports/store/transaction.js';
 import {

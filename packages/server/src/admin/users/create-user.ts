@@ -1,11 +1,16 @@
 import type { UserId } from '@authly/oauth';
-import { passwordProblem, weakPasswordSentence } from '../../identity/change-password.js';
+import {
+  findPasswordProblem,
+  type PasswordOwner,
+  weakPasswordSentence,
+} from '../../identity/factors/password/strength.js';
 import type { AuditEvent, RequestOrigin } from '../../model/audit-event.js';
-import type { Profile, User } from '../../model/user.js';
+import type { Profile, User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
-import type { NewUser } from '../../ports/store/users.js';
+import type { NewUser } from '../../ports/store/people/users.js';
 import { AdminRefusal, invalid } from '../refusal.js';
 import { findUser } from './find-user.js';
+import { checkPreferredName } from './preferred-name.js';
 import { temporaryPassword } from './temporary-password.js';
 
 export interface NewAccount {
@@ -20,16 +25,14 @@ export interface NewAccount {
   readonly profile: Partial<Profile>;
 }
 
-/** Who creates an account: an administrator, or the person themselves. */
+/** The administrator who creates an account. */
 export interface Creator {
   readonly actor: AuditEvent['actor'];
   readonly clientId?: string;
   readonly origin: RequestOrigin;
-  /** What a taken name is called to this caller. */
-  readonly taken: (field: 'username' | 'email') => AdminRefusal;
 }
 
-type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'settings'>;
+type Needs = Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'settings' | 'commonPasswords'>;
 
 /** Creates an account. A temporary password is in the result and nowhere else. */
 export async function createUser(
@@ -39,7 +42,8 @@ export async function createUser(
 ): Promise<{ readonly user: User; readonly temporaryPassword?: string }> {
   const made = account.password === undefined ? temporaryPassword(context.random) : undefined;
   const password = account.password ?? made ?? '';
-  checkPassword(password, account, context);
+  await checkPassword(password, account, context);
+  await checkPreferredName(account.profile.preferredUsername, undefined, context);
   const id = context.random.uuid() as UserId;
   const { password: _, ...rest } = account;
   const newUser = {
@@ -51,7 +55,7 @@ export async function createUser(
   };
   return await context.store.transaction(async (tx) => {
     const added = await tx.users.add(newUser);
-    if (added !== 'added') throw creator.taken(added.taken);
+    if (added !== 'added') throw takenByAnother(added.taken);
     tx.record(creation(newUser, creator, { temporaryPassword: made !== undefined }), creator.origin);
     return { user: await findUser(id, { store: tx }), temporaryPassword: made };
   });
@@ -66,7 +70,7 @@ function creation(
   return {
     action: 'user.created',
     outcome: 'success',
-    actor: actor.type === 'anonymous' ? { type: 'user', id, name: username } : actor,
+    actor,
     ...(clientId !== undefined && { clientId }),
     target: { type: 'user', id },
     details: {
@@ -80,12 +84,12 @@ function creation(
 }
 
 /** Refuses a password that is too weak for this person. */
-export function checkPassword(
+export async function checkPassword(
   password: string,
-  person: Pick<User, 'username' | 'email'>,
-  context: Pick<Context, 'settings'>,
-): void {
-  const problem = passwordProblem(password, person, context);
+  person: PasswordOwner,
+  context: Pick<Context, 'settings' | 'commonPasswords'>,
+): Promise<void> {
+  const problem = await findPasswordProblem(password, person, context);
   if (problem !== undefined) throw invalid([{ field: 'password', message: weakPasswordSentence(problem, context) }]);
 }
 

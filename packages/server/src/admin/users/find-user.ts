@@ -1,6 +1,6 @@
 import type { UserId } from '@authly/oauth';
-import type { User } from '../../model/user.js';
-import type { UserStore } from '../../ports/store/users.js';
+import type { User } from '../../model/people/user.js';
+import type { UserStore } from '../../ports/store/people/users.js';
 import { AdminRefusal } from '../refusal.js';
 
 /** An account by its id, active or not. */

@@ -1,12 +1,12 @@
-import { secondFactorLimits, secondFactorLocks } from '../../identity/second-factor/use-code.js';
-import { accountKeys } from '../../identity/sign-in.js';
-import type { User } from '../../model/user.js';
+import { secondFactorLocks, secondFactorSubjects } from '../../identity/second-factor/use-code.js';
+import { accountLocks, signInSubjects } from '../../identity/sign-in-limits.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
 import type { Counted } from '../../ports/rate-limiter.js';
-import { type Actor, recordChange } from '../actor.js';
+import { type Actor, type OperatorCommand, recordChange } from '../actor.js';
 import { findUser } from './find-user.js';
 
-type Needs = Pick<Context, 'store' | 'limiter' | 'settings' | 'clock'>;
+type Needs = Pick<Context, 'store' | 'limiter' | 'settings' | 'clock' | 'hashing'>;
 
 /** Until when the account is locked for somebody; `undefined` when for nobody. */
 export async function lockedUntil(
@@ -20,7 +20,7 @@ export async function lockedUntil(
 /** Forgets failed sign-ins, from wherever they came: wrong passwords and wrong codes. */
 export async function unlockUser(
   userId: string,
-  actor: Actor,
+  actor: Actor | OperatorCommand,
   context: Needs,
 ): Promise<{ readonly user: User; readonly wasLocked: boolean }> {
   const user = await findUser(userId, context);
@@ -35,19 +35,19 @@ export async function unlockUser(
     );
   });
   // Redis, where it counts, has no part in the transaction. Unlocking can be repeated; an unlocking without its event could not be seen.
-  for (const key of keys) await context.limiter.reset(key);
+  await context.limiter.reset(keys);
   return { user, wasLocked };
 }
 
-async function countedKeys(user: User, context: Pick<Context, 'limiter'>): Promise<readonly string[]> {
-  const { attempts, lockPrefix } = accountKeys(user);
-  const counted = await context.limiter.under(lockPrefix);
-  return [attempts, ...counted.map((one) => one.key), ...secondFactorLimits(user.id)];
+async function countedKeys(user: User, context: Pick<Context, 'limiter' | 'hashing'>): Promise<readonly string[]> {
+  const subjects = [...signInSubjects(user, context), ...secondFactorSubjects(user.id)];
+  const counted = await Promise.all(subjects.map((subject) => context.limiter.listCounters(subject)));
+  return counted.flat().map(({ key }) => key);
 }
 
 async function locks(user: User, context: Pick<Context, 'limiter' | 'settings'>): Promise<Counted[]> {
   const [passwords, codes] = await Promise.all([
-    context.limiter.under(accountKeys(user).lockPrefix),
+    context.limiter.listCounters(accountLocks(user)),
     secondFactorLocks(user.id, context),
   ]);
   // The attempt that reaches the limit still counts; the next one is refused.

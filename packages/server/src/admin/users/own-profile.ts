@@ -1,10 +1,10 @@
 import { exchanges, type Received } from '@authly/admin-api';
 import type { RequestOrigin } from '../../model/audit-event.js';
-import type { User } from '../../model/user.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
-import { claimNames } from '../../protocol/claims.js';
+import { claimNames } from '../../protocol/userinfo/claims.js';
 import { OAuthError } from '../../protocol/error.js';
-import type { LiveToken } from '../../protocol/live-token.js';
+import type { LiveToken } from '../../protocol/token-state/live-token.js';
 import { readProfileChange } from './profile-changes.js';
 
 type Claims = Partial<Received<'updateUser'>['body']>;
@@ -23,6 +23,8 @@ export async function changeOwnProfile(
   const { profile, clear, fields } = readProfileChange(parse({ ...namesOf(allowed), ...allowed }));
   if (fields.length === 0)
     throw new OAuthError('invalid_request', 'There is no claim to change that the scopes of this token open.');
+  if (profile.preferredUsername !== undefined)
+    await checkPreferredUsername(profile.preferredUsername, by.user, context);
   const newPhone = fields.includes('phone_number') && profile.phoneNumber !== by.user.profile.phoneNumber;
   const change = { profile: { ...profile, ...(newPhone && { phoneNumberVerified: false }) } };
   await context.store.transaction(async (tx) => {
@@ -40,6 +42,15 @@ export async function changeOwnProfile(
       by.origin,
     );
   });
+}
+
+/** Applications take it for the name of the person, so it follows the rules of names and looks like that of nobody else. */
+async function checkPreferredUsername(name: string, user: User, context: Pick<Context, 'store'>): Promise<void> {
+  if (name === user.username) return;
+  if (!exchanges.createUser.body.shape.username.safeParse(name).success)
+    throw new OAuthError('invalid_request', 'preferred_username: must be like a user name');
+  if (await context.store.users.looksLikeAnother(name, user.id))
+    throw new OAuthError('invalid_request', 'preferred_username: must not look like the name of somebody else');
 }
 
 /** Field rules of the admin API; only these fields, so that nothing else can come along. */

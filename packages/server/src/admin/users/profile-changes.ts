@@ -1,6 +1,6 @@
 import type { Received } from '@authly/admin-api';
-import type { Address, Profile } from '../../model/user.js';
-import type { OptionalProfileField } from '../../ports/store/users.js';
+import type { Address, Profile } from '../../model/people/user.js';
+import type { OptionalProfileField } from '../../ports/store/people/users.js';
 
 type Body = Received<'updateUser'>['body'];
 
@@ -18,7 +18,7 @@ export function readProfileChange(body: Partial<Body>): ProfileChange {
   const given = names.filter((name) => body[name] !== undefined);
   const set = given.filter((name) => body[name] !== '');
   const emptied = given.filter((name) => body[name] === '').map((name) => TEXTS[name]);
-  const address = body.address && filled(body.address);
+  const address = body.address && fillAddress(body.address);
   const noAddress = address !== undefined && Object.keys(address).length === 0;
   return {
     profile: {
@@ -51,6 +51,6 @@ const TEXTS = {
   phone_number: 'phoneNumber',
 } as const satisfies Partial<Record<keyof Body, OptionalProfileField>>;
 
-function filled(address: NonNullable<Body['address']>): Address {
+function fillAddress(address: NonNullable<Body['address']>): Address {
   return Object.fromEntries(Object.entries(address).filter(([, line]) => line !== undefined && line !== ''));
 }

@@ -1,7 +1,7 @@
 import type { UserId } from '@authly/oauth';
 import type { Context } from '../../ports/context.js';
 import { type Actor, recordChange } from '../actor.js';
-import { stale } from '../refusal.js';
+import { refuseStale } from '../refusal.js';
 import { lastAdmin } from './change-user.js';
 import { findUser, userNotFound } from './find-user.js';
 
@@ -9,24 +9,18 @@ import { findUser, userNotFound } from './find-user.js';
 export async function removeUser(
   request: { readonly userId: string; readonly ifVersion: number | undefined },
   actor: Actor,
-  context: Pick<Context, 'store'>,
+  context: Pick<Context, 'store' | 'clock'>,
 ): Promise<void> {
   const { userId, ifVersion } = request;
   const { username } = await findUser(userId, context);
-  const removal = await context.store.transaction(async (tx) => {
+  await context.store.transaction(async (tx) => {
+    // While it is known which applications have to be told.
+    await tx.sessions.end({ userId: userId as UserId }, context.clock.now(), 'user_deactivated');
     const outcome = await tx.users.remove(userId as UserId, { ifVersion });
-    if (outcome === 'removed')
-      recordChange(actor, { action: 'user.deleted', target: { type: 'user', id: userId }, details: { username } }, tx);
-    return outcome;
+    // What is refused is undone as a whole.
+    if (outcome === 'unknown') throw userNotFound();
+    if (outcome === 'stale') throw refuseStale('user');
+    if (outcome === 'last_admin') throw lastAdmin();
+    recordChange(actor, { action: 'user.deleted', target: { type: 'user', id: userId }, details: { username } }, tx);
   });
-  switch (removal) {
-    case 'unknown':
-      throw userNotFound();
-    case 'stale':
-      throw stale('user');
-    case 'last_admin':
-      throw lastAdmin();
-    case 'removed':
-      return;
-  }
 }

@@ -1,6 +1,7 @@
-import type { User } from '../../model/user.js';
+import { tellOwner } from '../../identity/notice.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
-import { type Actor, recordChange } from '../actor.js';
+import { type Actor, type OperatorCommand, recordChange } from '../actor.js';
 import { countEverything } from '../sessions/revoke-sessions.js';
 import { endEverything } from './change-user.js';
 import { findUser, userNotFound } from './find-user.js';
@@ -9,8 +10,8 @@ import { temporaryPassword } from './temporary-password.js';
 /** Replaces a password with a temporary one, which is in the result and nowhere else, and signs the person out everywhere. */
 export async function resetPassword(
   userId: string,
-  actor: Actor,
-  context: Pick<Context, 'store' | 'clock' | 'random' | 'passwords'>,
+  actor: Actor | OperatorCommand,
+  context: Pick<Context, 'store' | 'clock' | 'random' | 'passwords' | 'settings'>,
 ): Promise<{ readonly user: User; readonly password: string; readonly ended: number }> {
   const user = await findUser(userId, context);
   const password = temporaryPassword(context.random);
@@ -25,6 +26,7 @@ export async function resetPassword(
       { action: 'user.password_reset', target: { type: 'user', id: user.id }, details: { ended_sessions: ended } },
       tx,
     );
+    await tellOwner({ user, change: 'password_reset' }, tx, context);
     return { user, password, ended };
   });
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../../ports/random.js';
+import type { Random } from '../../ports/crypto/random.js';
 
 // Without letters that look alike: people type these from a screen or a sheet of paper.
 const CLASSES = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnopqrstuvwxyz', '23456789', '!@#$%^&*'] as const;
@@ -12,18 +12,18 @@ export function temporaryPassword(random: Random): string {
     ...Array.from({ length: LENGTH - CLASSES.length }, () => pick(all, random)),
   ];
   for (let last = characters.length - 1; last > 0; last -= 1) {
-    const other = below(last + 1, random);
+    const other = drawBelow(last + 1, random);
     [characters[last], characters[other]] = [characters[other] ?? '', characters[last] ?? ''];
   }
   return characters.join('');
 }
 
 function pick(letters: string, random: Random): string {
-  return letters[below(letters.length, random)] ?? '';
+  return letters[drawBelow(letters.length, random)] ?? '';
 }
 
 /** Bytes that would make some numbers more likely than others are thrown away. */
-function below(count: number, random: Random): number {
+function drawBelow(count: number, random: Random): number {
   const limit = 256 - (256 % count);
   for (;;) {
     const byte = random.bytes(1)[0] ?? limit;

@@ -1,10 +1,12 @@
 import { accountHandlers } from '../api/accounts.js';
 import { ownAccountHandlers } from '../api/own-account.js';
+import { ownApiKeyHandlers } from '../api/own-api-keys.js';
 import type { Handlers } from './operation.js';
 import { apiKeyHandlers } from './operations/api-keys.js';
 import { auditHandlers } from './operations/audit.js';
 import { clientHandlers } from './operations/clients.js';
 import { keyHandlers } from './operations/keys.js';
+import { resourceHandlers } from './operations/resources.js';
 import { scopeHandlers } from './operations/scopes.js';
 import { sessionHandlers } from './operations/sessions.js';
 import { systemHandlers } from './operations/system.js';
@@ -15,6 +17,7 @@ export const handlers: Handlers = {
   ...systemHandlers,
   ...clientHandlers,
   ...scopeHandlers,
+  ...resourceHandlers,
   ...userHandlers,
   ...sessionHandlers,
   ...auditHandlers,
@@ -22,4 +25,5 @@ export const handlers: Handlers = {
   ...apiKeyHandlers,
   ...accountHandlers,
   ...ownAccountHandlers,
+  ...ownApiKeyHandlers,
 };

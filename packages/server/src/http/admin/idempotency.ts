@@ -5,10 +5,10 @@ import type { IdempotentRequest } from '../../ports/store/admin/idempotency.js';
 import type { Transaction } from '../../ports/store/transaction.js';
 import type { Answer } from '../answer.js';
 import type { Incoming } from '../incoming.js';
-import { holding } from './holding.js';
+import { deferCommit } from './deferred-commit.js';
 
 /** How long a repeat gets the same answer. */
-const KEPT_SECONDS = 86_400;
+const LIFETIME_SECONDS = 86_400;
 /** A key can change hands between two looks only when it runs out just then. */
 const LOOKS = 3;
 
@@ -23,10 +23,10 @@ export function idempotencyKey(request: Pick<Incoming, 'header'>): string | unde
 
 /**
  * Does the work once for equal requests and answers all of them alike, also those that come at the same time: they all begin, one
- * of them is the first to keep its answer, and what the others did is undone. The answer is kept sealed, because it may hold a
+ * of them is the first to store its answer, and what the others did is undone. The answer is stored sealed, because it may hold a
  * secret, and in the transaction of the work: whatever happens to this process, there is never one without the other.
  */
-export async function once(
+export async function runOnce(
   request: IdempotentRequest,
   work: (context: Context) => Promise<Answer>,
   context: Context,
@@ -35,7 +35,7 @@ export async function once(
     const known = await knownAnswer(request, context);
     if (known !== undefined) return known;
     try {
-      return await keeping(request, work, context);
+      return await answerAndStore(request, work, context);
     } catch (error) {
       // The refusal may be of what the first of the equal requests has just created.
       const answered = await knownAnswer(request, context);
@@ -45,7 +45,7 @@ export async function once(
   }
 }
 
-/** Another answer was kept under the same key first. */
+/** Another answer was stored under the same key first. */
 class OvertakenError extends Error {
   override readonly name = 'OvertakenError';
 }
@@ -54,7 +54,7 @@ async function knownAnswer(
   request: IdempotentRequest,
   context: Pick<Context, 'store' | 'clock' | 'box'>,
 ): Promise<Answer | undefined> {
-  const state = await context.store.admin.idempotency.look(request, context.clock.now());
+  const state = await context.store.admin.idempotency.lookUp(request, context.clock.now());
   switch (state.kind) {
     case 'new':
       return undefined;
@@ -65,23 +65,23 @@ async function knownAnswer(
   }
 }
 
-async function keeping(
+async function answerAndStore(
   request: IdempotentRequest,
   work: (context: Context) => Promise<Answer>,
   context: Context,
 ): Promise<Answer> {
-  const held = holding(context.store);
+  const deferred = deferCommit(context.store);
   try {
-    const answer = await work({ ...context, store: held.store });
-    await held.finish((tx) => keep(answer, request, { tx, context }));
+    const answer = await work({ ...context, store: deferred.store });
+    await deferred.commit((tx) => storeAnswer(answer, request, { tx, context }));
     return answer;
   } catch (error) {
-    await held.abandon(error);
+    await deferred.rollBack(error);
     throw error;
   }
 }
 
-async function keep(
+async function storeAnswer(
   answer: Answer,
   request: IdempotentRequest,
   { tx, context }: { readonly tx: Transaction; readonly context: Pick<Context, 'box' | 'clock'> },
@@ -91,14 +91,14 @@ async function keep(
     status: answer.status,
     sealed: context.box.seal(JSON.stringify({ ...answer, body: answer.body.toString() }), boxContext(request)),
     now,
-    expiresAt: new Date(now.getTime() + KEPT_SECONDS * 1000),
+    expiresAt: new Date(now.getTime() + LIFETIME_SECONDS * 1000),
   });
   if (!isFirst) throw new OvertakenError();
 }
 
 function repeat(sealed: Buffer, request: IdempotentRequest, context: Pick<Context, 'box'>): Answer {
   const opened = context.box.open(sealed, boxContext(request));
-  if (!opened) throw new Error('a kept answer cannot be opened: it was sealed with another master key');
+  if (!opened) throw new Error('a stored answer cannot be opened: it was sealed with another master key');
   const answer = JSON.parse(opened.toString()) as Answer;
   return { ...answer, headers: { ...answer.headers, 'Idempotent-Replayed': 'true' } };
 }

@@ -1,5 +1,5 @@
 import { AdminRefusal } from '../../admin/refusal.js';
-import { addressRange } from '../../identity/sign-in.js';
+import { addressRange } from '../../identity/places.js';
 import type { Actor } from '../../admin/actor.js';
 import type { Context } from '../../ports/context.js';
 import type { RateLimitState } from '../../ports/rate-limiter.js';

@@ -24,17 +24,15 @@ export interface Success<Body> {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** The body of the answer, or its lines where it is a stream. */
+type BodyOf<Name extends RouteName> = (typeof routes)[Name] extends { readonly stream: true }
+  ? AsyncIterable<Reply<Name>>
+  : Reply<Name>;
+
 /** The function that does the work of one operation. */
-export type Handler<Name extends RouteName> = (call: Call<Name>, web: Web) => Promise<Success<Reply<Name>>>;
-
-/** An operation whose answer is a stream of JSON lines. */
-export type StreamHandler<Name extends RouteName> = (call: Call<Name>, web: Web) => AsyncIterable<Reply<Name>>;
-
-type HandlerOf<Name extends RouteName> = (typeof routes)[Name] extends { readonly stream: true }
-  ? StreamHandler<Name>
-  : Handler<Name>;
+export type Handler<Name extends RouteName> = (call: Call<Name>, web: Web) => Promise<Success<BodyOf<Name>>>;
 
 /** One handler for every operation of these names; a missing one does not compile. */
-export type Handlers<Names extends RouteName = RouteName> = { readonly [Name in Names]: HandlerOf<Name> };
+export type Handlers<Names extends RouteName = RouteName> = { readonly [Name in Names]: Handler<Name> };
 
 export type { Operation };

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { AdminRefusal, invalid } from '../../admin/refusal.js';
 import { formPairs } from '../form.js';
-import type { Incoming } from '../incoming.js';
+import { type Incoming, parseJson } from '../incoming.js';
 import type { Operation } from './operation.js';
 
-/** The three parts of a request after the schemas of the operation have spoken. */
+/** The three parts of a request as the schemas of the operation leave them. */
 export function readRequest(
   operation: Pick<Operation, 'params' | 'query' | 'body'>,
   request: Incoming,
@@ -51,9 +51,7 @@ function bodyOf(request: Incoming): unknown {
   if (request.body.trim() === '') return undefined;
   if (request.contentType !== 'application/json')
     throw new AdminRefusal('INVALID_REQUEST', 'Send the body as application/json.', { status: 415 });
-  try {
-    return JSON.parse(request.body);
-  } catch {
-    throw new AdminRefusal('INVALID_REQUEST', 'The body is not valid JSON.');
-  }
+  const value = parseJson(request.body);
+  if (value === undefined) throw new AdminRefusal('INVALID_REQUEST', 'The body is not valid JSON.');
+  return value;
 }

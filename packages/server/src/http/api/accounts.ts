@@ -1,8 +1,9 @@
-import { AdminRefusal } from '../../admin/refusal.js';
+import { AdminRefusal, invalid } from '../../admin/refusal.js';
 import { changeUser } from '../../admin/users/change-user.js';
-import { createUser } from '../../admin/users/create-user.js';
 import { findUser } from '../../admin/users/find-user.js';
 import { removeUser } from '../../admin/users/remove-user.js';
+import { register } from '../../identity/accounts/register.js';
+import { weakPasswordSentence } from '../../identity/factors/password/strength.js';
 import type { Handlers } from '../admin/operation.js';
 import { accountReply } from '../admin/wire/user.js';
 
@@ -21,21 +22,16 @@ export const accountHandlers: Handlers<
       throw new AdminRefusal('PROTECTED', 'Registration is switched off; ask an administrator for an account', {
         status: 403,
       });
-    const { user } = await createUser(
-      {
-        username: body.username,
-        email: body.email,
-        password: body.password,
-        isActive: true,
-        isVerified: false,
-        isAdmin: false,
-        requiresPasswordChange: false,
-        profile: {},
-      },
-      { actor: { type: 'anonymous' }, origin, taken: registered },
-      context,
-    );
-    return { reply: accountReply(user) };
+    const { username, email, password } = body;
+    const result = await register({ username, email, password, origin }, context);
+    switch (result.kind) {
+      case 'registered':
+        return { reply: accountReply(result.user) };
+      case 'weak':
+        throw invalid([{ field: 'password', message: weakPasswordSentence(result.code, context) }]);
+      case 'taken':
+        throw refuseTaken('username', 'registered');
+    }
   },
 
   async getMyAccount({ actor }) {
@@ -74,15 +70,11 @@ export const accountHandlers: Handlers<
 };
 
 /** Existing callers of these addresses look for 400 and these words. @spec surface §1.10 */
-function registered(field: 'username' | 'email'): AdminRefusal {
-  return taken(field, 'registered');
-}
-
 function takenHere(field: 'username' | 'email'): AdminRefusal {
-  return taken(field, 'taken');
+  return refuseTaken(field, 'taken');
 }
 
-function taken(field: 'username' | 'email', word: string): AdminRefusal {
+function refuseTaken(field: 'username' | 'email', word: string): AdminRefusal {
   const message = `${field === 'username' ? 'Username' : 'Email'} already ${word}`;
   return new AdminRefusal('ALREADY_EXISTS', message, { status: 400, errors: [{ field, message }] });
 }

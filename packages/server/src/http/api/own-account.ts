@@ -1,7 +1,8 @@
 import { AdminRefusal, invalid } from '../../admin/refusal.js';
 import { countEverything } from '../../admin/sessions/revoke-sessions.js';
 import { endEverything } from '../../admin/users/change-user.js';
-import { changePassword, weakPasswordSentence } from '../../identity/change-password.js';
+import { changePassword } from '../../identity/factors/password/change.js';
+import { weakPasswordSentence } from '../../identity/factors/password/strength.js';
 import type { Handlers } from '../admin/operation.js';
 
 /** `/api/v1/auth`: what people do with their own account. @spec surface §1.9 */

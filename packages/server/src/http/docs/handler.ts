@@ -1,10 +1,10 @@
 import { type Answer, html, json } from '../answer.js';
-import { pagePolicy } from '../headers.js';
 import type { Incoming } from '../incoming.js';
 import { renderPage } from '../pages/render.js';
 import type { Web } from '../web.js';
 import { type ApiDocument, apiDocument } from './document.js';
-import { DOCS_STYLE_PATH } from './style.js';
+import { rendererAddress } from './renderer.js';
+import { START_SCRIPT_PATH } from './start-script.js';
 import { docsPage } from './view.js';
 
 const CACHED = { 'Cache-Control': 'public, max-age=300', Pragma: '' } as const;
@@ -15,17 +15,33 @@ export function openApi(_request: Incoming, web: Web): Answer {
 }
 
 /** GET /docs */
-export function docs(_request: Incoming, web: Web): Answer {
+export async function docs(_request: Incoming, web: Web): Promise<Answer> {
   const view = docsPage(
     {
+      rendererHref: await rendererAddress(web),
+      startHref: `${web.base}${START_SCRIPT_PATH}`,
       document: documentOf(web),
-      styleHref: `${web.base}${DOCS_STYLE_PATH}`,
       documentHref: `${web.base}/openapi.json`,
     },
     web.shell,
   );
-  return html(renderPage(view), { headers: { ...CACHED, ...pagePolicy() } });
+  return html(renderPage(view), { headers: { ...CACHED, 'Content-Security-Policy': POLICY } });
 }
+
+/**
+ * A page without an origin: scripts that we did not write run in it, and to the browser they are strangers here, without cookies, without
+ * the pages of whoever is signed in. They can ask for nothing, here or elsewhere. @spec CSP 3 §6.3.2 (sandbox)
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  'sandbox allow-scripts allow-popups',
+].join('; ');
 
 /** Printing it takes a moment, and it is the same as long as the process runs. */
 const printed = new WeakMap<Web, ApiDocument>();
@@ -38,6 +54,8 @@ function documentOf(web: Web): ApiDocument {
     version: web.runtime.version,
     issuer: settings.issuer,
     apiPrefix: settings.api_prefix,
+    words: web.shell.strings.docs,
+    product: web.shell.theme.productName,
   });
   printed.set(web, document);
   return document;

@@ -1,29 +1,33 @@
 import type { Parameters } from '@authly/oauth';
 import type { SignedIn } from '../../identity/browser-session.js';
-import type { AuthorizationRequest } from '../../model/authorization-request.js';
+import type { AuthorizationRequest } from '../../model/tokens/authorization-request.js';
 import { AuthorizationError } from '../../protocol/authorize/authorization-error.js';
 import { beginInteraction } from '../../protocol/authorize/interaction.js';
 import { issueCode } from '../../protocol/authorize/issue-code.js';
 import type { NextStep } from '../../protocol/authorize/next-step.js';
-import { codeResponse, errorResponse } from '../../protocol/authorize/respond.js';
-import { AUTHORIZATION_PARAMETERS, validateAuthorizationRequest } from '../../protocol/authorize/validate.js';
+import { isPushed, readPushedRequest } from '../../protocol/authorize/pushed-request.js';
+import { type AuthorizationResponse, codeResponse, errorResponse } from '../../protocol/authorize/respond.js';
+import { validateAuthorizationRequest } from '../../protocol/authorize/validate.js';
+import { parameterNames } from '../../protocol/endpoints/table.js';
 import { type Answer, seeOther } from '../answer.js';
 import { setCookie } from '../cookies.js';
 import { formParameters, type Incoming, queryParameters } from '../incoming.js';
-import { browserOf, decide, type Flow, openFlow } from '../pages/flow.js';
+import { browserOf, decide, type Flow, flowAddress, openFlow } from '../pages/flow.js';
 import { sendResponse } from '../pages/form-post/send.js';
+import { leaveFlow } from '../pages/going-back/handler.js';
 import type { Web } from '../web.js';
 
 /** GET {api}/oauth/authorize: a new request, or one that goes on after a page. @spec OAuth 2.1 §3.1 */
 // @check 26
 export async function authorize(request: Incoming, web: Web): Promise<Answer> {
-  const parameters = queryParameters(request, AUTHORIZATION_PARAMETERS);
+  const parameters = queryParameters(request, parameterNames('authorize'));
   if (parameters.values.has('flow') && !parameters.values.has('client_id')) return resume(request, parameters, web);
-  const { request: asked, client } = await validateAuthorizationRequest(parameters, web.context);
+  const { request: asked, client } = await readRequest(parameters, web);
   const { step, signedIn } = await decide(asked, client, { request, consented: false }, web);
-  if (step.kind === 'issue' || step.kind === 'refuse') return finish(step, asked, signedIn, web);
+  if (step.kind === 'issue' || step.kind === 'refuse')
+    return sendResponse(await finish(step, asked, signedIn, web), web);
   const browser = browserOf(request, web);
-  const handle = await beginInteraction(asked, browser.secret, web.context);
+  const handle = await beginInteraction(asked, { browser: browser.secret, origin: request.origin }, web.context);
   return seeOther(
     pageOf(step, handle, web),
     browser.isNew ? { 'Set-Cookie': setCookie('browser', browser.secret, web.context.settings) } : {},
@@ -36,12 +40,16 @@ export async function authorize(request: Incoming, web: Web): Promise<Answer> {
  */
 // @check 26
 export async function authorizeByPost(request: Incoming, web: Web): Promise<Answer> {
-  const { request: asked } = await validateAuthorizationRequest(
-    formParameters(request, AUTHORIZATION_PARAMETERS),
-    web.context,
-  );
-  const handle = await beginInteraction(asked, undefined, web.context);
-  return seeOther(`${web.base}${web.context.settings.api_prefix}/oauth/authorize?flow=${handle}`);
+  const { request: asked } = await readRequest(formParameters(request, parameterNames('authorizeByPost')), web);
+  const handle = await beginInteraction(asked, { origin: request.origin }, web.context);
+  return seeOther(flowAddress({ handle }, web));
+}
+
+/** What is asked for: in the parameters themselves, or pushed before. */
+function readRequest(parameters: Parameters, { context }: Web): ReturnType<typeof validateAuthorizationRequest> {
+  return isPushed(parameters)
+    ? readPushedRequest(parameters, context)
+    : validateAuthorizationRequest(parameters, context);
 }
 
 async function resume(request: Incoming, parameters: Parameters, web: Web): Promise<Answer> {
@@ -76,7 +84,7 @@ export async function settle(
 ): Promise<Answer> {
   const first = await web.context.store.interactions.complete(flow.interaction.idHash, web.context.clock.now());
   if (!first) throw flow.gone();
-  return finish(step, flow.interaction.request, signedIn, web);
+  return leaveFlow(await finish(step, flow.interaction.request, signedIn, web), flow, web);
 }
 
 async function finish(
@@ -84,16 +92,16 @@ async function finish(
   asked: AuthorizationRequest,
   signedIn: SignedIn | undefined,
   web: Web,
-): Promise<Answer> {
+): Promise<AuthorizationResponse> {
   const { context } = web;
   if (step.kind === 'refuse') {
     context.events.emit({ type: 'authorization', outcome: step.code });
-    return sendResponse(errorResponse(new AuthorizationError(step.code, step.description, asked), context), web);
+    return errorResponse(new AuthorizationError(step.code, step.description, asked), context);
   }
   if (!signedIn) throw new Error('a code was to be issued without a person');
   const code = await issueCode(asked, signedIn, context);
   context.events.emit({ type: 'authorization', outcome: 'code' });
-  return sendResponse(codeResponse(code, asked, context), web);
+  return codeResponse(code, asked, context);
 }
 
 function pageOf(step: NextStep, handle: string, web: Web): string {

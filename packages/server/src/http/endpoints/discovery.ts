@@ -6,7 +6,7 @@ import type { Web } from '../web.js';
 /** Both discovery documents. @spec RFC 8414 §3, OpenID Connect Discovery §4 */
 // @check 1, 2, 8
 export async function discovery(_request: Incoming, { context }: Web): Promise<Answer> {
-  return json(withoutEmpty({ ...(await serverMetadata(context)), require_pkce: true }), { headers: cached(300) });
+  return json(withoutEmpty(await serverMetadata(context)), { headers: cacheHeaders(300) });
 }
 
 /** The public keys. @spec RFC 7517 §5 */
@@ -14,16 +14,16 @@ export async function discovery(_request: Incoming, { context }: Web): Promise<A
 export async function jwks(_request: Incoming, { context }: Web): Promise<Answer> {
   return json(
     { keys: await context.signer.publicKeys() },
-    { headers: cached(context.settings['keys.announce_seconds']) },
+    { headers: cacheHeaders(context.settings['keys.announce_seconds']) },
   );
 }
 
 /** GET /.well-known/cli-configuration: what a command line needs to log in here. */
 export async function cliDiscovery(_request: Incoming, { context }: Web): Promise<Answer> {
-  return json(await cliConfiguration(context), { headers: cached(300) });
+  return json(await cliConfiguration(context), { headers: cacheHeaders(300) });
 }
 
-function cached(seconds: number): Record<string, string> {
+function cacheHeaders(seconds: number): Record<string, string> {
   return { 'Cache-Control': `public, max-age=${Math.max(0, Math.min(seconds, 3600))}`, Pragma: '' };
 }
 

@@ -1,9 +1,10 @@
+import { guardMetrics } from '../admin/guard.js';
 import { type Answer, json } from '../answer.js';
 import type { Incoming } from '../incoming.js';
 import type { Web } from '../web.js';
 
-/** GET /health: everything that a request needs. */
-export async function health(_request: Incoming, web: Web): Promise<Answer> {
+/** GET /health: everything that a request needs. The version of the database is for callers on this machine alone. */
+export async function health(request: Incoming, web: Web): Promise<Answer> {
   const database = await databaseState(web);
   const healthy = database.state === 'connected';
   return json(
@@ -11,7 +12,7 @@ export async function health(_request: Incoming, web: Web): Promise<Answer> {
       status: healthy ? 'healthy' : 'unhealthy',
       version: web.runtime.version,
       database: database.state,
-      ...(database.version !== undefined && { postgres_version: database.version }),
+      ...(database.version !== undefined && request.client.isLocal && { postgres_version: database.version }),
     },
     { status: healthy ? 200 : 503 },
   );
@@ -21,8 +22,20 @@ export async function health(_request: Incoming, web: Web): Promise<Answer> {
 export async function ready(_request: Incoming, web: Web): Promise<Answer> {
   const accepting = web.runtime.isReady();
   const database = accepting ? await databaseState(web) : { state: 'not checked' };
-  const isReady = accepting && database.state === 'connected';
-  return json({ status: isReady ? 'ready' : 'not ready', database: database.state }, { status: isReady ? 200 : 503 });
+  const audit = database.state === 'connected' ? await web.context.audit.state() : 'ok';
+  // Nothing may happen unrecorded.
+  const isReady = accepting && database.state === 'connected' && audit !== 'cannot record';
+  // Not a reason to take the node away: were the database's clock the wrong one, all nodes would go.
+  const clock = web.runtime.clockProblem();
+  return json(
+    {
+      status: isReady ? 'ready' : 'not ready',
+      database: database.state,
+      ...(audit !== 'ok' && { audit }),
+      ...(clock !== undefined && { clock }),
+    },
+    { status: isReady ? 200 : 503 },
+  );
 }
 
 /** GET /health/live: the process answers. */
@@ -31,7 +44,8 @@ export function live(): Answer {
 }
 
 /** GET /metrics. */
-export async function metrics(_request: Incoming, web: Web): Promise<Answer> {
+export async function metrics(request: Incoming, web: Web): Promise<Answer> {
+  guardMetrics(request, web.context);
   const { contentType, body } = await web.runtime.metrics();
   return { status: 200, headers: { 'Content-Type': contentType, 'Cache-Control': 'no-store' }, body };
 }

@@ -10,11 +10,16 @@ export function assetRoutes(shell: Shell): readonly Route[] {
   return shell.assets.map(assetRoute);
 }
 
+/** Of an image: opened by itself it may run nothing and fetch nothing. */
+export const SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+
 function assetRoute({ path, contentType, body }: PageAsset): Route {
   const headers = {
     'Content-Type': contentType,
     'Cache-Control': 'public, max-age=31536000, immutable',
     Vary: 'Accept-Encoding',
+    // Opened by itself, an SVG image may run nothing and fetch nothing.
+    ...(contentType === 'image/svg+xml' && { 'Content-Security-Policy': SVG_POLICY }),
   };
   let compressed: Buffer | undefined;
   return {
@@ -30,7 +35,8 @@ function assetRoute({ path, contentType, body }: PageAsset): Route {
 }
 
 /** Whether an Accept-Encoding header names gzip, and not as unwanted. @spec RFC 9110 §12.5.3 */
-function takesGzip(accepted: string): boolean {
-  const [, weight = '1'] = /(?:^|,)\s*gzip\s*(?:;\s*q=([\d.]+))?\s*(?:,|$)/i.exec(accepted) ?? [undefined, '0'];
-  return Number(weight) > 0;
+export function takesGzip(accepted: string): boolean {
+  const codings = accepted.split(',').map((coding) => coding.split(';').map((part) => part.trim().toLowerCase()));
+  const [, weight = 'q=1'] = codings.find(([name]) => name === 'gzip') ?? ['', 'q=0'];
+  return Number(weight.replace('q=', '')) > 0;
 }

@@ -1,14 +1,15 @@
 import { redirectUriMatches } from '@authly/oauth';
 import { currentSession, type SignedIn } from '../../identity/browser-session.js';
-import type { AuthorizationRequest, Interaction } from '../../model/authorization-request.js';
+import type { AuthorizationRequest, Interaction } from '../../model/tokens/authorization-request.js';
 import { secondFactorMethods } from '../../identity/second-factor/check.js';
 import type { Client } from '../../model/client.js';
 import { asksForSecondFactor } from '../../protocol/authorize/acr.js';
-import { openInteraction } from '../../protocol/authorize/interaction.js';
+import { endedInteraction, openInteraction } from '../../protocol/authorize/interaction.js';
 import { type NextStep, nextStep } from '../../protocol/authorize/next-step.js';
+import { endpointPath } from '../../protocol/endpoints/table.js';
 import { OAuthError } from '../../protocol/error.js';
 import { subjectFor } from '../../protocol/subject.js';
-import { readCookie } from '../cookies.js';
+import { readCookie, readLongCookie } from '../cookies.js';
 import { csrfToken, isOwnPost } from '../csrf.js';
 import type { Incoming } from '../incoming.js';
 import type { Web } from '../web.js';
@@ -21,6 +22,8 @@ export interface Flow {
   readonly chosen?: string;
   readonly interaction: Interaction;
   readonly client: Client;
+  /** The secret of the browser that goes through it. */
+  readonly browser: string;
   /** The refusal for someone who comes back to a flow that has ended. */
   gone(): PageError;
 }
@@ -36,8 +39,27 @@ export class PageError extends Error {
   }
 }
 
+/** Somebody comes back to a flow that this browser has finished: they are led on to what became of it. */
+export class FlowEndedError extends Error {
+  constructor(readonly location: string) {
+    super('the flow has ended');
+    this.name = 'FlowEndedError';
+  }
+}
+
+/** The page that leads back to the application. */
+export function goingBackAddress(handle: string, web: Web): string {
+  return `${web.base}/going-back?flow=${encodeURIComponent(handle)}`;
+}
+
+/** The secret that ties pages to a browser, and whether the browser has yet to get it. */
+export interface Browser {
+  readonly secret: string;
+  readonly isNew: boolean;
+}
+
 /** The secret that ties pages to this browser, made when it has none. */
-export function browserOf(request: Incoming, web: Web): { readonly secret: string; readonly isNew: boolean } {
+export function browserOf(request: Incoming, web: Web): Browser {
   const known = readCookie(request, 'browser', web.context.settings);
   return known === undefined
     ? { secret: web.context.random.bytes(24).toString('base64url'), isNew: true }
@@ -47,24 +69,29 @@ export function browserOf(request: Incoming, web: Web): { readonly secret: strin
 /** The open flow behind a handle; refuses when it has ended or belongs to another browser. */
 export async function openFlow(
   proof: { readonly handle: string | undefined; readonly chosen?: string },
-  _request: Incoming,
+  request: Incoming,
   browser: string | undefined,
   web: Web,
 ): Promise<Flow> {
   const gone = (): PageError => new PageError('expired', 400);
   const { handle } = proof;
   const interaction = await openInteraction(handle, browser, web.context);
-  if (!interaction || handle === undefined) throw gone();
+  if (!interaction || handle === undefined || browser === undefined) {
+    const ended = handle !== undefined && (await endedInteraction(handle, browser, web.context)) !== undefined;
+    const hasAnswer = readLongCookie('answer', request, web.context.settings) !== undefined;
+    if (ended && (request.method === 'GET' || hasAnswer)) throw new FlowEndedError(goingBackAddress(handle, web));
+    throw gone();
+  }
   const client = await web.context.directory.client(interaction.request.clientId);
   if (!client?.isActive) throw new OAuthError('invalid_request', 'This application is switched off.');
   if (!mayStillAsk(client, interaction.request))
     throw new OAuthError('invalid_request', 'This application may no longer ask for this.');
-  return { handle, ...(proof.chosen !== undefined && { chosen: proof.chosen }), interaction, client, gone };
+  return { handle, ...(proof.chosen !== undefined && { chosen: proof.chosen }), browser, interaction, client, gone };
 }
 
 // A page can stay open for an hour. An administrator who takes an address or the flow away meanwhile means this request too.
 function mayStillAsk(client: Client, { redirectUri }: AuthorizationRequest): boolean {
-  const isKnown = client.redirectUris.some((registered) => redirectUriMatches(registered, redirectUri));
+  const isKnown = client.redirectUris.some((registered) => redirectUriMatches(registered, redirectUri, client));
   return isKnown && client.grantTypes.includes('authorization_code');
 }
 
@@ -92,7 +119,7 @@ export async function decide(
     chosen:
       signedIn !== undefined &&
       facts.flow?.chosen !== undefined &&
-      context.hashing.equal(facts.flow.chosen, chosenProof(facts.flow.handle, signedIn, web)),
+      context.hashing.isMac(facts.flow.chosen, ...chosenAccount(facts.flow.handle, signedIn)),
     consented: facts.consented,
     passwordChangeEnforced: context.settings['password_change.enforced'],
   });
@@ -100,8 +127,8 @@ export async function decide(
 }
 
 /** Says that this session's account was picked for this flow; worthless for any other. */
-export function chosenProof(handle: string, { session }: SignedIn, web: Web): string {
-  return web.context.hashing.mac('account-chosen', `${handle}\n${session.id}`);
+export function chosenAccount(handle: string, { session }: SignedIn): [purpose: string, value: string] {
+  return ['account-chosen', `${handle}\n${session.id}`];
 }
 
 /** A form that posts back into the flow. */
@@ -140,6 +167,15 @@ export function demandOwnPost(
   if (!isOwnPost(request, { browser, purpose, token: values.get('csrf') }, web.context) || browser === undefined)
     throw new PageError('forged', 403);
   return browser;
+}
+
+/** Where a flow goes on: the authorization endpoint asks again what has to happen next. */
+export function flowAddress(
+  { handle, chosen }: { readonly handle: string; readonly chosen?: string },
+  web: Web,
+): string {
+  const search = new URLSearchParams({ flow: handle, ...(chosen !== undefined && { chosen }) });
+  return `${web.base}${endpointPath('authorize', web.context.settings)}?${search.toString()}`;
 }
 
 /** The person as the pages show them. */

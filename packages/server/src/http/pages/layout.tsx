@@ -9,12 +9,16 @@ export interface LayoutProps {
   readonly title: string;
   /** `card`: one task in 400 px. `wide`: a page of sections. */
   readonly width?: 'card' | 'wide';
+  /** An address that the browser opens at once. */
+  readonly opens?: string;
+  /** Not at once, but after so many seconds. */
+  readonly opensAfter?: number;
   /** Beside the product's name: who is signed in. */
   readonly corner?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function Layout({ shell, title, width = 'card', corner, children }: LayoutProps): VNode {
+export function Layout({ shell, title, width = 'card', opens, opensAfter = 0, corner, children }: LayoutProps): VNode {
   const { theme, strings } = shell;
   return (
     <html lang={strings.language}>
@@ -24,7 +28,8 @@ export function Layout({ shell, title, width = 'card', corner, children }: Layou
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        <link rel="icon" type="image/svg+xml" href={shell.iconHref} />
+        {opens !== undefined && <meta http-equiv="refresh" content={`${opensAfter}; url=${opens}`} />}
+        <link rel="icon" {...shell.icon} />
         <link rel="stylesheet" href={shell.styleHref} />
         <script src={shell.scriptHref} defer />
       </head>
@@ -56,7 +61,7 @@ function Brand({ shell }: { shell: Shell }): VNode {
   const logo = safeUrl(shell.theme.logoUrl);
   return (
     <span class="brand">
-      {logo === undefined ? <Mark /> : <img class="mark" src={logo} alt="" width="28" height="28" />}
+      {logo === undefined ? <Mark /> : <img class="logo" src={logo} alt="" height="28" />}
       <span>{shell.theme.productName}</span>
     </span>
   );

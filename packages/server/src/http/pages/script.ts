@@ -79,6 +79,14 @@ for(const time of all('time[data-local]')){
   time.textContent=format.format(new Date(time.dateTime));
 }
 
+const frames=[...all('iframe[data-logout]')];
+const next=document.getElementById('signing-out-continue');
+if(next){
+  let waiting=frames.length;
+  const loaded=()=>{waiting-=1;if(waiting===0)location.replace(next.href);};
+  for(const frame of frames)frame.addEventListener('load',loaded,{once:true});
+}
+
 const answer=document.querySelector('form[data-auto-submit]');
 if(answer)answer.submit();
 `;

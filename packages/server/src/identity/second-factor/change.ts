@@ -1,12 +1,13 @@
 import type { RequestOrigin } from '../../model/audit-event.js';
-import type { User } from '../../model/user.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
+import type { SignedIn } from '../browser-session.js';
+import { tellOwner } from '../notice.js';
 import { type NotProved, proveAgain } from './prove-again.js';
-import { makeRecoveryCodes } from './recovery-codes.js';
+import { makeRecoveryCodes } from '../factors/recovery-code/recovery-codes.js';
 
 /** A change to a second factor, with what was typed for it. */
-export interface ChangeRequest {
-  readonly user: User;
+export interface ChangeRequest extends SignedIn {
   /** The password or a code. */
   readonly typed: string | undefined;
   readonly origin: RequestOrigin;
@@ -43,9 +44,10 @@ export async function removeSecondFactor(
   if (proof.kind !== 'proved') return proof;
   const { user, origin } = request;
   const removed = await context.store.transaction(async (tx) => {
-    const there = await tx.secondFactors.remove(user.id);
-    if (there) tx.record({ action, outcome: 'success', actor: actorOf(user) }, origin);
-    return there;
+    if (!(await tx.secondFactors.remove(user.id))) return false;
+    tx.record({ action, outcome: 'success', actor: actorOf(user) }, origin);
+    await tellOwner({ user, change: 'second_factor_removed' }, tx, context);
+    return true;
   });
   return { kind: removed ? 'removed' : 'gone' };
 }

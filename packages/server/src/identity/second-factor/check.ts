@@ -1,55 +1,48 @@
 import type { UserId } from '@authly/oauth';
-import type { RequestOrigin } from '../../model/audit-event.js';
-import type { SecondFactorMethod } from '../../model/second-factor.js';
-import type { User } from '../../model/user.js';
+import type { SecondFactorMethod } from '../../model/people/second-factor.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
+import { type Assurance, passwordAnd } from '../assurance.js';
+import type { Whereabouts } from '../places.js';
 import { recordLogin, type SignInMethod } from '../record-login.js';
 import { type CodeUse, useCode } from './use-code.js';
 
-export type { SecondFactorMethod } from '../../model/second-factor.js';
+export type { SecondFactorMethod } from '../../model/people/second-factor.js';
 
-export interface SecondFactorAttempt {
+export interface SecondFactorAttempt extends Whereabouts {
   /** Whose password was right just before. */
   readonly user: User;
-  /** The code of an authenticator app or a recovery code, as typed. */
+  /** The code of an app or a recovery code, as typed. */
   readonly code: string;
-  readonly origin: RequestOrigin;
   readonly method: SignInMethod;
 }
 
 export type SecondFactorCheck =
-  /** `amr`: how the person proved who they are, the password included. */
-  | { readonly kind: 'right'; readonly amr: readonly string[]; readonly recoveryCodesLeft?: number }
+  /** `assurance`: how the person proved who they are, the password included. */
+  | { readonly kind: 'right'; readonly assurance: Assurance; readonly recoveryCodesLeft?: number }
   /** `spent`: it was a right code, but its time step has been used. */
   | { readonly kind: 'wrong'; readonly spent: boolean }
   | { readonly kind: 'locked'; readonly retryAfterSeconds: number };
-
-/** A password and a one-time code; a recovery code is a one-time password too. @spec RFC 8176 §2, RFC 4949 (one-time password) */
-export const MULTI_FACTOR_AMR: readonly string[] = ['pwd', 'otp', 'mfa'];
 
 /** What a person can prove themselves with besides the password; empty when they have set up nothing. */
 export async function secondFactorMethods(
   userId: UserId,
   context: Pick<Context, 'store'>,
 ): Promise<readonly SecondFactorMethod[]> {
-  const authenticator = await context.store.secondFactors.find(userId);
-  if (authenticator === undefined) return [];
-  return authenticator.recoveryCodesLeft > 0 ? ['otp', 'recovery_code'] : ['otp'];
+  const factors = await context.store.secondFactors.listOf(userId);
+  return factors.filter((factor) => factor.kind !== 'recovery_code' || factor.left > 0).map(({ kind }) => kind);
 }
 
 /** Checks and uses up the code that completes a sign-in whose password was right. */
 export async function checkSecondFactor(
   attempt: SecondFactorAttempt,
-  context: Pick<
-    Context,
-    'store' | 'clock' | 'hashing' | 'box' | 'oneTimeCodes' | 'limiter' | 'settings' | 'events' | 'audit'
-  >,
+  context: Parameters<typeof useCode>[2] & Pick<Context, 'audit'>,
 ): Promise<SecondFactorCheck> {
-  const use = await useCode(attempt.code, attempt.user.id, context);
+  const use = await useCode(attempt.code, { userId: attempt.user.id, from: attempt }, context);
   if (use.kind !== 'used') return refuse(attempt, use, context);
-  const recoveryCodesLeft = use.factor === 'recovery_code' ? use.recoveryCodesLeft : undefined;
-  await recordLogin({ ...attempt, secondFactor: use.factor, recoveryCodesLeft }, context);
-  return { kind: 'right', amr: MULTI_FACTOR_AMR, recoveryCodesLeft };
+  const { factor, recoveryCodesLeft } = use;
+  await recordLogin({ ...attempt, secondFactor: factor, recoveryCodesLeft }, context);
+  return { kind: 'right', assurance: passwordAnd(factor), recoveryCodesLeft };
 }
 
 async function refuse(

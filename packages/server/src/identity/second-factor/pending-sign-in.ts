@@ -1,10 +1,9 @@
-import type { UserId } from '@authly/oauth';
-import type { RequestOrigin } from '../../model/audit-event.js';
-import type { PendingSignIn } from '../../model/second-factor.js';
-import type { User } from '../../model/user.js';
+import type { PendingSignIn } from '../../model/people/second-factor.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
-import { ACR_MULTI_FACTOR } from '../../protocol/first-party.js';
+import { loginEnded } from '../../protocol/error.js';
 import { type SignedIn, type StartedSession, startSession } from '../browser-session.js';
+import type { Whereabouts } from '../places.js';
 import { checkSecondFactor, type SecondFactorCheck } from './check.js';
 
 /** Time to find the phone, and to type. */
@@ -18,19 +17,21 @@ export interface HalfSignedIn {
 
 /** Remembers that the password was right; answers the handle that the next page carries. Worth nothing without the code. */
 export async function beginPendingSignIn(
-  userId: UserId,
+  user: Pick<User, 'id' | 'loginEpoch'>,
   browser: string,
   context: Pick<Context, 'store' | 'clock' | 'random' | 'hashing'>,
 ): Promise<string> {
   const now = context.clock.now();
   const handle = context.random.bytes(24).toString('base64url');
-  await context.store.pendingSignIns.add({
+  const added = await context.store.pendingSignIns.add({
     idHash: context.hashing.tokenHash(handle),
     browserHash: context.hashing.tokenHash(browser),
-    userId,
+    userId: user.id,
+    loginEpoch: user.loginEpoch,
     createdAt: now,
     expiresAt: new Date(now.getTime() + LIFETIME_SECONDS * 1000),
   });
+  if (!added) throw loginEnded();
   return handle;
 }
 
@@ -46,7 +47,7 @@ export async function openPendingSignIn(
   if (!pending || pending.completedAt !== undefined || pending.expiresAt <= clock.now()) return undefined;
   if (!hashing.equal(pending.browserHash, hashing.tokenHash(browser))) return undefined;
   const user = await store.users.find(pending.userId);
-  const stillRight = user?.isActive && user.isVerified && user.passwordChangedAt <= pending.createdAt;
+  const stillRight = user?.isActive && user.loginEpoch === pending.loginEpoch;
   return stillRight ? { pending, user } : undefined;
 }
 
@@ -58,17 +59,14 @@ export type CompletedSignIn =
 /** Checks the code and starts the session, once. */
 export async function completeSignIn(
   { pending, user }: HalfSignedIn,
-  answer: { readonly code: string; readonly before: SignedIn | undefined; readonly origin: RequestOrigin },
+  answer: Whereabouts & { readonly code: string; readonly before: SignedIn | undefined },
   context: Context,
 ): Promise<CompletedSignIn> {
-  const { code, before, origin } = answer;
-  const check = await checkSecondFactor({ user, code, origin, method: 'page' }, context);
+  const { code, before, origin, browser } = answer;
+  const check = await checkSecondFactor({ user, code, origin, browser, method: 'page' }, context);
   if (check.kind !== 'right') return check;
   const first = await context.store.pendingSignIns.complete(pending.idHash, context.clock.now());
   if (!first) return { kind: 'over' };
-  const started = await startSession(
-    { user, before, origin, proof: { acr: ACR_MULTI_FACTOR, amr: check.amr } },
-    context,
-  );
+  const started = await startSession({ user, before, origin, proof: check.assurance }, context);
   return { kind: 'signed-in', ...started, recoveryCodesLeft: check.recoveryCodesLeft };
 }

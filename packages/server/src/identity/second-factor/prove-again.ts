@@ -1,17 +1,19 @@
+import type { AuditAction } from '../../model/audit-action.js';
 import type { RequestOrigin } from '../../model/audit-event.js';
-import type { Session } from '../../model/session.js';
-import type { User } from '../../model/user.js';
+import type { Session } from '../../model/people/session.js';
 import type { Context } from '../../ports/context.js';
-import { readCode } from './code.js';
+import type { SignedIn } from '../browser-session.js';
+import { passwordFactor } from '../factors/password/password.js';
+import { readRecoveryCode } from '../factors/recovery-code/format.js';
+import { readTotpCode } from '../factors/totp/totp.js';
 import { useCode } from './use-code.js';
 
 /** What is typed before a change that a thief of the session must not make: the password, or a code of the second factor. */
-export interface ProofRequest {
-  readonly user: User;
+export interface ProofRequest extends SignedIn {
   readonly typed: string | undefined;
   readonly origin: RequestOrigin;
   /** The change that is wanted, as the audit log names it. */
-  readonly what: string;
+  readonly what: AuditAction;
 }
 
 export type NotProved =
@@ -19,18 +21,15 @@ export type NotProved =
   | { readonly kind: 'wrong' }
   | { readonly kind: 'limited'; readonly retryAfterSeconds: number };
 
-type Needs = Pick<
-  Context,
-  'store' | 'clock' | 'hashing' | 'box' | 'oneTimeCodes' | 'limiter' | 'settings' | 'events' | 'passwords' | 'audit'
->;
+type Needs = Parameters<typeof useCode>[2] & Pick<Context, 'audit'>;
 
 const TRIES_PER_WINDOW = 10;
 /** Whoever signed in a moment ago need not type their password again. */
-const RECENT_MS = 600_000;
+export const RECENT_SECONDS = 600;
 
 /** Whether a sign-in is fresh enough to change something on the strength of it. */
 export function isRecent({ authTime }: Pick<Session, 'authTime'>, { clock }: Pick<Context, 'clock'>): boolean {
-  return clock.now().getTime() - authTime.getTime() <= RECENT_MS;
+  return clock.now().getTime() - authTime.getTime() <= RECENT_SECONDS * 1000;
 }
 
 /** Whether it is still the person who signed in. What was wrong leaves a trace. */
@@ -38,9 +37,9 @@ export async function proveAgain(
   request: ProofRequest,
   context: Needs,
 ): Promise<{ readonly kind: 'proved' } | NotProved> {
-  const { user, typed, origin, what } = request;
+  const { user, session, typed, origin, what } = request;
   if (typed === undefined || typed === '') return { kind: 'missing' };
-  const proof = await prove(typed, user, context);
+  const proof = await prove(typed, { user, session }, context);
   if (proof.kind === 'proved') return proof;
   const actor = { type: 'user', id: user.id, name: user.username } as const;
   await context.audit.record({ action: what, outcome: 'failure', actor, details: { reason: proof.kind } }, origin);
@@ -49,19 +48,19 @@ export async function proveAgain(
 
 async function prove(
   typed: string,
-  { id }: User,
+  { user: { id }, session }: SignedIn,
   context: Needs,
 ): Promise<{ readonly kind: 'proved' } | Exclude<NotProved, { kind: 'missing' }>> {
   const limit = await context.limiter.consume({
-    key: `prove-again:${id}`,
+    key: `prove-again:${session.id}`,
     points: TRIES_PER_WINDOW,
     windowSeconds: 300,
   });
   if (!limit.allowed) return { kind: 'limited', retryAfterSeconds: limit.resetSeconds };
   // First the password, because some passwords look like recovery codes.
-  if (await context.passwords.verify(await context.store.users.passwordHash(id), typed)) return { kind: 'proved' };
-  if (readCode(typed) === undefined) return { kind: 'wrong' };
-  const use = await useCode(typed, id, context);
+  if ((await passwordFactor.prove(typed, id, context)).kind === 'right') return { kind: 'proved' };
+  if (readTotpCode(typed) === undefined && readRecoveryCode(typed) === undefined) return { kind: 'wrong' };
+  const use = await useCode(typed, { userId: id, from: { session: session.id } }, context);
   if (use.kind === 'locked') return { kind: 'limited', retryAfterSeconds: use.retryAfterSeconds };
   return { kind: use.kind === 'used' ? 'proved' : 'wrong' };
 }

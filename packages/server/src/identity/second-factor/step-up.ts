@@ -1,8 +1,7 @@
 import type { RequestOrigin } from '../../model/audit-event.js';
 import type { Context } from '../../ports/context.js';
-import { ACR_MULTI_FACTOR } from '../../protocol/first-party.js';
+import { passwordAnd } from '../assurance.js';
 import { regenerateSession, type SignedIn } from '../browser-session.js';
-import { MULTI_FACTOR_AMR } from './check.js';
 import { useCode } from './use-code.js';
 
 export type StepUp =
@@ -22,7 +21,7 @@ export async function stepUp(
   context: Context,
 ): Promise<StepUp> {
   const { user, session } = signedIn;
-  const use = await useCode(code, user.id, context);
+  const use = await useCode(code, { userId: user.id, from: { session: session.id } }, context);
   const actor = { type: 'user', id: user.id, name: user.username } as const;
   const target = { type: 'session', id: session.id };
   const action = 'login.stepped_up';
@@ -31,13 +30,12 @@ export async function stepUp(
     await context.audit.record({ action, outcome: 'failure', actor, target, details }, origin);
     return use.kind === 'locked' ? use : { kind: 'wrong', spent: use.spent };
   }
-  const proof = { acr: ACR_MULTI_FACTOR, amr: MULTI_FACTOR_AMR };
-  const secret = await regenerateSession(signedIn, proof, context);
+  const secret = await regenerateSession(signedIn, passwordAnd(use.factor), context);
   const details = { second_factor: use.factor };
   await context.audit.record({ action, outcome: 'success', actor, target, details }, origin);
   return {
     kind: 'stepped-up',
     secret,
-    ...(use.factor === 'recovery_code' && { recoveryCodesLeft: use.recoveryCodesLeft }),
+    ...(use.recoveryCodesLeft !== undefined && { recoveryCodesLeft: use.recoveryCodesLeft }),
   };
 }

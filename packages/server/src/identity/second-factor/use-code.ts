@@ -1,29 +1,35 @@
 import type { UserId } from '@authly/oauth';
-import type { SecondFactorMethod } from '../../model/second-factor.js';
+import type { SecondFactorMethod } from '../../model/people/second-factor.js';
 import type { Context } from '../../ports/context.js';
 import type { Counted } from '../../ports/rate-limiter.js';
-import { readCode } from './code.js';
-import { recoveryCodeHash } from './recovery-codes.js';
-import { openSecret } from './secret.js';
+import type { FactorContext } from '../factors/factor.js';
+import { recoveryCodeFactor } from '../factors/recovery-code/recovery-code.js';
+import { totpFactor } from '../factors/totp/totp.js';
+import { limitEnding, type TryFrom } from '../places.js';
 
 export type CodeUse =
-  | { readonly kind: 'used'; readonly factor: 'otp' }
-  | { readonly kind: 'used'; readonly factor: 'recovery_code'; readonly recoveryCodesLeft: number }
+  /** `recoveryCodesLeft`: after one of them. */
+  | { readonly kind: 'used'; readonly factor: SecondFactorMethod; readonly recoveryCodesLeft?: number }
   /** `spent`: it was right, and is the code of a time step that was used before. */
   | { readonly kind: 'wrong'; readonly factor: SecondFactorMethod | 'unknown'; readonly spent: boolean }
   | { readonly kind: 'locked'; readonly retryAfterSeconds: number };
 
-type Needs = Pick<Context, 'store' | 'clock' | 'hashing' | 'box' | 'oneTimeCodes' | 'limiter' | 'settings' | 'events'>;
+type Needs = FactorContext & Pick<Context, 'limiter' | 'settings' | 'events'>;
 
 /**
  * Uses up a code of a person, if it is theirs and unused. However many ask at once, on whatever worker, one statement of the store
  * lets one pass.
  */
-export async function useCode(typed: string, userId: UserId, context: Needs): Promise<CodeUse> {
-  const wait = await countTry(userId, context);
+export async function useCode(
+  typed: string,
+  { userId, from }: { readonly userId: UserId; readonly from: TryFrom },
+  context: Needs,
+): Promise<CodeUse> {
+  const keys = secondFactorSubjects(userId, await limitEnding(userId, from, context));
+  const wait = await countTry(keys, context);
   const use: CodeUse =
     wait === undefined ? await useUp(typed, userId, context) : { kind: 'locked', retryAfterSeconds: wait };
-  if (use.kind === 'used') await Promise.all(secondFactorLimits(userId).map((key) => context.limiter.reset(key)));
+  if (use.kind === 'used') await context.limiter.reset(keys);
   context.events.emit({
     type: 'second_factor',
     outcome: use.kind === 'used' ? 'success' : use.kind === 'wrong' ? 'failure' : 'locked',
@@ -32,22 +38,21 @@ export async function useCode(typed: string, userId: UserId, context: Needs): Pr
   return use;
 }
 
+/** What a person can prove themselves with besides the password. */
+const SECOND_FACTORS = [totpFactor, recoveryCodeFactor] as const;
+
 async function useUp(typed: string, userId: UserId, context: Needs): Promise<CodeUse> {
-  const code = readCode(typed);
-  if (code === undefined) return { kind: 'wrong', factor: 'unknown', spent: false };
-  const now = context.clock.now();
-  if (code.factor === 'recovery_code') {
-    const hash = recoveryCodeHash(userId, code.code, context);
-    const left = await context.store.secondFactors.useRecoveryCode(userId, hash, now);
-    return left === undefined
-      ? { kind: 'wrong', factor: code.factor, spent: false }
-      : { kind: 'used', factor: code.factor, recoveryCodesLeft: left };
+  for (const { kind: factor, prove } of SECOND_FACTORS) {
+    const proof = await prove(typed, userId, context);
+    switch (proof.kind) {
+      case 'right':
+        return { kind: 'used', factor, ...(proof.left !== undefined && { recoveryCodesLeft: proof.left }) };
+      case 'wrong':
+        return { kind: 'wrong', factor, spent: proof.spent };
+      case 'another':
+    }
   }
-  const authenticator = await context.store.secondFactors.find(userId);
-  const step = authenticator && context.oneTimeCodes.stepOf(code.code, openSecret(authenticator, context), now);
-  if (authenticator === undefined || step === undefined) return { kind: 'wrong', factor: code.factor, spent: false };
-  const first = await context.store.secondFactors.useStep(authenticator, step);
-  return first ? { kind: 'used', factor: code.factor } : { kind: 'wrong', factor: code.factor, spent: true };
+  return { kind: 'wrong', factor: 'unknown', spent: false };
 }
 
 /** Wrong codes in a row, after which no code counts for the rest of a day. Three of a million are right at any moment. */
@@ -55,11 +60,13 @@ const TRIES_A_DAY = 20;
 const DAY_SECONDS = 86_400;
 
 /**
- * Counts a try before the code is looked at, so that parallel guesses can't slip through together. For the person as a whole:
+ * Counts a try before the code is looked at, so that parallel guesses can't slip through together. For all strangers together:
  * whoever comes this far knows the password already. Answers the seconds to wait.
  */
-async function countTry(userId: UserId, { limiter, settings }: Needs): Promise<number | undefined> {
-  const [short, long] = secondFactorLimits(userId);
+async function countTry(
+  [short, long]: readonly [string, string],
+  { limiter, settings }: Needs,
+): Promise<number | undefined> {
   const states = await Promise.all([
     limiter.consume({
       key: short,
@@ -72,9 +79,18 @@ async function countTry(userId: UserId, { limiter, settings }: Needs): Promise<n
   return refused.length === 0 ? undefined : Math.max(...refused.map((state) => state.resetSeconds));
 }
 
-/** Where the tries of a person are counted. */
-export function secondFactorLimits(userId: UserId): readonly [string, string] {
-  return [`second-factor:${userId}`, `second-factor-day:${userId}`];
+/** Where the tries of a person are counted: the beginning of the keys, or whole keys for one ending. */
+export function secondFactorSubjects(userId: UserId, ending = ''): readonly [string, string] {
+  return [`second-factor:${userId}${ending}`, `second-factor-day:${userId}${ending}`];
+}
+
+/** Everything that is counted for the codes of a person. */
+export async function secondFactorKeys(
+  userId: UserId,
+  { limiter }: Pick<Context, 'limiter'>,
+): Promise<readonly string[]> {
+  const counted = await Promise.all(secondFactorSubjects(userId).map((subject) => limiter.listCounters(subject)));
+  return counted.flat().map(({ key }) => key);
 }
 
 /** Those that are used up, for people who look into a lock. */
@@ -82,7 +98,7 @@ export async function secondFactorLocks(
   userId: UserId,
   { limiter, settings }: Pick<Context, 'limiter' | 'settings'>,
 ): Promise<readonly Counted[]> {
-  const [short, long] = await Promise.all(secondFactorLimits(userId).map((key) => limiter.under(key)));
+  const [short, long] = await Promise.all(secondFactorSubjects(userId).map((subject) => limiter.listCounters(subject)));
   return [
     ...(short ?? []).filter(({ points }) => points >= settings['lockout.max_attempts']),
     ...(long ?? []).filter(({ points }) => points >= TRIES_A_DAY),

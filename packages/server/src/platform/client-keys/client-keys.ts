@@ -1,11 +1,10 @@
+import { ASSERTION_ALGORITHMS } from '@authly/oauth';
 import { compactVerify, type CompactVerifyResult, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import type { Client } from '../../model/client.js';
-import type { ClientKeys } from '../../ports/client-keys.js';
-import type { VerifiedJwt } from '../../ports/signer.js';
+import type { ClientKeys } from '../../ports/crypto/client-keys.js';
+import type { VerifiedJwt } from '../../ports/crypto/signer.js';
 import type { RemoteKeys } from './remote-keys.js';
 
-/** Asymmetric only: with HS256 in the list a public key would pass for a shared secret. @spec RFC 8725 §3.1 */
-const ALGORITHMS = ['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA'] as const;
 const MAX_JWT_LENGTH = 16_384;
 /** A key set may hold several keys that fit a header without kid. */
 const MAX_TRIES = 8;
@@ -47,7 +46,9 @@ async function verifyWith(
   jwt: string,
   client: Client,
 ): Promise<VerifiedJwt | 'no key' | undefined> {
-  const algorithms = ALGORITHMS.filter((alg) => client.authSigningAlg === undefined || alg === client.authSigningAlg);
+  const algorithms = ASSERTION_ALGORITHMS.filter(
+    (alg) => client.authSigningAlg === undefined || alg === client.authSigningAlg,
+  );
   try {
     return toVerified(await compactVerify(jwt, createLocalJWKSet(set), { algorithms }));
   } catch (error) {

@@ -12,15 +12,14 @@ import path from 'node:path';
 import { findPackage, prepareBinaries } from './binaries.js';
 import { syncCluster } from './cluster/cluster.js';
 import { openCluster } from './cluster/open-cluster.js';
-import { preparedPlace } from './cluster/prepared-cluster.js';
 import { explainSystemError, type EmbeddedPostgresError } from './failure.js';
 import { launch } from './launch.js';
 import type { EmbeddedPostgresLogger } from './logger.js';
 import { chooseAccount } from './place/account.js';
 import { openDataDirectory, openTemporaryDirectory } from './place/data-directory.js';
 import { lockData } from './place/data-lock.js';
-import type { Endpoint } from './place/endpoint.js';
 import { clearLeftover } from './process/leftover.js';
+import { connectionString } from './running-postgres.js';
 import type { PostgresSettings } from './settings.js';
 
 export type EmbeddedPostgresOptions = EmbeddedPostgresPlace & {
@@ -29,8 +28,6 @@ export type EmbeddedPostgresOptions = EmbeddedPostgresPlace & {
   readonly settings?: PostgresSettings;
   /** `tcp` listens on 127.0.0.1 and a free port, for tools that cannot use a socket. */
   readonly transport?: 'socket' | 'tcp';
-  /** A digest of the schema that the new database may have already, from a prepared one. Without it, it is empty. */
-  readonly schema?: string | undefined;
   /** Called once, as soon as a program of PostgreSQL runs: what can be done meanwhile can begin. */
   readonly onRunning?: (() => void) | undefined;
 };
@@ -46,6 +43,8 @@ export interface EmbeddedPostgres {
   readonly connectionString: string;
   /** As the superuser. Holds the password: never log it. */
   readonly adminConnectionString: string;
+  /** As the superuser, in the database `authly`. Holds the password: never log it. */
+  readonly superuserConnectionString: string;
   /** The socket directory, or 127.0.0.1. */
   readonly host: string;
   readonly port: number;
@@ -101,8 +100,7 @@ async function start(
   const lock = await lockData(place.home, logger);
   taken.push(() => lock.release());
   await clearLeftover(place.cluster, logger);
-  const prepared = options.schema === undefined ? undefined : preparedPlace(found, options.schema);
-  const opening = { binaries, account, isDurable, prepared, logger, onRunning };
+  const opening = { binaries, account, isDurable, onRunning };
   const { credentials, firstStart } = await openCluster(place, opening);
   const scratch = isDurable ? [] : [place.home];
   const { endpoint, postmaster, version, stop } = await launch({
@@ -125,8 +123,17 @@ async function start(
     'embedded PostgreSQL is ready',
   );
   return {
-    connectionString: connectionString(endpoint, credentials.user, credentials.password, credentials.database),
-    adminConnectionString: connectionString(endpoint, credentials.superuser, credentials.superuserPassword, 'postgres'),
+    connectionString: connectionString(endpoint, credentials),
+    adminConnectionString: connectionString(endpoint, {
+      user: credentials.superuser,
+      password: credentials.superuserPassword,
+      database: 'postgres',
+    }),
+    superuserConnectionString: connectionString(endpoint, {
+      user: credentials.superuser,
+      password: credentials.superuserPassword,
+      database: credentials.database,
+    }),
     host: endpoint.host,
     port: endpoint.port,
     user: credentials.user,
@@ -140,11 +147,6 @@ async function start(
     exited: postmaster.exited,
     stop: giveBack,
   };
-}
-
-/** A socket directory goes where the host stands, percent-encoded, as libpq and pg both read it. */
-function connectionString(endpoint: Endpoint, user: string, password: string, database: string): string {
-  return `postgresql://${user}:${password}@${encodeURIComponent(endpoint.host)}:${endpoint.port}/${database}`;
 }
 
 function once<Result>(action: () => Result): () => Result {

@@ -1,6 +1,6 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import { readableLine } from './readable-line.js';
-import { redact, scrub, withoutQuery } from './redact.js';
+import { redact, scrub } from './redact.js';
 
 export interface LogOptions {
   readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
@@ -25,8 +25,8 @@ export function createLog(options: LogOptions): ServerLog {
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: redact },
-      // Fastify adds its own for these two unless they are here, with query strings in them.
-      serializers: { err: (error: unknown) => error, req: requestFields, res: replyFields },
+      // What the fields of an error are is decided by `redact`.
+      serializers: { err: (error: unknown) => error },
       hooks: { streamWrite: options.json ? scrub : (line) => readableLine(scrub(line)) },
     },
     stream,
@@ -51,12 +51,4 @@ function standardStream(json: boolean): { stream: DestinationStream; flush: () =
 
 function withoutFlush(stream: DestinationStream): { stream: DestinationStream; flush: () => void } {
   return { stream, flush: () => undefined };
-}
-
-function requestFields(request: { readonly method?: string; readonly url?: string }): Record<string, unknown> {
-  return { method: request.method, url: withoutQuery(request.url ?? '') };
-}
-
-function replyFields(reply: { readonly statusCode?: number }): Record<string, unknown> {
-  return { statusCode: reply.statusCode };
 }

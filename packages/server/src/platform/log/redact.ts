@@ -1,16 +1,23 @@
 /** Keeps secrets out of log lines, in two ways: by the name of a field, and by what a secret looks like. */
 
 const SECRET_NAME =
-  /^(?:.*password.*|.*secret.*|.*token|.*cookie.*|authorization|.*assertion|code|code_?verifier|device_?code|user_?code|id_token_hint|api_?key|.*private.*|jwt|dpop|body|query|querystring|search)$/i;
+  /^(?:.*password.*|.*secret.*|.*token|.*cookie.*|authorization|.*assertion|code|code_?verifier|device_?code|user_?code|otp|recovery_?codes?|auth_?session|csrf|id_token_hint|api_?key|.*private.*|jwt|dpop|body|query|querystring|search)$/i;
 /** These end like secrets and are none. */
 const PUBLIC_NAME = /^(?:status_?code|requires_?password_?change|password_?grant.*)$/i;
 const MAX_DEPTH = 6;
 
-/** The last net, over the whole line: signed tokens, generated secrets, passwords in connection strings. */
+/** Characters of one value. What strangers send can be much longer than what helps to understand a line. */
+const LONGEST_TEXT = 2_000;
+const LONGEST_STACK = 8_000;
+
+/**
+ * The last net, over the whole line: generated secrets, passwords in connection strings, credentials of headers. The lines hold
+ * what strangers send, so every pattern begins with letters that it must have and looks at each character a bounded number of
+ * times.
+ */
 const LOOKS_SECRET = [
-  [/\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*){0,3}/g, '[token]'],
-  [/\b(authly_(?:pat|rt)_|cs_)[\w-]{16,}/g, '$1[secret]'],
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:@/"]*):[^\s@/"]+@/gi, '$1:[secret]@'],
+  [/(?<![a-z0-9])(authly_(?:pat|rt)_|cs_)[\w-]{16,}/gi, '$1[secret]'],
+  [/(:\/\/[^\s:@/"]*):[^\s@/"]+@/g, '$1:[secret]@'],
   [/\b(Bearer|Basic|DPoP) [\w.~+/=-]{8,}/g, '$1 [secret]'],
 ] as const;
 
@@ -21,7 +28,18 @@ export function redact(fields: Record<string, unknown>): Record<string, unknown>
 }
 
 export function scrub(line: string): string {
-  return LOOKS_SECRET.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
+  const tokenless = line.includes('eyJ') ? line.replace(/[\w.-]{10,}/g, withoutToken) : line;
+  return LOOKS_SECRET.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), tokenless);
+}
+
+/** A signed or encrypted token is base64url that begins with `{"`, then a dot, then more. */
+function withoutToken(word: string): string {
+  const start = word.search(/(?<![a-z0-9])eyJ[\w-]{5}/i);
+  return start >= 0 && word.includes('.', start) ? `${word.slice(0, start)}[token]` : word;
+}
+
+function cut(text: string, longest = LONGEST_TEXT): string {
+  return text.length <= longest ? text : `${text.slice(0, longest)}… (${text.length} characters)`;
 }
 
 function redactObject(value: object, depth: number): Record<string, unknown> {
@@ -30,10 +48,10 @@ function redactObject(value: object, depth: number): Record<string, unknown> {
 
 function redactField(name: string, value: unknown, depth: number): unknown {
   if (isSecretName(name, value)) return value === undefined ? undefined : '[redacted]';
-  if (typeof value === 'string') return isAddressName(name) ? withoutQuery(value) : value;
+  if (typeof value === 'string') return cut(isAddressName(name) ? withoutQuery(value) : value);
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Error) return errorFields(value, depth);
-  if (value instanceof Date || name === 'req' || name === 'res') return value;
+  if (value instanceof Date) return value;
   if (depth >= MAX_DEPTH) return '[deep]';
   if (Array.isArray(value)) return value.map((item: unknown) => redactField('', item, depth + 1));
   return redactObject(value, depth + 1);
@@ -50,8 +68,9 @@ function isAddressName(name: string): boolean {
 }
 
 /** Query strings and fragments carry codes, hints and states. */
-export function withoutQuery(address: string): string {
-  return address.replace(/[?#].*$/s, '');
+function withoutQuery(address: string): string {
+  const end = address.search(/[?#]/);
+  return end < 0 ? address : address.slice(0, end);
 }
 
 function errorFields(error: Error, depth: number): Record<string, unknown> {
@@ -59,9 +78,9 @@ function errorFields(error: Error, depth: number): Record<string, unknown> {
   const cause = error.cause instanceof Error && depth < MAX_DEPTH ? errorFields(error.cause, depth + 1) : undefined;
   return {
     type: error.name,
-    message: error.message,
+    message: cut(error.message),
     ...(code === undefined ? {} : { code }),
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(error.stack === undefined ? {} : { stack: cut(error.stack, LONGEST_STACK) }),
     ...(cause === undefined ? {} : { cause }),
   };
 }

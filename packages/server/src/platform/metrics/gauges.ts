@@ -12,12 +12,14 @@ export interface LiveCounts {
   readonly sessions: number;
   readonly accessTokens: number;
   readonly refreshTokens: number;
+  readonly jobsWaiting: number;
+  readonly jobsDead: number;
 }
 
-/** Counting costs the database something, so a scrape uses the last count while it is fresh. */
+/** Counting rows costs the database time, so a scrape uses the last count while it is younger than this. */
 const COUNTS_FRESH_MS = 15_000;
 
-/** What is read when Prometheus asks, not counted when it happens. */
+/** Adds the gauges, whose values are read when Prometheus asks. */
 export function addGauges(
   registry: Registry,
   options: {
@@ -89,6 +91,16 @@ function addCountGauges(registry: Registry, count: NonNullable<GaugeSources['cou
     async collect() {
       const counts = await lastCounts();
       if (counts !== undefined) this.set(counts.sessions);
+    },
+  });
+  gauge(registry, 'jobs', 'Jobs that wait, and that were given up', {
+    labelNames: ['state'],
+    aggregator,
+    async collect() {
+      const counts = await lastCounts();
+      if (counts === undefined) return;
+      this.set({ state: 'waiting' }, counts.jobsWaiting);
+      this.set({ state: 'dead' }, counts.jobsDead);
     },
   });
   gauge(registry, 'oauth_active_tokens', 'Tokens that are alive', {

@@ -1,3 +1,4 @@
+import { isGrantType } from '@authly/oauth';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { Clock } from '../../ports/clock.js';
 import type { Events, ServerEvent } from '../../ports/events.js';
@@ -8,12 +9,16 @@ import { counterTallies, gaugeTallies, secondsTallies, type Tally } from './tall
 export interface Metrics {
   readonly events: Events;
   readonly registry: Registry;
-  /** Call it when a request begins, and what it answers with the status when the reply is out. */
-  request(method: string, endpoint: string): (statusCode: number) => void;
+  /** Of one route: what to call when a request begins, which answers what to call with the status of the reply. */
+  request(method: string, endpoint: string): () => (statusCode: number) => void;
   /** For the storage: one statement took so many seconds. */
   query(operation: string, seconds: number, outcome: 'success' | 'error'): void;
   /** A JWT with this `typ` was signed in so many seconds. */
   signed(type: string, seconds: number): void;
+  /** A job was done, will be tried again, or was given up. */
+  job(kind: string, outcome: 'success' | 'retry' | 'dead'): void;
+  /** A call to an address of somebody else took so many seconds. */
+  outbound(purpose: string, seconds: number, outcome: 'success' | 'error'): void;
   /** The text of /metrics; of all workers together once `clusterText` is set. */
   expose(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
@@ -21,7 +26,7 @@ export interface Metrics {
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const TOKEN_TYPES: Readonly<Record<string, string>> = { 'at+jwt': 'access', JWT: 'id', 'logout+jwt': 'logout' };
-/** More values than the code has: whatever comes after must be made up by callers. */
+/** More values than the code has: those that come after must have been made up by callers. */
 const MAX_LABEL_VALUES = 200;
 
 export function createMetrics(options: {
@@ -63,6 +68,11 @@ export function createMetrics(options: {
     ['token_type'],
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, ...SECONDS],
   );
+  const calls = histogram('outbound_request_duration_seconds', 'Time of calls to addresses of others', [
+    'purpose',
+    'status',
+  ]);
+  const jobs = counter('jobs_total', 'Jobs that were done, will be tried again, or were given up', ['kind', 'status']);
   addGauges(registry, options);
   const endpoints = boundedValues();
   const operations = boundedValues();
@@ -74,13 +84,19 @@ export function createMetrics(options: {
     request(rawMethod, rawEndpoint) {
       const method = METHODS.has(rawMethod) ? rawMethod : 'OTHER';
       const endpoint = endpoints(rawEndpoint);
-      const startedAt = performance.now();
-      const now = inProgress(method, endpoint);
-      now.add();
-      return (statusCode) => {
-        now.add(-1);
-        durations(method, endpoint)((performance.now() - startedAt) / 1000);
-        requests(method, endpoint, statusCode).add();
+      const running = inProgress(method, endpoint);
+      const duration = durations(method, endpoint);
+      const byStatus = new Map<number, Tally>();
+      return () => {
+        const startedAt = performance.now();
+        running.add();
+        return (statusCode) => {
+          running.add(-1);
+          duration((performance.now() - startedAt) / 1000);
+          let tally = byStatus.get(statusCode);
+          if (tally === undefined) byStatus.set(statusCode, (tally = requests(method, endpoint, statusCode)));
+          tally.add();
+        };
       };
     },
 
@@ -92,6 +108,14 @@ export function createMetrics(options: {
 
     signed(type, seconds) {
       signatures(TOKEN_TYPES[type] ?? 'other')(seconds);
+    },
+
+    job(kind, outcome) {
+      jobs(kind, outcome).add();
+    },
+
+    outbound(purpose, seconds, outcome) {
+      calls(purpose, outcome)(seconds);
     },
 
     async expose() {
@@ -125,7 +149,7 @@ function countEvents(counter: MakeCounter): Events {
     emit(event: ServerEvent) {
       switch (event.type) {
         case 'token_request':
-          return tokens(bounded(event.grantType), bounded(event.outcome)).add();
+          return tokens(isGrantType(event.grantType) ? event.grantType : 'other', bounded(event.outcome)).add();
         case 'refresh':
           return refreshes(event.result).add();
         case 'authorization':
@@ -144,7 +168,7 @@ function countEvents(counter: MakeCounter): Events {
   };
 }
 
-/** The tally of each set of values, in the order of the labels: made once, found again by a few short steps. */
+/** Keeps what is made for each set of label values, so that a later call finds it by one key. */
 function byValues<L extends string, T>(
   make: (labels: Readonly<Record<L, string | number>>) => T,
   labelNames: readonly L[],
@@ -161,7 +185,7 @@ function byValues<L extends string, T>(
   };
 }
 
-/** Values that came first keep their names; when there are suspiciously many, the rest is `other`. */
+/** The first values keep their names; when there are too many, or one is too long, it becomes `other`. */
 function boundedValues(): (value: string) => string {
   const known = new Set<string>();
   return (value) => {

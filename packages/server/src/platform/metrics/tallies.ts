@@ -1,6 +1,6 @@
 /**
- * Counting by the library looks up and checks the labels every time, which costs more than many a request. Here each set of
- * labels is a number or two of its own, and the library is told when somebody reads.
+ * prom-client looks up and checks the labels at every count, which costs more than the rest of a small request. Here each set of
+ * labels has a counter of its own, and prom-client gets the sums when the metrics are read.
  */
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
@@ -13,7 +13,7 @@ export interface TallyOptions<L extends string> {
 
 type Labels<L extends string> = Readonly<Record<L, string | number>>;
 
-/** One set of labels. Keep it: finding it is what costs. */
+/** The counter of one set of labels. Callers keep it, because finding it is what costs. */
 export interface Tally {
   add(count?: number): void;
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { calculateJwkThumbprint } from 'jose';
 import type { SigningAlgorithm } from '../../model/client.js';
 import type { SigningKey } from '../../model/signing-key.js';
-import type { SecretBox } from '../../ports/secret-box.js';
+import type { SecretBox } from '../../ports/crypto/secret-box.js';
 
 const generate = promisify(generateKeyPair);
 
@@ -20,6 +20,8 @@ export async function createKeyPair(algorithm: SigningAlgorithm): Promise<KeyPai
   const { publicKey, privateKey } = await generateFor(algorithm);
   const bare = { ...publicKey.export({ format: 'jwk' }) };
   const kid = await calculateJwkThumbprint(bare);
+  // On a command line that would be an option.
+  if (kid.startsWith('-')) return createKeyPair(algorithm);
   return {
     algorithm,
     kid,

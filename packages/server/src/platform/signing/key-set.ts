@@ -1,19 +1,25 @@
 import type { KeyObject } from 'node:crypto';
-import { type SigningKey, signingKeyState } from '../../model/signing-key.js';
+import { isTrusted, type SigningKey } from '../../model/signing-key.js';
 import type { Clock } from '../../ports/clock.js';
-import type { SecretBox } from '../../ports/secret-box.js';
-import type { SigningKeyStore } from '../../ports/store/signing-keys.js';
+import type { SecretBox } from '../../ports/crypto/secret-box.js';
+import type { SigningKeyStore } from '../../ports/store/registrations/signing-keys.js';
+import { ForeignSecretsError } from '../master-key.js';
 import { openPrivateKey, openPublicKey } from './key-pair.js';
 
 /** Signing asks no database: the keys are held here, and read again when the database says that they changed. */
 export interface KeySet {
   current(): Promise<LoadedKeys>;
+  /** What is known not to be out of date; fails when the database does and they are. */
+  certain(): Promise<LoadedKeys>;
   /** Reads them now; fails when the database does. */
   reload(): Promise<LoadedKeys>;
   /** For the listener: what is held may be out of date. */
   invalidate(): void;
   /** What is held is out of date: whoever asks next waits for what the database has then. */
-  outdate(): void;
+  markOutdated(): void;
+  /** Whether the key was withdrawn, as far as was read. */
+  isWithdrawn(kid: string): boolean;
+  hasWithdrawn(): boolean;
 }
 
 export type LoadedKeys = ReadonlyMap<string, LoadedKey>;
@@ -24,17 +30,6 @@ export interface LoadedKey {
   readonly privateKey: KeyObject;
   /** Encoded headers by `typ`; there are as many as kinds of tokens. */
   readonly headers: Map<string, string>;
-}
-
-/** The keys in the database cannot be used: another server with another master key made them. */
-export class ForeignKeysError extends Error {
-  constructor(kid: string) {
-    super(
-      `signing key ${kid} cannot be opened: the signing keys in this database were sealed with another JWT_SECRET_KEY. ` +
-        'Start with the JWT_SECRET_KEY that this database was first used with.',
-    );
-    this.name = 'ForeignKeysError';
-  }
 }
 
 /** The fallback when no notification arrives: the listener may be down. */
@@ -49,16 +44,19 @@ export function createKeySet(needs: {
   readonly onFault: (error: unknown) => void;
 }): KeySet {
   let held: LoadedKeys | undefined;
+  let withdrawn: ReadonlySet<string> = new Set();
   let reloadAfter = 0;
   let loading: Promise<LoadedKeys> | undefined;
   let changedMeanwhile = false;
   let isOutdated = false;
+  let retryAfter = 0;
 
   async function read(): Promise<LoadedKeys> {
     do {
       changedMeanwhile = false;
       held = open(await needs.store.all(), held);
     } while (changedMeanwhile);
+    isOutdated = false;
     reloadAfter = needs.clock.now().getTime() + MAX_AGE_MS;
     return held;
   }
@@ -70,11 +68,11 @@ export function createKeySet(needs: {
     return loading;
   }
 
-  async function renewed(before: LoadedKeys): Promise<LoadedKeys> {
-    isOutdated = false;
+  async function renewKeys(before: LoadedKeys): Promise<LoadedKeys> {
     try {
       return await reload();
     } catch (error) {
+      retryAfter = needs.clock.now().getTime() + RETRY_MS;
       needs.onFault(error);
       return before;
     }
@@ -87,32 +85,37 @@ export function createKeySet(needs: {
 
   function open(keys: readonly SigningKey[], before: LoadedKeys | undefined): LoadedKeys {
     const now = needs.clock.now();
-    const alive = keys.filter((key) => signingKeyState(key, now) !== 'gone');
+    withdrawn = new Set(keys.filter((key) => key.withdrawnAt !== undefined).map((key) => key.kid));
+    const alive = keys.filter((key) => isTrusted(key, now));
     return new Map(alive.map((key) => [key.kid, openKey(key, before?.get(key.kid), needs.box)]));
   }
 
-  return {
+  const keys: KeySet = {
     async current() {
       if (held === undefined) return reload();
-      if (isOutdated) return renewed(held);
+      if (isOutdated && needs.clock.now().getTime() >= retryAfter) return renewKeys(held);
       if (needs.clock.now().getTime() >= reloadAfter) reloadBeside();
       return held;
     },
+    certain: async () => (held === undefined || isOutdated ? reload() : keys.current()),
     reload,
     invalidate() {
       changedMeanwhile = true;
       if (held !== undefined) reloadBeside();
     },
-    outdate() {
+    markOutdated() {
       changedMeanwhile = true;
       isOutdated = true;
     },
+    isWithdrawn: (kid) => withdrawn.has(kid),
+    hasWithdrawn: () => withdrawn.size > 0,
   };
+  return keys;
 }
 
 function openKey(key: SigningKey, before: LoadedKey | undefined, box: SecretBox): LoadedKey {
   if (before !== undefined) return { ...before, key };
   const privateKey = openPrivateKey(key, box);
-  if (privateKey === undefined) throw new ForeignKeysError(key.kid);
+  if (privateKey === undefined) throw new ForeignSecretsError(`signing key ${key.kid}`);
   return { key, publicKey: openPublicKey(key), privateKey, headers: new Map() };
 }

@@ -1,10 +1,10 @@
 import type { Settings } from '../../config/settings.js';
 import type { SigningAlgorithm } from '../../model/client.js';
-import { type SigningKey, signingKeyState } from '../../model/signing-key.js';
+import { isTrusted, type SigningKey } from '../../model/signing-key.js';
 import type { Clock } from '../../ports/clock.js';
-import type { SecretBox } from '../../ports/secret-box.js';
-import type { Succession } from '../../ports/signer.js';
-import type { SigningKeyStore } from '../../ports/store/signing-keys.js';
+import type { SecretBox } from '../../ports/crypto/secret-box.js';
+import type { Succession } from '../../ports/crypto/signer.js';
+import type { SigningKeyStore } from '../../ports/store/registrations/signing-keys.js';
 import { createKeyPair, type KeyPair, toSigningKey } from './key-pair.js';
 
 export type RotationSettings = Pick<Settings, 'keys.rotation_days' | 'keys.announce_seconds'>;
@@ -20,10 +20,16 @@ export interface RotationNeeds {
 const LONGEST_TOKEN_MS = (86_400 + 60) * 1000;
 const DAY_MS = 86_400_000;
 
-/** The first keys of their algorithms sign at once: no verifier knows an older JWKS. The same on every server. */
+/** The first keys of an installation have always signed: no verifier knows an older JWKS, and no clock is behind them. */
 export async function addFirstKeys(pairs: readonly KeyPair[], needs: RotationNeeds): Promise<void> {
-  const now = needs.clock.now();
-  await needs.store.addIfMissing(pairs.map((pair) => toSigningKey(pair, { now, activeAt: now }, needs.box)));
+  const times = { now: needs.clock.now(), activeAt: new Date(0) };
+  await needs.store.addIfMissing(pairs.map((pair) => toSigningKey(pair, times, needs.box)));
+}
+
+/** The first key of an algorithm that somebody has begun to ask for. Verifiers may hold a JWKS from before. */
+export async function announceFirstKey(algorithm: SigningAlgorithm, needs: RotationNeeds): Promise<void> {
+  const { key } = await createSuccessor(algorithm, { immediate: false }, needs);
+  await needs.store.addIfMissing([key]);
 }
 
 /**
@@ -55,12 +61,17 @@ export function dueForRotation(
   if (days === 0) return [];
   const now = needs.clock.now();
   return algorithmsInUse(keys, now).filter((algorithm) => {
-    const newest = Math.max(...keys.filter((key) => key.algorithm === algorithm).map((key) => key.activeAt.getTime()));
+    const newest = Math.max(...keys.filter((key) => key.algorithm === algorithm).map(firstUse));
     return newest + days * DAY_MS <= now.getTime();
   });
 }
 
+/** The first keys of an installation are active from before they were made. */
+function firstUse({ activeAt, createdAt }: SigningKey): number {
+  return Math.max(activeAt.getTime(), createdAt.getTime());
+}
+
 export function algorithmsInUse(keys: readonly SigningKey[], now: Date): SigningAlgorithm[] {
-  const alive = keys.filter((key) => signingKeyState(key, now) !== 'gone');
+  const alive = keys.filter((key) => isTrusted(key, now));
   return [...new Set(alive.map((key) => key.algorithm))];
 }

@@ -1,16 +1,20 @@
 import type { AuditEvent, RequestOrigin } from '../../model/audit-event.js';
-import type { AccessTokenStore } from './access-tokens.js';
+import type { AddJob } from '../jobs.js';
+import type { AccessTokenStore } from './tokens/access-tokens.js';
 import type { IdempotencyStore } from './admin/idempotency.js';
 import type { ClientAdminStore, ScopeAdminStore } from './admin/registrations.js';
 import type { TokenListStore } from './admin/token-list.js';
-import type { ApiKeyStore } from './api-keys.js';
-import type { ConsentStore } from './consents.js';
-import type { GrantStore } from './grants.js';
-import type { ClientStore, ScopeStore } from './registrations.js';
-import type { SecondFactorStore } from './second-factors.js';
-import type { SessionStore } from './sessions.js';
-import type { SigningKeyStore } from './signing-keys.js';
-import type { UserStore } from './users.js';
+import type { ApiKeyStore } from './people/api-keys.js';
+import type { ConsentStore } from './people/consents.js';
+import type { GrantStore } from './tokens/grants.js';
+import type { ProgramLoginStore } from './people/program-logins.js';
+import type { ClientStore, ScopeStore } from './registrations/registrations.js';
+import type { ResourceStore } from './registrations/resources.js';
+import type { SelfRegisteredStore } from './registrations/self-registered.js';
+import type { SecondFactorStore } from './people/second-factors.js';
+import type { SessionStore } from './people/sessions.js';
+import type { SigningKeyStore } from './registrations/signing-keys.js';
+import type { UserStore } from './people/users.js';
 
 /**
  * Changes that must not happen without the event that tells of them. Nothing in a transaction may wait for anything outside of
@@ -19,14 +23,21 @@ import type { UserStore } from './users.js';
 export interface Transaction {
   readonly users: Pick<UserStore, 'find' | 'add' | 'change' | 'remove' | 'setPassword'>;
   readonly clients: Pick<ClientStore, 'find' | 'add' | 'change' | 'addSecret'>;
-  readonly scopes: Pick<ScopeStore, 'all' | 'add' | 'change'>;
+  readonly scopes: Pick<ScopeStore, 'all' | 'add' | 'addMissing' | 'change'>;
+  readonly selfRegistered: Pick<
+    SelfRegisteredStore,
+    'add' | 'replaceToken' | 'addInitialToken' | 'useInitialToken' | 'removeLeftovers'
+  >;
+  readonly resources: Pick<ResourceStore, 'find' | 'add' | 'change' | 'remove'>;
   readonly sessions: Pick<SessionStore, 'end'>;
   readonly secondFactors: Pick<SecondFactorStore, 'enable' | 'replaceRecoveryCodes' | 'remove'>;
   readonly consents: Pick<ConsentStore, 'remember' | 'withdraw'>;
+  readonly programLogins: Pick<ProgramLoginStore, 'end'>;
   readonly grants: Pick<GrantStore, 'revoke'>;
   readonly accessTokens: Pick<AccessTokenStore, 'revoke'>;
-  readonly apiKeys: Pick<ApiKeyStore, 'add' | 'revoke' | 'rotate'>;
-  readonly signingKeys: Pick<SigningKeyStore, 'rotate'>;
+  readonly apiKeys: Pick<ApiKeyStore, 'add' | 'revoke' | 'revokeAll' | 'rotate'>;
+  readonly signingKeys: Pick<SigningKeyStore, 'rotate' | 'withdraw'>;
+  readonly jobs: AddJob;
   readonly admin: {
     readonly clients: Pick<ClientAdminStore, 'remove' | 'revokeOwnTokens'>;
     readonly scopes: Pick<ScopeAdminStore, 'remove'>;
@@ -35,7 +46,7 @@ export interface Transaction {
     /** Forgets what was counted under these keys, as far as the database counts it. */
     readonly limits: { forget(keys: readonly string[]): Promise<void> };
   };
-  /** The event takes its place in the chain as the last thing before the commit, and is stored with it or not at all. */
+  /** The event is stored with the changes or not at all. */
   record(event: AuditEvent, origin: RequestOrigin): void;
 }
 
@@ -43,4 +54,4 @@ export interface Transaction {
  * Commits when the work returns, rolls back when it throws. The work may be done again from its beginning, when the database
  * had to undo it for the sake of another: what it does besides must bear that.
  */
-export type RunTransaction<Within = Transaction> = <T>(work: (tx: Within) => Promise<T>) => Promise<T>;
+export type RunTransaction = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;

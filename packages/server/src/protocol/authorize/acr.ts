@@ -1,11 +1,8 @@
-import type { AuthorizationQuestion } from '../../model/authorization-request.js';
-import { ACR_MULTI_FACTOR, ACR_PASSWORD } from '../first-party.js';
+import type { AuthorizationQuestion } from '../../model/tokens/authorization-request.js';
+import { ACR_MULTI_FACTOR, ACR_PASSWORD, ACR_VALUES } from '../../identity/assurance.js';
 
 /** How well a person must have proved who they are, as a request asks for it. */
 export type AcrAsked = Partial<Pick<AuthorizationQuestion, 'acrValues' | 'claims'>>;
-
-/** What a client can ask for, and what tokens then say. The later ones include the earlier. */
-export const ACR_VALUES: readonly string[] = [ACR_PASSWORD, ACR_MULTI_FACTOR];
 
 export type AcrNeed =
   /** `essential`: without it there is no answer. */

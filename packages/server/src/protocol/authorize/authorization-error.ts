@@ -1,4 +1,5 @@
 import type { OAuthErrorCode, ResponseMode, TrustedRedirect } from '@authly/oauth';
+import type { RefusalReason } from '../refusal-reason.js';
 
 /** Where an answer may be sent: only after the redirect address was compared with the registered ones. */
 export interface ReturnAddress {
@@ -13,6 +14,7 @@ export class AuthorizationError extends Error {
     readonly code: OAuthErrorCode,
     readonly description: string,
     readonly returnTo: ReturnAddress,
+    readonly reason?: RefusalReason,
   ) {
     super(description);
     this.name = 'AuthorizationError';

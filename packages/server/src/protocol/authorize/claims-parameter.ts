@@ -1,5 +1,5 @@
 import type { OAuthErrorCode } from '@authly/oauth';
-import type { ClaimRequest, ClaimsRequest } from '../../model/claims-request.js';
+import type { ClaimRequest, ClaimsRequest } from '../../model/tokens/claims-request.js';
 
 const MOST_CLAIMS = 60;
 
@@ -31,9 +31,16 @@ function part(value: unknown): Record<string, ClaimRequest | null> | undefined |
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) return 'malformed';
   const entries = Object.entries(value);
-  if (entries.length > MOST_CLAIMS || !entries.every(([, request]) => request === null || isObject(request)))
-    return 'malformed';
-  return Object.fromEntries(entries) as Record<string, ClaimRequest | null>;
+  return entries.length <= MOST_CLAIMS && entries.every(isClaimEntry) ? Object.fromEntries(entries) : 'malformed';
+}
+
+/** @spec OpenID Connect Core §5.5.1 */
+function isClaimEntry(entry: [string, unknown]): entry is [string, ClaimRequest | null] {
+  const [, request] = entry;
+  if (request === null) return true;
+  if (!isObject(request)) return false;
+  const { essential = false, values = [] } = request;
+  return typeof essential === 'boolean' && Array.isArray(values);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

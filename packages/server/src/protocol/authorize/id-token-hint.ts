@@ -21,7 +21,8 @@ export async function readIdToken(
   context: Pick<Context, 'signer' | 'settings'>,
 ): Promise<{ readonly sub: string; readonly aud: string; readonly sid?: string } | undefined> {
   const verified = await context.signer.verify(jwt);
-  if (!verified || verified.header.typ === 'at+jwt') return undefined;
+  // Some access tokens say that they are a plain JWT; no ID token names a client_id.
+  if (!verified || verified.header.typ === 'at+jwt' || 'client_id' in verified.claims) return undefined;
   const { iss, sub, aud, sid } = verified.claims;
   if (iss !== context.settings.issuer || typeof sub !== 'string' || typeof aud !== 'string') return undefined;
   return { sub, aud, ...(typeof sid === 'string' && { sid }) };

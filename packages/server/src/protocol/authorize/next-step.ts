@@ -1,17 +1,18 @@
-import type { AuthorizationRequest } from '../../model/authorization-request.js';
-import type { Client } from '../../model/client.js';
-import type { Session } from '../../model/session.js';
-import type { User } from '../../model/user.js';
-import type { Consent } from '../../ports/store/consents.js';
+import type { AuthorizationRequest } from '../../model/tokens/authorization-request.js';
+import { type Client, isStranger } from '../../model/client.js';
+import type { Session } from '../../model/people/session.js';
+import type { User } from '../../model/people/user.js';
+import type { Consent } from '../../ports/store/people/consents.js';
 import { isNativeRedirect } from '@authly/oauth';
 import { isEntitled } from '../entitlement.js';
-import { ACR_PASSWORD } from '../first-party.js';
+import { ACR_PASSWORD } from '../../identity/assurance.js';
 import { type AcrAsked, neededAcr } from './acr.js';
-import { claimScopes } from './claim-scopes.js';
+import { consentExtras } from './consent-extras.js';
 
 /** What of a request decides. A request from a device has no redirect address. */
 export type Asked = Pick<AuthorizationRequest, 'prompts' | 'maxAge' | 'hintedSubject' | 'claims' | 'scopes'> &
-  AcrAsked & { readonly redirectUri?: string };
+  AcrAsked &
+  Partial<Pick<AuthorizationRequest, 'resources'>> & { readonly redirectUri?: string };
 
 /** All that decides what happens next with an authorization request. */
 export interface Situation {
@@ -124,13 +125,15 @@ function consentStep({ request, client, signedIn, consent, consented }: Situatio
   if (consented) return undefined;
   // An application on the person's device can't prove who it is, so nobody is sent back to it unseen. @spec RFC 8252 §8.6
   const { redirectUri } = request;
-  const native = client.type === 'public' && redirectUri !== undefined && isNativeRedirect(redirectUri);
+  // The secret of a client that anybody could register proves nothing.
+  const unproved = client.type === 'public' || isStranger(client);
+  const native = unproved && redirectUri !== undefined && isNativeRedirect(redirectUri);
   if (native || request.prompts.includes('consent')) return { kind: 'consent' };
-  if (client.isFirstParty) return undefined;
+  if (client.isFirstParty || client.skipsConsent) return undefined;
   const covered = new Set(consent?.scopes ?? []);
   // What the person may not hold is neither shown nor granted, so it needs no consent.
   const grantable = request.scopes.filter((scope) => signedIn === undefined || isEntitled(scope, signedIn.user));
-  const all = [...grantable, ...claimScopes(request.claims)].every((scope) => covered.has(scope));
+  const all = [...grantable, ...consentExtras(request)].every((scope) => covered.has(scope));
   return consent !== undefined && all ? undefined : { kind: 'consent' };
 }
 

@@ -6,32 +6,15 @@ import {
   type Prompt,
   parseScope,
 } from '@authly/oauth';
-import type { AuthorizationQuestion } from '../../model/authorization-request.js';
+import type { AuthorizationQuestion } from '../../model/tokens/authorization-request.js';
 import type { Client } from '../../model/client.js';
 import type { Context } from '../../ports/context.js';
-import { checkScopes } from '../client/allowed-scopes.js';
 import { OAuthError } from '../error.js';
-import { checkResources } from '../token/audience.js';
+import type { RefusalReason } from '../refusal-reason.js';
+import { checkWish } from '../resource/check-wish.js';
+import { readResources } from '../resource/read-resources.js';
 import { readClaims } from './claims-parameter.js';
 import { hintedSubject } from './id-token-hint.js';
-
-/** The parameters of an authorization request that say what is asked for, not where the answer goes. */
-export const QUESTION_PARAMETERS: readonly string[] = [
-  'response_type',
-  'client_id',
-  'scope',
-  'code_challenge',
-  'code_challenge_method',
-  'nonce',
-  'prompt',
-  'max_age',
-  'id_token_hint',
-  'acr_values',
-  'claims',
-  'request',
-  'request_uri',
-  'registration',
-];
 
 /** The most characters of parameters that may be long; all others have 512. */
 export const LONGEST = {
@@ -52,13 +35,13 @@ export async function readQuestion(
   context: Context,
 ): Promise<AuthorizationQuestion> {
   const { values } = parameters;
-  const scopes = await checkScopes(scopeOf(values.get('scope')), client, context);
-  const resources = checkResources(parameters.lists.get('resource'));
-  const codeChallenge = checkChallenge(values, client);
+  const wish = { scopes: scopeOf(values.get('scope')), resources: readResources(parameters.lists.get('resource')) };
+  const { scopes, resources } = await checkWish(wish, client, context);
   const claims = readClaims(values.get('claims'), refuse);
   const hinted = await hintedSubject(values.get('id_token_hint'), context);
   if (hinted === 'invalid') refuse('invalid_request', 'id_token_hint was not signed by this server.');
   const isOpenId = scopes.includes('openid');
+  const codeChallenge = checkChallenge(values, { client, hasNonce: isOpenId && values.has('nonce') });
   return {
     clientId: client.clientId,
     scopes,
@@ -68,6 +51,7 @@ export async function readQuestion(
     maxAge: maxAgeOf(values.get('max_age')) ?? client.defaultMaxAge,
     acrValues: (values.get('acr_values') ?? '').split(' ').filter((value) => value !== ''),
     nonce: isOpenId ? values.get('nonce') : undefined,
+    boundTo: keyOf(values.get('dpop_jkt')),
     claims: isOpenId ? claims : undefined,
     hintedSubject: hinted,
   };
@@ -89,8 +73,8 @@ export function tooLongParameter(values: ReadonlyMap<string, string>, known: Rea
   return [...values].find(([name, value]) => known.has(name) && value.length > (limits[name] ?? LONGEST_OTHER))?.[0];
 }
 
-function refuse(code: OAuthErrorCode, description: string): never {
-  throw new OAuthError(code, description);
+function refuse(code: OAuthErrorCode, description: string, reason?: RefusalReason): never {
+  throw new OAuthError(code, description, { reason });
 }
 
 function scopeOf(value: string | undefined): readonly string[] | undefined {
@@ -101,13 +85,23 @@ function scopeOf(value: string | undefined): readonly string[] | undefined {
 }
 
 /** @spec OAuth 2.1 §4.1.1, §7.5.1.1 */
-function checkChallenge(values: ReadonlyMap<string, string>, client: Client): string | undefined {
+function checkChallenge(
+  values: ReadonlyMap<string, string>,
+  /** A nonce protects only where an ID token brings it back. */
+  { client, hasNonce }: { readonly client: Client; readonly hasNonce: boolean },
+): string | undefined {
   const challenge = values.get('code_challenge');
   const method = values.get('code_challenge_method');
   if (challenge === undefined) {
     if (method !== undefined) refuse('invalid_request', 'code_challenge_method was sent without code_challenge.');
-    const mayGoWithout = client.type === 'confidential' && !client.requirePkce && values.has('nonce');
-    if (!mayGoWithout) refuse('invalid_request', 'The parameter code_challenge is missing: use PKCE with S256.');
+    if (client.type === 'public' || client.pkce === 'required')
+      refuse('invalid_request', 'The parameter code_challenge is missing: use PKCE with S256.', 'pkce_missing');
+    if (client.pkce === 'or_nonce' && !hasNonce)
+      refuse(
+        'invalid_request',
+        'code_challenge and nonce are both missing: use PKCE with S256, or send a nonce with the scope openid.',
+        'pkce_missing',
+      );
     return undefined;
   }
   // Without a method the default would be plain, which is not offered.
@@ -115,6 +109,14 @@ function checkChallenge(values: ReadonlyMap<string, string>, client: Client): st
   if (!isCodeChallenge(challenge))
     refuse('invalid_request', 'code_challenge must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~');
   return challenge;
+}
+
+/** @spec RFC 9449 §10 */
+// @check 65
+function keyOf(value: string | undefined): string | undefined {
+  if (value !== undefined && !/^[\w-]{43}$/.test(value))
+    refuse('invalid_request', 'dpop_jkt must be the SHA-256 thumbprint of a key, 43 characters of base64url.');
+  return value;
 }
 
 function promptsOf(value: string | undefined): readonly Prompt[] {

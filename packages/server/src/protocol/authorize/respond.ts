@@ -13,7 +13,7 @@ export function codeResponse(
   returnTo: ReturnAddress,
   context: Pick<Context, 'settings'>,
 ): AuthorizationResponse {
-  return respond({ code, ...common(returnTo, context) }, returnTo);
+  return respond({ code, ...commonParameters(returnTo, context) }, returnTo);
 }
 
 /** The answer that carries an error. @spec OAuth 2.1 §4.1.2.1 */
@@ -22,12 +22,12 @@ export function errorResponse(error: AuthorizationError, context: Pick<Context, 
   const fields = {
     error: error.code,
     error_description: printable(error.description),
-    ...common(error.returnTo, context),
+    ...commonParameters(error.returnTo, context),
   };
   return respond(fields, error.returnTo);
 }
 
-function common(returnTo: ReturnAddress, context: Pick<Context, 'settings'>): Record<string, string> {
+function commonParameters(returnTo: ReturnAddress, context: Pick<Context, 'settings'>): Record<string, string> {
   return { ...(returnTo.state !== undefined && { state: returnTo.state }), iss: context.settings.issuer };
 }
 

@@ -1,4 +1,10 @@
-import { type ClientId, type Parameters, redirectUriMatches, type TrustedRedirect } from '@authly/oauth';
+import {
+  type ClientId,
+  nearestRedirect,
+  type Parameters,
+  redirectUriMatches,
+  type TrustedRedirect,
+} from '@authly/oauth';
 import type { Client } from '../../model/client.js';
 import type { Context } from '../../ports/context.js';
 import { OAuthError } from '../error.js';
@@ -24,25 +30,32 @@ export async function trustRedirect(
   if (!client?.isActive)
     throw new OAuthError(
       'invalid_request',
-      'This application is not registered here, or it is switched off (client_id).',
+      'This application is not registered here any more, or it is switched off (client_id). If a program added itself, remove the connection in that program and add it again.',
+      { reason: 'client_unknown' },
     );
-  return { client, redirectUri: trusted(client, parameters.values.get('redirect_uri'), parameters) };
+  return { client, redirectUri: trustAddress(client, parameters.values.get('redirect_uri'), parameters) };
 }
 
-function trusted(client: Client, presented: string | undefined, parameters: Parameters): TrustedRedirect {
+function trustAddress(client: Client, presented: string | undefined, parameters: Parameters): TrustedRedirect {
   if (presented !== undefined) {
-    if (client.redirectUris.some((registered) => redirectUriMatches(registered, presented)))
+    if (client.redirectUris.some((registered) => redirectUriMatches(registered, presented, client)))
       return presented as TrustedRedirect;
     throw new OAuthError(
       'invalid_request',
       'This redirect_uri is not registered for the application. It must be the same, character by character.',
+      {
+        reason: 'redirect_uri',
+        redirect: { sent: presented, nearest: nearestRedirect(presented, client.redirectUris) },
+      },
     );
   }
   const isOpenId = (parameters.values.get('scope') ?? '').split(' ').includes('openid');
   const [only] = client.redirectUris;
   // @spec OpenID Connect Core §3.1.2.1: always required there
   if (only === undefined || client.redirectUris.length > 1 || isOpenId) {
-    throw new OAuthError('invalid_request', 'The parameter redirect_uri is missing.');
+    throw new OAuthError('invalid_request', 'The parameter redirect_uri is missing.', {
+      reason: 'redirect_uri_missing',
+    });
   }
   return only as TrustedRedirect;
 }

@@ -1,49 +1,50 @@
 import { isResponseMode, type OAuthErrorCode, type Parameters } from '@authly/oauth';
-import type { AuthorizationRequest } from '../../model/authorization-request.js';
+import type { AuthorizationRequest } from '../../model/tokens/authorization-request.js';
 import type { Client } from '../../model/client.js';
 import type { Context } from '../../ports/context.js';
+import { parameterNames } from '../endpoints/table.js';
 import { OAuthError } from '../error.js';
+import type { RefusalReason } from '../refusal-reason.js';
 import { AuthorizationError, type ReturnAddress } from './authorization-error.js';
-import { QUESTION_PARAMETERS, LONGEST, readQuestion, refuseRequestObjects, tooLongParameter } from './question.js';
+import { LONGEST, readQuestion, refuseRequestObjects, tooLongParameter } from './question.js';
 import { trustRedirect } from './trust-redirect.js';
 
-/** Every parameter that the authorization endpoint knows; each may come once. */
-export const AUTHORIZATION_PARAMETERS: ReadonlySet<string> = new Set([
-  ...QUESTION_PARAMETERS,
-  'redirect_uri',
-  'state',
-  'response_mode',
-  'display',
-  'ui_locales',
-  'claims_locales',
-  'login_hint',
-]);
-
 /** Checks an authorization request, in the order in which its parameters are to be believed. @spec OAuth 2.1 §4.1.1 */
-// @check 34, 35, 40, 42, 45, 54, 66
+// @check 34, 35, 40, 42, 45, 54, 62, 66
 export async function validateAuthorizationRequest(
   parameters: Parameters,
   context: Context,
+  way: 'browser' | 'pushed' = 'browser',
 ): Promise<{ readonly request: AuthorizationRequest; readonly client: Client }> {
   const { client, redirectUri } = await trustRedirect(parameters, context);
   const { values } = parameters;
   const returnTo = returnAddress(parameters, redirectUri);
-  const refuse = (code: OAuthErrorCode, description: string): never => {
-    throw new AuthorizationError(code, description, returnTo);
+  const refuse: Refuse = (code, description, reason) => {
+    throw new AuthorizationError(code, description, returnTo, reason);
   };
 
   const [repeated] = parameters.repeated;
   if (repeated !== undefined) refuse('invalid_request', `The parameter ${repeated} was sent more than once.`);
-  const tooLong = tooLongParameter(values, AUTHORIZATION_PARAMETERS);
+  const tooLong = tooLongParameter(values, parameterNames('authorize'));
   if (tooLong !== undefined) refuse('invalid_request', `The parameter ${tooLong} is too long.`);
-  await refusing(returnTo, async () => refuseRequestObjects(values));
+  await refuseByRedirect(returnTo, async () => refuseRequestObjects(values));
   const responseMode = values.get('response_mode');
   if (responseMode !== undefined && !isResponseMode(responseMode))
     refuse('invalid_request', 'response_mode must be query, fragment or form_post.');
   checkResponseType(values.get('response_type'), refuse);
+  if (way === 'browser' && (client.requirePushedAuthorizationRequests || context.settings['authorization.require_par']))
+    refuse(
+      'invalid_request',
+      'The authorization request must be pushed first (pushed_authorization_request_endpoint).',
+      'par_missing',
+    );
   if (!client.grantTypes.includes('authorization_code'))
-    refuse('unauthorized_client', 'This client is not registered for the authorization code flow.');
-  const question = await refusing(returnTo, () => readQuestion(parameters, client, context));
+    refuse(
+      'unauthorized_client',
+      'This client is not registered for the authorization code flow.',
+      'grant_not_allowed',
+    );
+  const question = await refuseByRedirect(returnTo, () => readQuestion(parameters, client, context));
 
   const request: AuthorizationRequest = {
     ...question,
@@ -67,20 +68,21 @@ function returnAddress({ values, repeated }: Parameters, redirectUri: ReturnAddr
   };
 }
 
-type Refuse = (code: OAuthErrorCode, description: string) => never;
+type Refuse = (code: OAuthErrorCode, description: string, reason?: RefusalReason) => never;
 
 /** Turns a refusal of a shared rule into one that travels by redirect. */
-async function refusing<T>(returnTo: ReturnAddress, rule: () => Promise<T>): Promise<T> {
+async function refuseByRedirect<T>(returnTo: ReturnAddress, rule: () => Promise<T>): Promise<T> {
   try {
     return await rule();
   } catch (error) {
-    if (error instanceof OAuthError) throw new AuthorizationError(error.code, error.description, returnTo);
+    if (error instanceof OAuthError)
+      throw new AuthorizationError(error.code, error.description, returnTo, error.reason);
     throw error;
   }
 }
 
 /** Only the code flow: no token ever travels through the browser. @spec RFC 9700 §2.1.2 */
 function checkResponseType(value: string | undefined, refuse: Refuse): void {
-  if (value === undefined) refuse('invalid_request', 'The parameter response_type is missing.');
-  if (value !== 'code') refuse('unsupported_response_type', 'response_type must be code.');
+  if (value === undefined) refuse('invalid_request', 'The parameter response_type is missing.', 'response_type');
+  if (value !== 'code') refuse('unsupported_response_type', 'response_type must be code.', 'response_type');
 }

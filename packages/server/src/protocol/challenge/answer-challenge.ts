@@ -1,21 +1,21 @@
-import type { Parameters } from '@authly/oauth';
-import { AUTHORIZATION_CHALLENGE } from '@authly/oauth';
-import { addressRange } from '../../identity/sign-in.js';
+import { type Parameters, AUTHORIZATION_CHALLENGE } from '@authly/oauth';
+import { addressRange } from '../../identity/places.js';
 import type { RequestOrigin } from '../../model/audit-event.js';
 import type { Client } from '../../model/client.js';
 import type { Context } from '../../ports/context.js';
 import { authenticateClient } from '../client/authenticate.js';
 import { OAuthError, tooMany } from '../error.js';
+import type { Presented } from '../presented.js';
+import { claimKey } from '../proof/bind-tokens.js';
+import { readProof } from '../proof/proof.js';
 import { beginLogin } from './begin-login.js';
 import { finishLogin, findChallenge } from './finish-login.js';
 import { checkChallengeForm } from './parameters.js';
 import { redirectToWeb } from './refusals.js';
 
 /** A request to the authorization challenge endpoint, read but not yet believed. */
-export interface ChallengeRequest {
+export interface ChallengeRequest extends Presented {
   readonly form: Parameters;
-  readonly authorization: string | undefined;
-  readonly origin: RequestOrigin;
 }
 
 /**
@@ -29,6 +29,7 @@ export async function answerChallenge(
   const { form, origin } = request;
   // 1 the form as a whole
   checkChallengeForm(form);
+  const proof = readProof(request.proof, context);
   // 2 which login goes on
   const authSession = form.values.get('auth_session');
   if (authSession !== undefined) await limitRounds(origin, context);
@@ -38,10 +39,11 @@ export async function answerChallenge(
   // 4 may it
   checkMayChallenge(client, context);
   // 5 the first round, or the next
+  const boundTo = await claimKey(proof, form, context);
   const code =
     authSession === undefined
-      ? await beginLogin({ form, origin, client }, context)
-      : await finishLogin({ form, origin, client, pending }, context);
+      ? await beginLogin({ form, origin, client, boundTo }, context)
+      : await finishLogin({ form, origin, client, pending, boundTo }, context);
   return { authorization_code: code };
 }
 

@@ -1,13 +1,14 @@
 import type { Parameters } from '@authly/oauth';
 import { proveToProgram } from '../../identity/prove-to-program.js';
 import type { RequestOrigin } from '../../model/audit-event.js';
-import type { AuthorizationQuestion } from '../../model/authorization-request.js';
+import type { AuthorizationQuestion } from '../../model/tokens/authorization-request.js';
 import type { Client } from '../../model/client.js';
-import type { User } from '../../model/user.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
 import { readQuestion } from '../authorize/question.js';
-import { ACR_MULTI_FACTOR } from '../first-party.js';
-import { signInRefusal } from '../token/sign-in-refusal.js';
+import { loginEnded } from '../error.js';
+import { ACR_MULTI_FACTOR } from '../../identity/assurance.js';
+import { signInRefusal } from '../token/grants/sign-in-refusal.js';
 import { required } from '../token/token-request.js';
 import { demandNothingLeft, makeLoginCode } from './issue.js';
 import { moreNeeded } from './refusals.js';
@@ -17,12 +18,23 @@ const LIFETIME_SECONDS = 600;
 
 /** The first round: name and password, and the second factor where the program has asked for it already. Answers a code. */
 export async function beginLogin(
-  { form, origin, client }: { readonly form: Parameters; readonly origin: RequestOrigin; readonly client: Client },
+  {
+    form,
+    origin,
+    client,
+    boundTo,
+  }: {
+    readonly form: Parameters;
+    readonly origin: RequestOrigin;
+    readonly client: Client;
+    /** The key that alone may use the code. */
+    readonly boundTo: string | undefined;
+  },
   context: Context,
 ): Promise<string> {
   const login = required(form, 'username');
   const password = required(form, 'password');
-  const question = await readQuestion(form, client, context);
+  const question = { ...(await readQuestion(form, client, context)), boundTo };
   const proof = await proveToProgram(
     { login, password, code: form.values.get('otp'), origin, method: 'challenge' },
     context,
@@ -31,8 +43,8 @@ export async function beginLogin(
     case 'proved': {
       const proved = { question, client, user: proof.user, acr: proof.acr, amr: proof.amr };
       await demandNothingLeft(proved, context);
-      const made = makeLoginCode(proved, context);
-      await context.store.codes.issue(made.grant, made.code);
+      const made = await makeLoginCode(proved, context);
+      if (!(await context.store.codes.issue(made.grant, made.code))) throw loginEnded();
       return made.secret;
     }
     case 'second-factor': {
@@ -44,7 +56,6 @@ export async function beginLogin(
     }
     case 'wrong':
     case 'inactive':
-    case 'unverified':
     case 'locked':
     case 'limited':
       throw signInRefusal(proof);
@@ -66,13 +77,15 @@ async function putAside(
 ): Promise<string> {
   const now = context.clock.now();
   const authSession = context.random.bytes(32).toString('base64url');
-  await context.store.loginChallenges.add({
+  const added = await context.store.loginChallenges.add({
     hash: context.hashing.tokenHash(authSession),
     userId: user.id,
+    loginEpoch: user.loginEpoch,
     question,
     createdAt: now,
     expiresAt: new Date(now.getTime() + LIFETIME_SECONDS * 1000),
     attempts,
   });
+  if (!added) throw loginEnded();
   return authSession;
 }

@@ -1,14 +1,13 @@
-import { type Parameters, parseScope } from '@authly/oauth';
+import { canonicalResource, type Parameters, parseScope } from '@authly/oauth';
 import { checkSecondFactor, secondFactorMethods } from '../../identity/second-factor/check.js';
 import type { RequestOrigin } from '../../model/audit-event.js';
-import type { AuthorizationQuestion } from '../../model/authorization-request.js';
+import type { AuthorizationQuestion } from '../../model/tokens/authorization-request.js';
 import type { Client } from '../../model/client.js';
-import type { LoginChallenge } from '../../model/login-challenge.js';
-import type { User } from '../../model/user.js';
+import type { LoginChallenge } from '../../model/tokens/login-challenge.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
 import { OAuthError } from '../error.js';
-import { ACR_MULTI_FACTOR } from '../first-party.js';
-import { signInRefusal } from '../token/sign-in-refusal.js';
+import { signInRefusal } from '../token/grants/sign-in-refusal.js';
 import { required } from '../token/token-request.js';
 import { demandNothingLeft, makeLoginCode } from './issue.js';
 import { invalidSession, moreNeeded } from './refusals.js';
@@ -31,15 +30,21 @@ export async function finishLogin(
     origin,
     client,
     pending,
+    boundTo,
   }: {
     readonly form: Parameters;
     readonly origin: RequestOrigin;
     readonly client: Client;
     readonly pending: LoginChallenge | undefined;
+    readonly boundTo: string | undefined;
   },
   context: Context,
 ): Promise<string> {
   if (pending === undefined || pending.question.clientId !== client.clientId) throw invalidSession();
+  if (boundTo !== undefined && boundTo !== pending.question.boundTo)
+    throw new OAuthError('invalid_dpop_proof', 'The login began with another key, or with none.', {
+      reason: 'dpop_key',
+    });
   demandSameQuestion(form, pending.question);
   const code = required(form, 'otp');
   // Counted before the code is looked at, so that parallel guesses can't slip through together.
@@ -49,9 +54,9 @@ export async function finishLogin(
   const check = await checkSecondFactor({ user, code, origin, method: 'challenge' }, context);
   switch (check.kind) {
     case 'right': {
-      const login = { question: challenge.question, client, user, acr: ACR_MULTI_FACTOR, amr: check.amr };
+      const login = { question: challenge.question, client, user, ...check.assurance };
       await demandNothingLeft(login, context);
-      const made = makeLoginCode(login, context);
+      const made = await makeLoginCode(login, context);
       const won = await context.store.loginChallenges.complete(challenge.hash, made, context.clock.now());
       if (!won) throw invalidSession();
       return made.secret;
@@ -71,26 +76,32 @@ export async function finishLogin(
 /** The password that was right must still be: of an account that may still sign in. */
 async function samePerson(challenge: LoginChallenge, context: Pick<Context, 'store'>): Promise<User> {
   const user = await context.store.users.find(challenge.userId);
-  if (!user?.isActive || !user.isVerified || user.passwordChangedAt > challenge.createdAt) throw invalidSession();
+  if (!user?.isActive || user.loginEpoch !== challenge.loginEpoch) throw invalidSession();
   return user;
 }
 
 /** One login, one question: what is repeated must be the same, and the person is known. */
 function demandSameQuestion({ values, lists }: Parameters, question: AuthorizationQuestion): void {
-  const differs = (name: string): never => {
+  const refuseDifference = (name: string): never => {
     throw new OAuthError('invalid_request', `${name} differs from the one that the login began with. Leave it out.`);
   };
   if (values.has('username') || values.has('password'))
     throw new OAuthError('invalid_request', 'The auth_session stands for the person: leave username and password out.');
   const challenge = values.get('code_challenge');
-  if (challenge !== undefined && challenge !== question.codeChallenge) differs('code_challenge');
+  if (challenge !== undefined && challenge !== question.codeChallenge) refuseDifference('code_challenge');
   const nonce = values.get('nonce');
   // Without openid a nonce means nothing and was not kept.
-  if (nonce !== undefined && question.scopes.includes('openid') && nonce !== question.nonce) differs('nonce');
+  if (nonce !== undefined && question.scopes.includes('openid') && nonce !== question.nonce) refuseDifference('nonce');
   const scope = values.get('scope');
-  if (scope !== undefined && !sameMembers(parseScope(scope) ?? [], question.scopes)) differs('scope');
+  if (scope !== undefined && !sameMembers(parseScope(scope) ?? [], question.scopes)) refuseDifference('scope');
   const resources = lists.get('resource') ?? [];
-  if (resources.length > 0 && !sameMembers(resources, question.resources)) differs('resource');
+  if (resources.length > 0 && !sameMembers(resources.map(spelling), question.resources.map(spelling)))
+    refuseDifference('resource');
+}
+
+/** Two spellings of one resource are the same. */
+function spelling(resource: string): string {
+  return canonicalResource(resource) ?? resource;
 }
 
 function sameMembers(left: readonly string[], right: readonly string[]): boolean {

@@ -1,7 +1,6 @@
-import type { GrantId, SessionId } from '@authly/oauth';
-import type { AuthorizationQuestion } from '../../model/authorization-request.js';
+import type { AuthorizationQuestion } from '../../model/tokens/authorization-request.js';
 import type { Client } from '../../model/client.js';
-import type { User } from '../../model/user.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
 import { type MadeCode, makeCode } from '../authorize/issue-code.js';
 import { nextStep } from '../authorize/next-step.js';
@@ -19,18 +18,15 @@ export interface ProgramLogin {
 }
 
 /** Makes the code of a login that has nothing left to do. */
-export function makeLoginCode(
+export async function makeLoginCode(
   { question, user, acr, amr }: ProgramLogin,
-  context: Pick<Context, 'clock' | 'random' | 'hashing' | 'settings'>,
-): MadeCode {
+  context: Pick<Context, 'clock' | 'random' | 'hashing' | 'settings' | 'directory'>,
+): Promise<MadeCode> {
   const now = context.clock.now();
-  const id = context.random.uuid();
   const expiresAt = new Date(now.getTime() + context.settings['sessions.lifetime'] * 1000);
-  // No browser stands behind it: the login is a session of its own, which a logout by its ID token ends.
-  const session = { id: id as SessionId, authTime: now, acr, amr, expiresAt };
-  const made = makeCode(question, { session, user, grantId: id as GrantId }, context);
-  if (made === undefined)
-    throw new OAuthError('access_denied', 'This person may not hold any of the scopes asked for.');
+  const session = { authTime: now, acr, amr, expiresAt };
+  const made = await makeCode(question, { session, user }, context);
+  if (made === undefined) throw new OAuthError('access_denied', 'None of the scopes asked for can be granted.');
   return made;
 }
 

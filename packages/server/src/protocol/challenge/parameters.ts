@@ -1,18 +1,7 @@
 import type { Parameters } from '@authly/oauth';
-import { QUESTION_PARAMETERS, refuseRequestObjects, tooLongParameter } from '../authorize/question.js';
+import { refuseRequestObjects, tooLongParameter } from '../authorize/question.js';
+import { parameterNames } from '../endpoints/table.js';
 import { OAuthError } from '../error.js';
-
-/** Every parameter that the authorization challenge endpoint knows; each may come once. */
-export const CHALLENGE_PARAMETERS: ReadonlySet<string> = new Set([
-  ...QUESTION_PARAMETERS,
-  'client_secret',
-  'client_assertion',
-  'client_assertion_type',
-  'username',
-  'password',
-  'otp',
-  'auth_session',
-]);
 
 /** Secrets have limits of their own. */
 const NOT_MEASURED: ReadonlySet<string> = new Set(['client_secret', 'client_assertion', 'password']);
@@ -21,10 +10,8 @@ const NOT_MEASURED: ReadonlySet<string> = new Set(['client_secret', 'client_asse
  * Checks the form as a whole. What an address or a browser is for (redirect_uri, state, response_mode) has no meaning here and
  * is ignored. @spec draft-ietf-oauth-first-party-apps §4.1, §5.1
  */
-export function checkChallengeForm({ values, repeated }: Parameters): void {
-  if (repeated.length > 0)
-    throw new OAuthError('invalid_request', `The parameter ${repeated[0]} was sent more than once.`);
-  const measured = [...CHALLENGE_PARAMETERS].filter((name) => !NOT_MEASURED.has(name));
+export function checkChallengeForm({ values }: Parameters): void {
+  const measured = [...parameterNames('authorizeChallenge')].filter((name) => !NOT_MEASURED.has(name));
   const tooLong = tooLongParameter(values, new Set(measured));
   if (tooLong !== undefined) throw new OAuthError('invalid_request', `The parameter ${tooLong} is too long.`);
   refuseRequestObjects(values);

@@ -1,12 +1,14 @@
-import { DEVICE_CODE_GRANT, type GrantId, type SessionId } from '@authly/oauth';
+import { DEVICE_CODE_GRANT, type GrantId } from '@authly/oauth';
 import type { SignedIn } from '../../identity/browser-session.js';
+import type { AuditAction } from '../../model/audit-action.js';
 import type { AuditEvent, RequestOrigin } from '../../model/audit-event.js';
 import type { Client } from '../../model/client.js';
-import type { DeviceCode } from '../../model/device-code.js';
-import type { Grant } from '../../model/grant.js';
+import type { DeviceCode } from '../../model/tokens/device-code.js';
+import { type Grant, newGrant } from '../../model/tokens/grant.js';
 import type { Context } from '../../ports/context.js';
+import { consentExtras } from '../authorize/consent-extras.js';
 import { type NextStep, nextStep } from '../authorize/next-step.js';
-import { isEntitled } from '../entitlement.js';
+import { liveScopes } from '../live-scopes.js';
 import { subjectFor } from '../subject.js';
 
 /** What a device asks of the person who is signed in here. */
@@ -23,33 +25,34 @@ export interface DeviceApproval {
 export async function approveDevice(
   { device, client, signedIn }: DeviceApproval,
   origin: RequestOrigin,
-  context: Pick<Context, 'store' | 'clock' | 'random' | 'settings' | 'audit'>,
+  context: Pick<Context, 'store' | 'clock' | 'random' | 'settings' | 'directory'>,
 ): Promise<boolean> {
   const { user } = signedIn;
   const now = context.clock.now();
-  const scopes = grantableScopes(device, signedIn);
+  const scopes = await grantableScopes({ device, client, signedIn }, context);
   // First the consent: access that is not on the account page could not be taken back there.
-  await context.store.consents.remember({ userId: user.id, clientId: client.clientId, scopes, grantedAt: now });
+  const consented = [...scopes, ...consentExtras(device)];
+  await context.store.consents.remember({
+    userId: user.id,
+    clientId: client.clientId,
+    scopes: consented,
+    grantedAt: now,
+  });
   const grant = grantOf({ device, client, signedIn }, scopes, context);
-  const won = await context.store.deviceCodes.approve(device.userCode, grant, now);
-  if (!won) return false;
   const details = { scopes, grant: grant.id, device_ip: device.ip };
-  await context.audit.record({ ...eventOf('device.approved', client, signedIn), details }, origin);
-  return true;
+  const event = { ...eventOf('device.approved', client, signedIn), details, ...origin, at: now };
+  return context.store.deviceCodes.approve(device.userCode, grant, event);
 }
 
 /** Refuses the device, so that it stops asking. */
 export async function denyDevice(
   { device, client, signedIn }: DeviceApproval,
   origin: RequestOrigin,
-  context: Pick<Context, 'store' | 'clock' | 'audit'>,
+  context: Pick<Context, 'store' | 'clock'>,
 ): Promise<boolean> {
-  const won = await context.store.deviceCodes.deny(device.userCode, context.clock.now());
-  if (won) {
-    const details = { device_ip: device.ip };
-    await context.audit.record({ ...eventOf('device.denied', client, signedIn), details }, origin);
-  }
-  return won;
+  const details = { device_ip: device.ip };
+  const event = { ...eventOf('device.denied', client, signedIn), details, ...origin, at: context.clock.now() };
+  return context.store.deviceCodes.deny(device.userCode, event);
 }
 
 /** What has to happen before the device is let in: the same as for every login, and always a question. @spec RFC 8628 §5.4 */
@@ -70,9 +73,12 @@ export function deviceStep(
   });
 }
 
-/** Of what the device asked for, what this person may hold. */
-export function grantableScopes(device: DeviceCode, { user }: Pick<SignedIn, 'user'>): readonly string[] {
-  return device.scopes.filter((scope) => isEntitled(scope, user));
+/** Of what the device asked for, what its client may still ask and this person may hold. */
+export function grantableScopes(
+  { device, client, signedIn }: DeviceApproval,
+  context: Pick<Context, 'directory'>,
+): Promise<readonly string[]> {
+  return liveScopes(device.scopes, { client, user: signedIn.user }, context);
 }
 
 function grantOf(
@@ -81,26 +87,23 @@ function grantOf(
   context: Pick<Context, 'clock' | 'random' | 'settings'>,
 ): Grant {
   const now = context.clock.now();
-  const id = context.random.uuid() as GrantId;
-  return {
-    id,
+  const { authTime, acr, amr } = signedIn.session;
+  return newGrant({
+    id: context.random.uuid() as GrantId,
     clientId: client.clientId,
-    userId: signedIn.user.id,
-    // A session of its own: the device learns nothing of the browser's, and does not end with it.
-    sessionId: id as string as SessionId,
+    user: signedIn.user,
+    // Not the browser's session: the device learns nothing of that, and does not end with it.
+    proof: { authTime, acr, amr },
     scopes,
     resources: device.resources,
     method: DEVICE_CODE_GRANT,
-    authTime: signedIn.session.authTime,
-    acr: signedIn.session.acr,
-    amr: signedIn.session.amr,
     offline: true,
     createdAt: now,
     expiresAt: new Date(now.getTime() + context.settings['tokens.refresh_absolute_lifetime'] * 1000),
-  };
+  });
 }
 
-function eventOf(action: string, client: Client, { user }: SignedIn): AuditEvent {
+function eventOf(action: AuditAction, client: Client, { user }: SignedIn): AuditEvent {
   return {
     action,
     outcome: 'success',

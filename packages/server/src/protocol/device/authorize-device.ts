@@ -1,20 +1,13 @@
 import { DEVICE_CODE_GRANT, type Parameters } from '@authly/oauth';
+import { addressRange } from '../../identity/places.js';
 import type { RequestOrigin } from '../../model/audit-event.js';
 import type { Context } from '../../ports/context.js';
-import { checkScopes } from '../client/allowed-scopes.js';
 import { authenticateClient } from '../client/authenticate.js';
 import { OAuthError, tooMany } from '../error.js';
-import { checkResources } from '../token/audience.js';
+import { checkWish } from '../resource/check-wish.js';
+import { readResources } from '../resource/read-resources.js';
 import { scopeParameter } from '../token/scope-parameter.js';
 import { DEVICE_CODE_LIFETIME_SECONDS, makeUserCode, showUserCode } from './user-code.js';
-
-export const DEVICE_PARAMETERS: ReadonlySet<string> = new Set([
-  'client_id',
-  'client_secret',
-  'client_assertion',
-  'client_assertion_type',
-  'scope',
-]);
 
 /** @spec RFC 8628 §3.2 */
 export interface DeviceAuthorization {
@@ -37,20 +30,18 @@ export async function authorizeDevice(
   context: Context,
 ): Promise<DeviceAuthorization> {
   const { form, origin } = request;
-  if (form.repeated.length > 0)
-    throw new OAuthError('invalid_request', `The parameter ${form.repeated[0]} was sent more than once.`);
   const { client } = await authenticateClient(request, context);
   if (!client.grantTypes.includes(DEVICE_CODE_GRANT))
     throw new OAuthError('unauthorized_client', 'This client is not registered for the device flow.');
   const limit = await context.limiter.consume({
-    key: `device:${client.clientId}:${origin.ip ?? ''}`,
+    key: `device:${client.clientId}:${addressRange(origin.ip)}`,
     points: REQUESTS_PER_MINUTE,
     windowSeconds: 60,
   });
   if (!limit.allowed)
     throw tooMany('slow_down', 'Too many device logins were started. Wait, then try again.', limit.resetSeconds);
-  const scopes = await checkScopes(scopeParameter(form), client, context);
-  const resources = checkResources(form.lists.get('resource'));
+  const wish = { scopes: scopeParameter(form), resources: readResources(form.lists.get('resource')) };
+  const { scopes, resources } = await checkWish(wish, client, context);
   const now = context.clock.now();
   const deviceCode = context.random.bytes(32).toString('base64url');
   const code = {
@@ -63,7 +54,7 @@ export async function authorizeDevice(
     intervalSeconds: INTERVAL_SECONDS,
     status: 'pending',
     ip: origin.ip,
-    userAgent: origin.userAgent?.slice(0, 500),
+    userAgent: origin.userAgent,
   } as const;
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const userCode = makeUserCode((length) => context.random.bytes(length));

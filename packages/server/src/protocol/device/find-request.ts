@@ -1,6 +1,6 @@
 import { DEVICE_CODE_GRANT, type UserId } from '@authly/oauth';
 import type { Client } from '../../model/client.js';
-import type { DeviceCode } from '../../model/device-code.js';
+import type { DeviceCode } from '../../model/tokens/device-code.js';
 import type { Context } from '../../ports/context.js';
 import { guess } from './guesses.js';
 import { normaliseUserCode } from './user-code.js';

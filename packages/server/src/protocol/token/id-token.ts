@@ -1,20 +1,22 @@
 import type { Client, SigningAlgorithm } from '../../model/client.js';
-import type { Grant } from '../../model/grant.js';
-import type { User } from '../../model/user.js';
+import type { Grant } from '../../model/tokens/grant.js';
+import type { User } from '../../model/people/user.js';
 import type { Context } from '../../ports/context.js';
-import { claimNames, personClaims } from '../claims.js';
-import { subjectFor } from '../subject.js';
+import { claimNames, personClaims } from '../userinfo/claims.js';
+import { sessionIdFor, subjectFor } from '../subject.js';
 
 export interface IdTokenInput {
   readonly client: Client;
   readonly grant: Grant;
   readonly user: User;
+  /** Those of the access token beside it. */
+  readonly scopes: readonly string[];
   readonly accessToken: string;
   /** Only in the answer to the authorization request that sent it, not after a refresh. @spec OpenID Connect Core §12.2 */
   readonly nonce?: string;
 }
 
-/** Signs an ID token. Profile claims are at UserInfo, unless the claims parameter asked for them here. @spec OpenID Connect Core §2 */
+/** Signs an ID token. What the scopes open is in it where the client has it so; what the claims parameter asked for always. @spec OpenID Connect Core §2 */
 // @check 161, 199, 200, 201, 202, 203, 204
 export function mintIdToken(
   input: IdTokenInput,
@@ -26,7 +28,7 @@ export function mintIdToken(
     algorithm: client.idTokenAlg,
     type: 'JWT',
     claims: {
-      ...personClaims(user, claimNames([], grant.claims?.id_token)),
+      ...personClaims(user, claimNames(client.idTokenClaims ? input.scopes : [], grant.claims?.id_token)),
       iss: context.settings.issuer,
       sub: subjectFor(user.id, client, context),
       aud: client.clientId,
@@ -36,7 +38,7 @@ export function mintIdToken(
       nonce: input.nonce,
       acr: grant.acr,
       amr: grant.amr.length > 0 ? grant.amr : undefined,
-      sid: grant.sessionId,
+      sid: grant.sessionId && sessionIdFor(grant.sessionId, client, context),
       at_hash: accessTokenHash(input.accessToken, client.idTokenAlg, context),
     },
   });

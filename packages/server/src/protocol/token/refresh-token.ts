@@ -1,7 +1,7 @@
 import { SECRET_PREFIX } from '@authly/oauth';
 import type { Client } from '../../model/client.js';
-import type { Grant } from '../../model/grant.js';
-import type { RefreshToken } from '../../model/refresh-token.js';
+import type { Grant } from '../../model/tokens/grant.js';
+import type { RefreshToken } from '../../model/tokens/refresh-token.js';
 import type { Context } from '../../ports/context.js';
 
 export interface MintedRefreshToken {
@@ -12,7 +12,12 @@ export interface MintedRefreshToken {
 /** Makes the next refresh token of a grant. It never outlives the grant. @spec RFC 9700 §4.14.2 */
 // @check 160, 266
 export function mintRefreshToken(
-  input: { readonly client: Client; readonly grant: Grant; readonly generation: number },
+  input: {
+    readonly client: Client;
+    readonly grant: Grant;
+    readonly generation: number;
+    readonly boundTo: string | undefined;
+  },
   context: Pick<Context, 'clock' | 'random' | 'hashing' | 'settings'>,
 ): MintedRefreshToken {
   const now = context.clock.now();
@@ -25,6 +30,7 @@ export function mintRefreshToken(
       hash: context.hashing.tokenHash(secret),
       grantId: input.grant.id,
       generation: input.generation,
+      boundTo: input.boundTo,
       createdAt: now,
       expiresAt: new Date(end),
     },

@@ -1,37 +1,60 @@
 import { type GrantType, isGrantType, type Parameters } from '@authly/oauth';
-import type { RequestOrigin } from '../../model/audit-event.js';
 import { OAuthError } from '../error.js';
+import { readResources } from '../resource/read-resources.js';
+import { scopeParameter } from './scope-parameter.js';
 
-/** Every parameter that the token endpoint knows; each may come once. */
-export const TOKEN_PARAMETERS: ReadonlySet<string> = new Set([
-  'grant_type',
-  'client_id',
-  'client_secret',
-  'client_assertion',
-  'client_assertion_type',
-  'code',
-  'redirect_uri',
-  'code_verifier',
-  'refresh_token',
-  'scope',
-  'username',
-  'password',
-  'otp',
-  'device_code',
-]);
+/** What each grant is asked with. */
+export interface TokenRequests {
+  readonly authorization_code: {
+    readonly code: string;
+    readonly redirectUri?: string;
+    readonly codeVerifier?: string;
+    readonly resources: readonly string[];
+  };
+  readonly refresh_token: Asked & { readonly refreshToken: string };
+  readonly client_credentials: Asked;
+  readonly password: Asked & { readonly username: string; readonly password: string; readonly otp?: string };
+  readonly 'urn:ietf:params:oauth:grant-type:device_code': {
+    readonly deviceCode: string;
+    readonly resources: readonly string[];
+  };
+}
 
-/** A request to the token endpoint, read but not yet believed. */
-export interface TokenRequest {
-  readonly form: Parameters;
-  readonly authorization: string | undefined;
-  readonly origin: RequestOrigin;
+interface Asked {
+  /** `undefined`: nothing was asked for. */
+  readonly scopes: readonly string[] | undefined;
+  readonly resources: readonly string[];
+}
+
+/** How each is read from the form. */
+export const TOKEN_REQUESTS: { readonly [Type in GrantType]: (form: Parameters) => TokenRequests[Type] } = {
+  authorization_code: (form) => ({
+    code: required(form, 'code'),
+    redirectUri: form.values.get('redirect_uri'),
+    codeVerifier: form.values.get('code_verifier'),
+    resources: readResources(form.lists.get('resource')),
+  }),
+  refresh_token: (form) => ({ refreshToken: required(form, 'refresh_token'), ...asked(form) }),
+  client_credentials: asked,
+  password: (form) => ({
+    username: required(form, 'username'),
+    password: required(form, 'password'),
+    otp: form.values.get('otp'),
+    ...asked(form),
+  }),
+  'urn:ietf:params:oauth:grant-type:device_code': (form) => ({
+    deviceCode: required(form, 'device_code'),
+    resources: readResources(form.lists.get('resource')),
+  }),
+};
+
+function asked(form: Parameters): Asked {
+  return { scopes: scopeParameter(form), resources: readResources(form.lists.get('resource')) };
 }
 
 /** The grant that a request asks for. @spec RFC 6749 §5.2 */
 // @check 127, 130
 export function grantTypeOf(form: Parameters): GrantType {
-  if (form.repeated.length > 0)
-    throw new OAuthError('invalid_request', `The parameter ${form.repeated[0]} was sent more than once.`);
   const name = form.values.get('grant_type');
   if (name === undefined) throw new OAuthError('invalid_request', 'The parameter grant_type is missing.');
   if (!isGrantType(name))

@@ -1,5 +1,6 @@
 /** Many small writes become few large ones: what arrives while a batch is being written forms the next batch. */
 import { DatabaseUnavailableError } from '../../ports/store/unavailable.js';
+import { type RunBatch, settleBatch, type Waiting } from './settle-batch.js';
 
 export interface Flushable {
   /** Resolves when everything that was added before has been decided. */
@@ -13,7 +14,7 @@ export interface GroupCommit<Row, Result> extends Flushable {
 
 export interface GroupCommitOptions<Row, Result> {
   /** Writes all rows in one statement or none of them; answers one result a row, in order. */
-  readonly write: (rows: readonly Row[]) => Promise<readonly Result[]>;
+  readonly write: RunBatch<Row, Result>;
   readonly maxBatch?: number;
   /** More waiting rows than this are refused, so that a slow database cannot fill the memory. */
   readonly maxQueue?: number;
@@ -31,7 +32,7 @@ export function groupCommit<Row, Result = void>(options: GroupCommitOptions<Row,
     while (queue.length > 0) {
       const batch = queue.slice(0, maxBatch);
       queue = queue.slice(maxBatch);
-      await settle(batch, write);
+      await settleBatch(batch, write);
     }
     working = undefined;
   }
@@ -40,7 +41,7 @@ export function groupCommit<Row, Result = void>(options: GroupCommitOptions<Row,
     add: (row) => {
       if (queue.length >= maxQueue) return Promise.reject(new DatabaseUnavailableError(new Error('queue full'), 1));
       return new Promise((resolve, reject) => {
-        queue.push({ row, resolve, reject });
+        queue.push({ item: row, resolve, reject });
         working ??= work();
       });
     },
@@ -48,32 +49,4 @@ export function groupCommit<Row, Result = void>(options: GroupCommitOptions<Row,
       await working;
     },
   };
-}
-
-interface Waiting<Row, Result> {
-  readonly row: Row;
-  readonly resolve: (result: Result) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-type Write<Row, Result> = (rows: readonly Row[]) => Promise<readonly Result[]>;
-
-async function settle<Row, Result>(batch: readonly Waiting<Row, Result>[], write: Write<Row, Result>): Promise<void> {
-  try {
-    const results = await write(batch.map(({ row }) => row));
-    if (results.length !== batch.length) throw new ResultMismatchError(batch.length, results.length);
-    for (const [index, waiting] of batch.entries()) waiting.resolve(results[index] as Result);
-  } catch (error) {
-    // a database that is away fails them all; a refused batch has stored nothing, so each row can be tried alone
-    const isHopeless = error instanceof DatabaseUnavailableError || error instanceof ResultMismatchError;
-    if (batch.length === 1 || isHopeless) for (const waiting of batch) waiting.reject(error);
-    else for (const waiting of batch) await settle([waiting], write);
-  }
-}
-
-class ResultMismatchError extends Error {
-  constructor(rows: number, results: number) {
-    super(`a batch of ${rows} rows was answered with ${results} results`);
-    this.name = 'ResultMismatchError';
-  }
 }

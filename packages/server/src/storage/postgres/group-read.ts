@@ -1,5 +1,6 @@
 /** Many reads by key become one: keys that are asked for while a read is under way form the next one. */
 import { DatabaseUnavailableError } from '../../ports/store/unavailable.js';
+import { settleBatch, type Waiting } from './settle-batch.js';
 
 export interface GroupRead<Key, Value> {
   find(key: Key): Promise<Value | undefined>;
@@ -21,9 +22,15 @@ export interface GroupReadOptions<Key, Value> {
 export function groupRead<Key, Value>(options: GroupReadOptions<Key, Value>): GroupRead<Key, Value> {
   const { read, nameOf, maxBatch = 128, maxQueue = 20_000, lanes = 2 } = options;
   const now = options.now ?? (() => performance.now());
-  let queue: Waiting<Key, Value>[] = [];
+  let queue: Waiting<Key, Value | undefined>[] = [];
   let busy = 0;
   let begunAt = 0;
+
+  const readAll = async (keys: readonly Key[]): Promise<readonly (Value | undefined)[]> => {
+    const names = keys.map(nameOf);
+    const values = await read([...new Map(names.map((name, index) => [name, keys[index] as Key])).values()]);
+    return names.map((name) => values.get(name));
+  };
 
   async function work(): Promise<void> {
     // callers of the same moment share the first read
@@ -32,7 +39,7 @@ export function groupRead<Key, Value>(options: GroupReadOptions<Key, Value>): Gr
       const batch = queue.slice(0, maxBatch);
       queue = queue.slice(maxBatch);
       begunAt = now();
-      await answer(batch, read);
+      await settleBatch(batch, readAll);
     }
     busy -= 1;
   }
@@ -41,7 +48,7 @@ export function groupRead<Key, Value>(options: GroupReadOptions<Key, Value>): Gr
     find: (key) => {
       if (queue.length >= maxQueue) return Promise.reject(new DatabaseUnavailableError(new Error('queue full'), 1));
       return new Promise((resolve, reject) => {
-        queue.push({ key, name: nameOf(key), resolve, reject });
+        queue.push({ item: key, resolve, reject });
         const mayWait = busy > 0 && queue.length < WORTH_A_LANE && now() - begunAt < SLOW_MS;
         if (busy >= lanes || mayWait) return;
         busy += 1;
@@ -55,23 +62,3 @@ export function groupRead<Key, Value>(options: GroupReadOptions<Key, Value>): Gr
 /** A statement costs as much as many keys in it: few of them had better wait for the one under way. */
 const WORTH_A_LANE = 32;
 const SLOW_MS = 20;
-
-interface Waiting<Key, Value> {
-  readonly key: Key;
-  readonly name: string;
-  readonly resolve: (value: Value | undefined) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-async function answer<Key, Value>(
-  batch: readonly Waiting<Key, Value>[],
-  read: GroupReadOptions<Key, Value>['read'],
-): Promise<void> {
-  try {
-    const keys = new Map(batch.map(({ name, key }) => [name, key]));
-    const values = await read([...keys.values()]);
-    for (const { name, resolve } of batch) resolve(values.get(name));
-  } catch (error) {
-    for (const { reject } of batch) reject(error);
-  }
-}

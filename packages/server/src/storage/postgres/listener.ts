@@ -5,7 +5,8 @@ import type { StorageLogger } from '../logger.js';
 import { connectToFirst, databaseHosts } from './connection/hosts.js';
 
 export interface ListenerOptions {
-  readonly connectionString: string;
+  /** Without one nothing is heard, and snapshots are looked at again as often as while the connection is lost. */
+  readonly connectionString: string | undefined;
   /** The pause before a lost connection is made again. */
   readonly reconnectSeconds: number;
   readonly logger: StorageLogger;
@@ -24,7 +25,11 @@ export interface Listener {
 export function startListener(options: ListenerOptions): Listener {
   const closing = new AbortController();
   const state = { isListening: false };
-  const running = run(options, { state, signal: closing.signal });
+  const { connectionString } = options;
+  const running =
+    connectionString === undefined
+      ? Promise.resolve()
+      : run({ ...options, connectionString }, { state, signal: closing.signal });
   return {
     isListening: () => state.isListening,
     close: async () => {
@@ -34,12 +39,14 @@ export function startListener(options: ListenerOptions): Listener {
   };
 }
 
+type Listening = ListenerOptions & { readonly connectionString: string };
+
 interface Running {
   readonly state: { isListening: boolean };
   readonly signal: AbortSignal;
 }
 
-async function run(options: ListenerOptions, { state, signal }: Running): Promise<void> {
+async function run(options: Listening, { state, signal }: Running): Promise<void> {
   while (!signal.aborted) {
     try {
       await listen(options, { state, signal });
@@ -51,20 +58,24 @@ async function run(options: ListenerOptions, { state, signal }: Running): Promis
   }
 }
 
-// a connection that silently leads nowhere is noticed after this
-const HEARTBEAT = 15_000;
+// A connection that silently leads nowhere is noticed after both, and changes are asked for again until there is another one.
+const HEARTBEAT_MS = 2000;
+const HEARTBEAT_PATIENCE_MS = 2000;
 
 /** Ends when the connection does. */
-async function listen(options: ListenerOptions, { state, signal }: Running): Promise<void> {
+async function listen(options: Listening, { state, signal }: Running): Promise<void> {
   const client = await connectToFirst(databaseHosts(options.connectionString), {
     application_name: 'authly-listener',
     connectionTimeoutMillis: 5000,
-    query_timeout: 5000,
+    query_timeout: HEARTBEAT_PATIENCE_MS,
     keepAlive: true,
   });
   const ended = new Promise<void>((resolve) => client.once('end', resolve));
-  const close = (): void => void client.end().catch(() => undefined);
-  const heartbeat = setInterval(() => void client.query('select 1').catch(close), HEARTBEAT).unref();
+  const close = (): void => {
+    state.isListening = false;
+    void client.end().catch(() => undefined);
+  };
+  const heartbeat = setInterval(() => void client.query('select 1').catch(close), HEARTBEAT_MS).unref();
   signal.addEventListener('abort', close, { once: true });
   try {
     client.on('notification', ({ payload }) => options.onChange(payload ?? ''));
@@ -76,10 +87,10 @@ async function listen(options: ListenerOptions, { state, signal }: Running): Pro
   } finally {
     clearInterval(heartbeat);
     signal.removeEventListener('abort', close);
-    await closed(client);
+    await closeQuietly(client);
   }
 }
 
-async function closed(client: Client): Promise<void> {
+async function closeQuietly(client: Client): Promise<void> {
   await client.end().catch(() => undefined);
 }

@@ -1,7 +1,7 @@
 /** Brings the schema up to date from the SQL files in migrations/. Forward only; each file runs once, in a transaction. */
 import type { Client } from 'pg';
 import type { StorageLogger } from '../logger.js';
-import { connectToFirst, databaseHosts } from './connection/hosts.js';
+import { connectAtStart, refuseUnfit } from './connection/fitness.js';
 import { type Migration, MIGRATIONS, readMigrations } from './migrations.js';
 
 export interface MigrateOptions {
@@ -17,6 +17,7 @@ export async function migrate(options: MigrateOptions): Promise<{ readonly appli
   const client = await connect(options);
   const applied: string[] = [];
   try {
+    if ((await pending(client, files)).length > 0) await refuseUnfit(client);
     for (;;) {
       const name = await inTransaction(client, () => applyNext(client, files, options.logger));
       if (name === undefined) return { applied };
@@ -33,24 +34,32 @@ export async function pendingMigrations(options: MigrateOptions): Promise<readon
   const files = await readMigrations(options.folder ?? MIGRATIONS);
   const client = await connect(options);
   try {
-    const { rows } = await client.query<{ there: boolean }>(
-      `select to_regclass('authly_migrations') is not null as there`,
-    );
-    if (rows[0]?.there !== true) return files.map((file) => file.name);
-    return stillToApply(files, await readApplied(client), options.logger).map((file) => file.name);
+    return (await pending(client, files, options.logger)).map((file) => file.name);
   } finally {
     await client.end();
   }
+}
+
+async function pending(
+  client: Client,
+  files: readonly Migration[],
+  logger?: MigrateOptions['logger'],
+): Promise<readonly Migration[]> {
+  return (await isMigrated(client)) ? stillToApply(files, await readApplied(client), logger) : files;
+}
+
+async function isMigrated(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass('authly_migrations') is not null as there`,
+  );
+  return rows[0]?.there === true;
 }
 
 // any number that no one else uses in this database; held to the end of each transaction
 const LOCK = 4_151_872_401;
 
 async function connect(options: MigrateOptions): Promise<Client> {
-  return await connectToFirst(databaseHosts(options.connectionString), {
-    application_name: 'authly-migrate',
-    connectionTimeoutMillis: 15_000,
-  });
+  return await connectAtStart(options.connectionString, { application_name: 'authly-migrate' });
 }
 
 async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
@@ -72,10 +81,13 @@ async function applyNext(
   files: readonly Migration[],
   logger: MigrateOptions['logger'],
 ): Promise<string | undefined> {
-  await client.query(
-    `create table if not exists authly_migrations (
-       name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
-  );
+  // Asked before, since PostgreSQL wants the right to create even where there is nothing to create, which a role that only runs the server may
+  // lack; `if not exists` all the same, since to_regclass may still not see what another server made while this one waited.
+  if (!(await isMigrated(client)))
+    await client.query(
+      `create table if not exists authly_migrations (
+         name text primary key, checksum text not null, applied_at timestamptz not null default now())`,
+    );
   const [next] = stillToApply(files, await readApplied(client), logger);
   if (next === undefined) return undefined;
   await client.query(next.text);

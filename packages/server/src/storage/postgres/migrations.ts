@@ -22,11 +22,3 @@ export async function readMigrations(folder: URL): Promise<readonly Migration[]>
     }),
   );
 }
-
-/** Tells one schema from another: the one that all of our files make. */
-export async function schemaDigest(): Promise<string> {
-  const files = await readMigrations(MIGRATIONS);
-  const digest = createHash('sha256');
-  for (const { name, checksum } of files) digest.update(`${name} ${checksum}\n`);
-  return digest.digest('hex');
-}

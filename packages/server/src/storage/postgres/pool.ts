@@ -7,18 +7,26 @@ import { isQueueTimeout, isReadOnly, isUnavailable } from './connection/failures
 import { chooseHost, databaseHosts } from './connection/hosts.js';
 import { keepOpen } from './connection/keep-open.js';
 import { parsers } from './connection/parsers.js';
-import { prepareConnection } from './connection/prepare.js';
-import type { Statement } from './sql.js';
+import { prepareSession } from './connection/session.js';
+import { type Statement, skipPreparing } from './sql.js';
 
 export type PoolSettings = Pick<
   Settings,
-  'database.pool_min' | 'database.pool_max' | 'database.timeout' | 'database.max_idle' | 'database.reconnect'
+  | 'database.pool_min'
+  | 'database.pool_max'
+  | 'database.timeout'
+  | 'database.max_idle'
+  | 'database.reconnect'
+  | 'database.pooler_mode'
 >;
 
 export interface PoolOptions {
   readonly connectionString: string;
   readonly settings: PoolSettings;
   readonly logger: StorageLogger;
+  /** Told whenever the database was away, and when it answers again: it may be another one then, restored from a backup. */
+  readonly onUnavailable?: () => void;
+  readonly onRecovered?: () => void;
 }
 
 /** What runs statements: the pool, or one connection inside a transaction. */
@@ -44,8 +52,10 @@ export interface PoolStats {
 }
 
 /** Opens a pool. Connections are made in the background: a database that is away makes queries fail, not this call. */
-export function createPool({ connectionString, settings, logger }: PoolOptions): Pool {
+export function createPool(options: PoolOptions): Pool {
+  const { connectionString, settings, logger } = options;
   const hosts = databaseHosts(connectionString);
+  const isSharedSession = settings['database.pooler_mode'] === 'transaction';
   const host = chooseHost(hosts);
   const timeoutMilliseconds = settings['database.timeout'] * 1000;
   const max = Math.max(settings['database.pool_max'], settings['database.pool_min']);
@@ -53,12 +63,23 @@ export function createPool({ connectionString, settings, logger }: PoolOptions):
   const hostTimeout = host.count > 1 ? Math.min(timeoutMilliseconds, HOST_TIMEOUT) : timeoutMilliseconds;
 
   const open = new Set<Client>();
+  let wasAway = false;
+
+  function noteAway(): void {
+    wasAway = true;
+    options.onUnavailable?.();
+  }
+
+  function noteBack(): void {
+    wasAway = false;
+    options.onRecovered?.();
+  }
 
   /** pg-pool makes its own clients; this one goes to the host that is the right one at that moment. */
   class HostClient extends Client {
     readonly hostIndex = host.current;
     constructor(config?: ClientConfig) {
-      super({ ...config, connectionTimeoutMillis: hostTimeout, connectionString: host.url });
+      super({ ...config, ...host.config, connectionTimeoutMillis: hostTimeout });
       // a connection lost while a query runs is reported by the query; without a listener it would end the process
       this.on('error', () => undefined);
       open.add(this);
@@ -78,9 +99,13 @@ export function createPool({ connectionString, settings, logger }: PoolOptions):
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: parsers,
-    onConnect: (client) => prepareConnection(client, { timeoutMilliseconds, mustTakeWrites: hosts.mustTakeWrites }),
+    onConnect: (client) =>
+      prepareSession(client, { timeoutMilliseconds, isSharedSession, mustTakeWrites: hosts.mustTakeWrites }),
   });
-  connections.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
+  connections.on('error', (error) => {
+    noteAway();
+    logger.warn({ err: error }, 'an idle database connection was lost');
+  });
   const isCurrent = (client: PoolClient): boolean => client instanceof HostClient && client.hostIndex === host.current;
 
   async function acquire(): Promise<PoolClient> {
@@ -104,10 +129,13 @@ export function createPool({ connectionString, settings, logger }: PoolOptions):
     const client = await acquire();
     let broken = false;
     try {
-      return await work(queryable(client));
+      const result = await work(queryable(client, isSharedSession));
+      if (wasAway) noteBack();
+      return result;
     } catch (error) {
       if (!isUnavailable(error)) throw error;
       broken = true;
+      noteAway();
       if (isReadOnly(error) && isCurrent(client)) host.failed(host.current);
       throw error instanceof DatabaseUnavailableError ? error : new DatabaseUnavailableError(error);
     } finally {
@@ -141,9 +169,11 @@ export function createPool({ connectionString, settings, logger }: PoolOptions):
 
 const HOST_TIMEOUT = 5000;
 
-function queryable(client: PoolClient): Queryable {
+/** A session that others use as well forgets prepared statements: there each statement goes without a name, in one message. */
+function queryable(client: PoolClient, isSharedSession: boolean): Queryable {
+  const ready = (statement: Statement): Statement => (isSharedSession ? skipPreparing(statement) : statement);
   return {
-    query: async <Row extends object>(statement: Statement) => (await client.query<Row>(statement)).rows,
-    count: async (statement) => (await client.query(statement)).rowCount ?? 0,
+    query: async <Row extends object>(statement: Statement) => (await client.query<Row>(ready(statement))).rows,
+    count: async (statement) => (await client.query(ready(statement))).rowCount ?? 0,
   };
 }

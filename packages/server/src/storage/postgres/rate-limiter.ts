@@ -17,8 +17,8 @@ export function createPostgresRateLimiter({
   return {
     consume: (limit) => counts.add(limit),
     peek: (limit) => peek(pool, limit, clock.now()),
-    reset: (key) => forget(pool, [key]),
-    under: (prefix) => under(pool, prefix, clock.now()),
+    reset: (keys) => forget(pool, keys),
+    listCounters: (prefix) => listCounters(pool, prefix, clock.now()),
     flush: () => counts.flush(),
   };
 }
@@ -27,7 +27,7 @@ export function createPostgresRateLimiter({
 export async function forget(db: Queryable, keys: readonly string[]): Promise<void> {
   await db.count(sql`
     with targets as (
-      select key from rate_limits where key = any(${keys}::text[]) order by key for update
+      select key from rate_limits where key = any((select ${keys}::text[])::text[]) order by key for update
     )
     delete from rate_limits l using targets where l.key = targets.key`);
 }
@@ -52,8 +52,8 @@ async function consume(pool: Pool, limits: readonly RateLimit[], now: Date): Pro
   const rows = await pool.query<CountRow>(sql`
     insert into rate_limits as l (key, points, expires_at)
     select key, points, expires_at
-      from unnest(${[...hits.keys()]}::text[], ${[...hits.values()].map((hit) => hit.count)}::integer[],
-                  ${times([...hits.values()].map((hit) => windowEnd(hit.first, now)))}::timestamptz[])
+      from unnest((select ${[...hits.keys()]}::text[]), (select ${[...hits.values()].map((hit) => hit.count)}::integer[]),
+                  (select ${times([...hits.values()].map((hit) => windowEnd(hit.first, now)))}::timestamptz[]))
              as r(key, points, expires_at)
      order by key
         on conflict (key) do update
@@ -77,9 +77,10 @@ async function peek(pool: Pool, limit: RateLimit, now: Date): Promise<RateLimitS
   return rateLimitState(limit, { points, expiresAt: row?.expires_at ?? windowEnd(limit, now), now });
 }
 
-async function under(pool: Pool, prefix: string, now: Date): Promise<readonly Counted[]> {
+/** A range of the index, whose keys are compared as bytes: no character comes behind the last one of Unicode. */
+async function listCounters(pool: Pool, prefix: string, now: Date): Promise<readonly Counted[]> {
   const rows = await pool.query<CountRow>(sql`
-    select key, points, expires_at from rate_limits where starts_with(key, ${prefix}) and expires_at > ${now}`);
+    select key, points, expires_at from rate_limits where key >= ${prefix} and key < ${`${prefix}\u{10FFFF}`} and expires_at > ${now}`);
   return rows.map((row) => ({
     key: row.key,
     points: row.points,

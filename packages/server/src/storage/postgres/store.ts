@@ -2,23 +2,28 @@
 import type { Clock } from '../../ports/clock.js';
 import type { Store } from '../../ports/store/store.js';
 import { adminStore } from './admin/admin-store.js';
-import { announcing } from './changes/announcing.js';
+import { notifyAfter } from './changes/notify-after.js';
 import { changes } from './changes/changes.js';
 import { apiKeys } from './people/api-keys.js';
 import { consents } from './people/consents.js';
+import { programLogins } from './people/program-logins.js';
 import { pendingSignIns } from './people/pending-sign-ins.js';
 import { secondFactors } from './people/second-factors.js';
 import { sessions } from './people/sessions.js';
 import { users } from './people/users.js';
 import type { Pool } from './pool.js';
+import { clientLogos } from './registrations/client-logos.js';
 import { clients } from './registrations/clients.js';
+import { resources } from './registrations/resources.js';
 import { scopes } from './registrations/scopes.js';
 import { signingKeys } from './registrations/signing-keys.js';
+import { selfRegistered } from './registrations/self-registered.js';
 import { sql } from './sql.js';
 import { accessTokens } from './tokens/access-tokens.js';
 import { authorizationCodes } from './tokens/authorization-codes.js';
 import { deviceCodes } from './tokens/device-codes.js';
 import { grants } from './tokens/grants.js';
+import { pushedRequests } from './tokens/pushed-requests.js';
 import { interactions } from './tokens/interactions.js';
 import { loginChallenges } from './tokens/login-challenges.js';
 import { refreshTokens } from './tokens/refresh-tokens.js';
@@ -59,15 +64,22 @@ export function createPostgresStore(pool: Pool, { clock, onChange = () => undefi
   return {
     ...batched,
     users: users(pool),
-    clients: announcing(clients(pool), ['add', 'change', 'addSecret'], () => onChange('oauth_clients')),
-    scopes: announcing(scopes(pool), ['add', 'change'], () => onChange('oauth_scopes')),
+    clients: notifyAfter(clients(pool), ['add', 'change', 'addSecret'], () => onChange('oauth_clients')),
+    clientLogos: notifyAfter(clientLogos(pool), ['keep'], () => onChange('oauth_clients')),
+    scopes: notifyAfter(scopes(pool), ['add', 'change'], () => onChange('oauth_scopes')),
+    selfRegistered: notifyAfter(selfRegistered(pool), ['add', 'noteUse', 'removeLeftovers'], () =>
+      onChange('oauth_clients'),
+    ),
+    resources: notifyAfter(resources(pool), ['add', 'change', 'remove'], () => onChange('resources')),
+    pushedRequests: pushedRequests(pool),
     secondFactors: secondFactors(pool),
     pendingSignIns: pendingSignIns(pool),
     consents: consents(pool),
+    programLogins: programLogins(pool),
     grants: grants(pool),
     deviceCodes: deviceCodes(pool),
     loginChallenges: loginChallenges(pool),
-    signingKeys: announcing(signingKeys(pool), ['addIfMissing', 'rotate'], () => onChange('signing_keys')),
+    signingKeys: notifyAfter(signingKeys(pool), ['addIfMissing', 'rotate', 'withdraw'], () => onChange('signing_keys')),
     admin: adminStore(pool, onChange),
     transaction: changes(pool, { clock, onChange }),
     flush,

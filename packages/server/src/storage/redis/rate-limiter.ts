@@ -2,7 +2,7 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../../ports/clock.js';
 import type { RateLimit, RateLimiter, RateLimitState } from '../../ports/rate-limiter.js';
-import { counted, rateLimitState, windowEnd } from '../rate-limit-state.js';
+import { toCounted, rateLimitState, windowEnd } from '../rate-limit-state.js';
 import type { Breaker } from './breaker.js';
 
 export interface RedisRateLimiterOptions {
@@ -24,23 +24,23 @@ export function createRedisRateLimiter({ redis, breaker, clock, fallback }: Redi
         () => count(redis, limit, { now: clock.now(), points: 0 }),
         () => fallback.peek(limit),
       ),
-    reset: (key) =>
+    reset: (keys) =>
       breaker.orElse(
         async () => {
-          await redis.del(PREFIX + key);
+          if (keys.length > 0) await redis.del(keys.map((key) => PREFIX + key));
         },
-        () => fallback.reset(key),
+        () => fallback.reset(keys),
       ),
-    under: (prefix) =>
+    listCounters: (prefix) =>
       breaker.orElse(
         async () => {
           const now = clock.now();
           const windows = await windowsUnder(redis, prefix);
           return windows
             .filter(({ expiresAt }) => expiresAt > now)
-            .map(({ key, ...window }) => counted(key, { ...window, now }));
+            .map(({ key, ...window }) => toCounted(key, { ...window, now }));
         },
-        () => fallback.under(prefix),
+        () => fallback.listCounters(prefix),
       ),
   };
 }

@@ -3,7 +3,7 @@
  * decides; when Redis forgets or goes away, nothing can be used twice.
  */
 import type { Redis } from 'ioredis';
-import type { ReplayStore } from '../../ports/store/replays.js';
+import type { ReplayStore } from '../../ports/store/tokens/replays.js';
 import type { Breaker } from './breaker.js';
 
 export interface RedisReplayStoreOptions {
@@ -14,7 +14,7 @@ export interface RedisReplayStoreOptions {
 
 export function createRedisReplayStore({ redis, breaker, database }: RedisReplayStoreOptions): ReplayStore {
   return {
-    first: async (idHash, expiresAt, now) => {
+    claim: async (idHash, expiresAt, now) => {
       const key = PREFIX + idHash;
       const isNew = await breaker.orElse(
         () => mark(redis, key, { expiresAt, now }),
@@ -22,7 +22,7 @@ export function createRedisReplayStore({ redis, breaker, database }: RedisReplay
       );
       if (!isNew) return false;
       try {
-        return await database.first(idHash, expiresAt, now);
+        return await database.claim(idHash, expiresAt, now);
       } catch (error) {
         // not decided: the caller may try again
         await breaker.orElse(

@@ -136,6 +136,23 @@ describe('PUT /oidc/userinfo', () => {
     expect(cleared.nickname).toBeUndefined();
   });
 
+  // @attack token used beyond its purpose (RFC 9700 §2.3)
+  test('refuses the token of another application, which was let see a profile, and API keys', async () => {
+    const { person, tokens } = await someone(['openid', 'profile']);
+    const client = await server.given.client();
+    const foreign = await server.given.tokens({ user: person, client, scope: 'openid profile' });
+    const made = await fetch(`${server.url}/api/v1/api-keys`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${tokens.access_token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'x', scope: 'openid profile' }),
+    });
+    const { api_key: key } = (await made.json()) as { api_key: string };
+    for (const token of [foreign.access_token, key])
+      expect((await put(token, { name: 'Hacked Name', preferred_username: 'admin' })).status).toBe(403);
+    const profile = (await server.context.store.users.find(person.user.id))?.profile;
+    expect(profile).toEqual(person.user.profile);
+  });
+
   test('refuses what is no claim of these scopes, what is malformed, and tokens without openid', async () => {
     const { tokens } = await someone(['openid']);
     expect((await put(tokens.access_token, { given_name: 'X' })).status).toBe(400);

@@ -2,19 +2,21 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ClientId, GrantId, SessionId, TokenHash, UserId } from '@authly/oauth';
 import { afterAll, beforeAll } from 'vitest';
-import type { AccessToken } from '../../../src/model/access-token.ts';
-import type { ApiKey } from '../../../src/model/api-key.ts';
-import type { AuthorizationCode } from '../../../src/model/authorization-code.ts';
-import type { AuthorizationRequest, Interaction } from '../../../src/model/authorization-request.ts';
-import type { DeviceCode } from '../../../src/model/device-code.ts';
-import type { Grant } from '../../../src/model/grant.ts';
-import type { LoginChallenge } from '../../../src/model/login-challenge.ts';
-import type { RefreshToken, SealedReplay } from '../../../src/model/refresh-token.ts';
-import type { Session } from '../../../src/model/session.ts';
+import type { AccessToken } from '../../../src/model/tokens/access-token.ts';
+import type { AuditEntry } from '../../../src/model/audit-event.ts';
+import type { ApiKey } from '../../../src/model/people/api-key.ts';
+import type { AuthorizationCode } from '../../../src/model/tokens/authorization-code.ts';
+import type { AuthorizationRequest, Interaction } from '../../../src/model/tokens/authorization-request.ts';
+import type { DeviceCode } from '../../../src/model/tokens/device-code.ts';
+import type { Grant } from '../../../src/model/tokens/grant.ts';
+import type { LoginChallenge } from '../../../src/model/tokens/login-challenge.ts';
+import type { RefreshToken, SealedReplay } from '../../../src/model/tokens/refresh-token.ts';
+import type { Session } from '../../../src/model/people/session.ts';
 import type { SigningKey } from '../../../src/model/signing-key.ts';
-import type { NewClient, NewScope } from '../../../src/ports/store/registrations.ts';
-import type { NewUser } from '../../../src/ports/store/users.ts';
-import type { CoreStore } from '../../../src/storage/memory/store.ts';
+import { type NewClient, newClient } from '../../../src/model/client.ts';
+import type { NewScope } from '../../../src/ports/store/registrations/registrations.ts';
+import type { NewUser } from '../../../src/ports/store/people/users.ts';
+import type { Store } from '../../../src/ports/store/store.ts';
 import type { Open, OpenStore } from '../contract.ts';
 
 /** With milliseconds: what is kept must not be rounded unless it says so. */
@@ -26,7 +28,7 @@ export function at(seconds: number): Date {
 }
 
 /** One store for all tests of a suite; they keep apart by making their own people and clients. */
-export function shared(open: Open): { readonly store: CoreStore; readonly stores: readonly CoreStore[] } {
+export function shared(open: Open): { readonly store: Store; readonly stores: readonly Store[] } {
   let opened: OpenStore | undefined;
   beforeAll(async () => {
     opened = await open();
@@ -49,10 +51,7 @@ export function shared(open: Open): { readonly store: CoreStore; readonly stores
 }
 
 /** A store of its own, for tests that count everything there is. */
-export async function alone<T>(
-  open: Open,
-  test: (store: CoreStore, stores: readonly CoreStore[]) => Promise<T>,
-): Promise<T> {
+export async function alone<T>(open: Open, test: (store: Store, stores: readonly Store[]) => Promise<T>): Promise<T> {
   const { stores, close } = await open();
   try {
     return await test(stores[0], stores);
@@ -63,9 +62,9 @@ export async function alone<T>(
 
 /** Calls of the same thing at the same time, spread over the stores. */
 export async function parallel<T>(
-  stores: readonly CoreStore[],
+  stores: readonly Store[],
   times: number,
-  call: (store: CoreStore, index: number) => Promise<T>,
+  call: (store: Store, index: number) => Promise<T>,
 ): Promise<T[]> {
   const [first] = stores;
   if (first === undefined) throw new Error('no store');
@@ -104,31 +103,17 @@ export function aUser(wish: Partial<NewUser> = {}): NewUser {
 }
 
 export function aClient(wish: Partial<NewClient> = {}): NewClient {
-  return {
+  return newClient({
     id: uuid(),
     clientId: name('client') as ClientId,
     name: 'An application',
     type: 'confidential',
-    isActive: true,
-    isSystem: false,
-    isFirstParty: false,
     secrets: [{ id: uuid(), hash: hash(), createdAt: NOW }],
     redirectUris: ['https://app.example/callback'],
-    postLogoutRedirectUris: [],
-    grantTypes: ['authorization_code', 'refresh_token'],
-    responseTypes: ['code'],
     scopes: ['openid', 'profile'],
-    requirePkce: true,
-    authMethod: 'client_secret_basic',
-    contacts: [],
-    idTokenAlg: 'RS256',
-    subjectType: 'public',
-    requireAuthTime: false,
-    requestUris: [],
-    applicationType: 'web',
     createdAt: NOW,
     ...wish,
-  };
+  });
 }
 
 export function aScope(wish: Partial<NewScope> = {}): NewScope {
@@ -148,6 +133,7 @@ export function aSession(wish: Partial<Session> & Pick<Session, 'userId'>): Sess
   return {
     id: uuid<SessionId>(),
     secretHash: hash(),
+    loginEpoch: 0,
     createdAt: NOW,
     authTime: NOW,
     lastSeenAt: NOW,
@@ -164,6 +150,7 @@ export function aGrant(wish: Partial<Grant> = {}): Grant {
   return {
     id: uuid<GrantId>(),
     clientId: name('client') as ClientId,
+    loginEpoch: 0,
     scopes: ['openid', 'profile'],
     resources: [],
     method: 'authorization_code',
@@ -202,6 +189,11 @@ export function anAccessToken(grant: Grant | undefined, wish: Partial<AccessToke
     expiresAt: new Date('2026-03-01T13:00:00Z'),
     ...wish,
   };
+}
+
+/** An event as it is stored with what it tells of. */
+export function anEvent(when = NOW): AuditEntry {
+  return { action: 'token.issued', outcome: 'success', actor: { type: 'client', id: 'client' }, at: when };
 }
 
 /** The event that tells of a token, and where it came from. */
@@ -254,7 +246,16 @@ export function aDeviceCode(wish: Partial<DeviceCode> = {}): DeviceCode {
 
 export function aLoginChallenge(wish: Partial<LoginChallenge> = {}): LoginChallenge {
   const { redirectUri: _address, responseMode: _mode, ...question } = aRequest({ codeChallenge: 'a challenge' });
-  return { hash: hash(), userId: uuid<UserId>(), question, createdAt: NOW, expiresAt: at(600), attempts: 0, ...wish };
+  return {
+    hash: hash(),
+    userId: uuid<UserId>(),
+    loginEpoch: 0,
+    question,
+    createdAt: NOW,
+    expiresAt: at(600),
+    attempts: 0,
+    ...wish,
+  };
 }
 
 export function anApiKey(wish: Partial<ApiKey> = {}): ApiKey {

@@ -80,9 +80,9 @@ export function describeRateLimiter(title: string, open: (clock: TestClock) => P
       const limit = aLimit({ points: 1 });
       await limiter.consume(limit);
       expect(await limiter.consume(limit)).toMatchObject({ allowed: false });
-      await limiter.reset(limit.key);
+      await limiter.reset([limit.key]);
       expect(await limiter.consume(limit)).toMatchObject({ allowed: true });
-      await limiter.reset('never counted');
+      await limiter.reset(['never counted']);
     });
 
     it('shows what is counted now under a prefix, whatever characters it has', async () => {
@@ -93,13 +93,13 @@ export function describeRateLimiter(title: string, open: (clock: TestClock) => P
       await limiter.consume(ann);
       await limiter.consume(bob);
       await limiter.consume(aLimit({ key: prefix.replace('*', 'x') }));
-      const counts = await limiter.under(prefix);
+      const counts = await limiter.listCounters(prefix);
       expect(counts.toSorted((a, b) => a.key.localeCompare(b.key))).toEqual([
         { key: ann.key, points: 2, resetSeconds: 60 },
         { key: bob.key, points: 1, resetSeconds: 10 },
       ]);
       clock.advance(10);
-      expect(await limiter.under(prefix)).toEqual([{ key: ann.key, points: 2, resetSeconds: 50 }]);
+      expect(await limiter.listCounters(prefix)).toEqual([{ key: ann.key, points: 2, resetSeconds: 50 }]);
     });
   });
 }

@@ -2,8 +2,7 @@
 import { Client } from 'pg';
 import { expect, vi } from 'vitest';
 import { systemClock } from '../../../src/platform/system-clock.ts';
-import type { PostgresStore } from '../../../src/storage/postgres/store.ts';
-import { createPostgresStore } from '../../../src/storage/postgres/store.ts';
+import { type PostgresStore, createPostgresStore } from '../../../src/storage/postgres/store.ts';
 import { createPool, type Pool, type PoolSettings } from '../../../src/storage/postgres/pool.ts';
 import { createTestDatabase } from '../../support/database.ts';
 
@@ -13,6 +12,7 @@ export const SETTINGS: PoolSettings = {
   'database.timeout': 20,
   'database.max_idle': 30,
   'database.reconnect': 0.1,
+  'database.pooler_mode': 'session',
 };
 
 /** Keeps what was logged, for tests that look. */

@@ -1,10 +1,11 @@
 /** A Redis of its own for a test, which can be stopped and started again on the same port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder } from '../../support/remove-folder.js';
 
 export interface RedisServer {
   readonly url: string;
@@ -59,7 +60,7 @@ export async function startRedisServer(): Promise<RedisServer> {
     thaw: () => void state.child?.kill('SIGCONT'),
     remove: async () => {
       await stop();
-      await rm(directory, { recursive: true });
+      await removeFolder(directory);
     },
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../../src/config/configuration-error.ts';
 import { type ConfigurationSources, readConfiguration, readDatabaseUrl } from '../../../src/config/read.ts';
+import { SETTINGS } from '../../../src/config/settings.ts';
 
 let home: string;
 
@@ -77,6 +78,25 @@ describe('what wins', () => {
     expect(settings['password_grant.enabled']).toBe(true);
     expect(settings['introspection.auth']).toBe('none');
     expect(settings['password_change.enforced']).toBe(false);
+  });
+
+  test('a lifetime is a whole number of seconds, in whatever unit it is written', async () => {
+    expect(
+      (await read({ ...PRODUCTION, AUTHLY_ACCESS_TOKEN_LIFETIME: '1.5m' })).settings['tokens.access_lifetime'],
+    ).toBe(90);
+    for (const given of [{ AUTHLY_ACCESS_TOKEN_LIFETIME: '90.5' }, { ACCESS_TOKEN_EXPIRE_MINUTES: '1.001' }])
+      expect(Object.values(await problemsOf({ ...PRODUCTION, ...given }))).toEqual([
+        expect.stringContaining('without a fraction'),
+      ]);
+  });
+
+  test('every number has a smallest and a largest value, so that no start-up takes one that a later request fails on', () => {
+    const numbers = Object.entries(SETTINGS).filter(([, { type }]) => type === 'integer' || type === 'seconds');
+    expect(numbers.length).toBeGreaterThan(20);
+    for (const [name, { min, max }] of numbers) {
+      expect(min, name).toBeGreaterThanOrEqual(0);
+      expect(max, name).toBeLessThanOrEqual(2_147_483_647);
+    }
   });
 
   test('minutes and days of older versions become seconds', async () => {
@@ -159,8 +179,20 @@ describe('what is refused', () => {
       ...PRODUCTION,
       AUTHLY_STANDALONE: 'true',
       JWT_SECRET_KEY: 'dev-standalone-insecure-key',
+      AUTHLY_TRUSTED_PROXIES: '127.0.0.1',
     });
     expect(warnings.map(({ where }) => where)).toEqual(['JWT_SECRET_KEY']);
+  });
+
+  test('a well-known password that can be reached from elsewhere is a warning in the standalone image', async () => {
+    const { warnings } = await read({
+      ...PRODUCTION,
+      AUTHLY_STANDALONE: 'true',
+      AUTHLY_HOST: '0.0.0.0',
+      AUTHLY_ADMIN_PASSWORD: 'admin',
+      AUTHLY_TRUSTED_PROXIES: '127.0.0.1',
+    });
+    expect(warnings.map(({ where }) => where)).toEqual(['AUTHLY_ADMIN_PASSWORD']);
   });
 
   test('two equal secrets are refused', async () => {
@@ -220,6 +252,14 @@ describe('what is refused', () => {
       DATABASE_URL_FILE: join(home, 'none'),
     });
     expect(problems['DATABASE_URL_FILE']).toContain('ENOENT');
+  });
+
+  test('an https address and no named proxy is worth a warning', async () => {
+    const warned = async (more: Record<string, string>) =>
+      (await read({ ...PRODUCTION, ...more })).warnings.map(({ where }) => where);
+    expect(await warned({})).toEqual(['AUTHLY_TRUSTED_PROXIES']);
+    expect(await warned({ AUTHLY_TRUSTED_PROXIES: '127.0.0.1' })).toEqual([]);
+    expect(await warned({ AUTHLY_ISSUER: 'http://localhost:8000' })).toEqual([]);
   });
 
   test('a config file that was named must exist and be TOML', async () => {

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCode, recoveryCode, showRecoveryCode } from '../../../src/identity/second-factor/code.js';
+import {
+  readRecoveryCode,
+  recoveryCode,
+  showRecoveryCode,
+} from '../../../src/identity/factors/recovery-code/format.js';
+import { readTotpCode } from '../../../src/identity/factors/totp/totp.js';
 
 const bytes = fc.uint8Array({ minLength: 10, maxLength: 10 }).map((array) => Buffer.from(array));
 const separator = fc.constantFrom('', ' ', '-', '–', '‑', '.', '_', ' ', '\t', '- ', '\u200b');
@@ -40,24 +45,24 @@ describe('a recovery code', () => {
     fc.assert(
       fc.property(bytes, style, (random, letters) => {
         const code = recoveryCode(random);
-        expect(readCode(typed(showRecoveryCode(code), letters))).toEqual({ factor: 'recovery_code', code });
+        expect(readRecoveryCode(typed(showRecoveryCode(code), letters))).toBe(code);
       }),
     );
   });
 
   it('is read whatever is taken for a one or a zero', () => {
-    expect(readCode('oOiI-lL00-1111-ZZZZ')).toEqual({ factor: 'recovery_code', code: '001111001111ZZZZ' });
+    expect(readRecoveryCode('oOiI-lL00-1111-ZZZZ')).toBe('001111001111ZZZZ');
   });
 });
 
 describe('the code of an app', () => {
   it('is read with spaces, dashes and in full-width digits', () => {
     for (const text of ['123456', ' 123 456 ', '123-456', '1 2 3 4 5 6', '１２３４５６', '123\u00a0456\n'])
-      expect(readCode(text)).toEqual({ factor: 'otp', code: '123456' });
+      expect(readTotpCode(text)).toBe('123456');
   });
 
   it('keeps its leading zeros', () => {
-    expect(readCode('000 012')).toEqual({ factor: 'otp', code: '000012' });
+    expect(readTotpCode('000 012')).toBe('000012');
   });
 });
 
@@ -74,16 +79,17 @@ describe('anything else', () => {
       '0123-4567-89AB-CDE',
       "1' or '1'='1",
     ])
-      expect(readCode(text)).toBeUndefined();
+      expect([readTotpCode(text), readRecoveryCode(text)]).toEqual([undefined, undefined]);
   });
 
   it('is answered without a fault, however long and strange it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-        const code = readCode(text);
-        if (code !== undefined) expect(code.code).toMatch(/^(\d{6}|[0-9A-HJKMNP-TV-Z]{16})$/);
+        expect(readTotpCode(text) ?? '000000').toMatch(/^\d{6}$/);
+        expect(readRecoveryCode(text) ?? '0'.repeat(16)).toMatch(/^[0-9A-HJKMNP-TV-Z]{16}$/);
       }),
     );
-    expect(readCode('ﷺ'.repeat(1_000_000))).toBeUndefined();
+    expect(readTotpCode('ﷺ'.repeat(1_000_000))).toBeUndefined();
+    expect(readRecoveryCode('ﷺ'.repeat(1_000_000))).toBeUndefined();
   });
 });

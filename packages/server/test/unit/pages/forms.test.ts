@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loginPage } from '../../../src/http/pages/login/view.js';
+import { loginPage } from '../../../src/http/pages/sign-in/password-view.js';
 import { renderPage } from '../../../src/http/pages/render.js';
 import { galleryShell as shell, pageGallery } from '../../support/page-gallery.js';
 

@@ -4,7 +4,7 @@ import { consentPage } from '../../../src/http/pages/consent/view.js';
 import { errorPage } from '../../../src/http/pages/error/view.js';
 import { formPostPage } from '../../../src/http/pages/form-post/view.js';
 import { loggedOutPage } from '../../../src/http/pages/logged-out/view.js';
-import { loginPage } from '../../../src/http/pages/login/view.js';
+import { loginPage } from '../../../src/http/pages/sign-in/password-view.js';
 import { renderPage } from '../../../src/http/pages/render.js';
 import { galleryShell as shell } from '../../support/page-gallery.js';
 

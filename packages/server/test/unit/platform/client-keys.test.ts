@@ -1,7 +1,7 @@
 import type { ClientId } from '@authly/oauth';
 import { CompactSign, exportJWK, generateKeyPair, type JWK, SignJWT, UnsecuredJWT } from 'jose';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Client } from '../../../src/model/client.ts';
+import { type Client, newClient } from '../../../src/model/client.ts';
 import { createClientKeys } from '../../../src/platform/client-keys/client-keys.ts';
 import { createRemoteKeys } from '../../../src/platform/client-keys/remote-keys.ts';
 
@@ -45,33 +45,8 @@ function keys() {
 }
 
 function client(more: Partial<Client> = {}): Client {
-  return {
-    id: '1',
-    clientId: 'app' as ClientId,
-    name: 'App',
-    type: 'confidential',
-    isActive: true,
-    isSystem: false,
-    isFirstParty: false,
-    secrets: [],
-    redirectUris: [],
-    postLogoutRedirectUris: [],
-    grantTypes: [],
-    responseTypes: ['code'],
-    scopes: [],
-    requirePkce: true,
-    authMethod: 'private_key_jwt',
-    contacts: [],
-    idTokenAlg: 'RS256',
-    subjectType: 'public',
-    requireAuthTime: false,
-    requestUris: [],
-    applicationType: 'web',
-    createdAt: now,
-    updatedAt: now,
-    version: 1,
-    ...more,
-  };
+  const blank = newClient({ id: '1', clientId: 'app' as ClientId, name: 'App', type: 'confidential', createdAt: now });
+  return { ...blank, authMethod: 'private_key_jwt', updatedAt: now, version: 1, ...more };
 }
 
 function assertion(signer: Pair, header: Record<string, unknown> = {}): Promise<string> {

@@ -20,6 +20,15 @@ describe('secrets never reach the log', () => {
     ['a client secret', { client_secret: 'sssh-it-is-one' }, 'sssh'],
     ['a PKCE verifier', { code_verifier: 'verifier-verifier' }, 'verifier-verifier'],
     ['an authorization code', { code: 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4MTIz' }, 'Zm9v'],
+    ['a device code', { device_code: 'ddddddddddddd' }, 'ddddd'],
+    ['a user code', { user_code: 'WDJB-MJHT' }, 'WDJB'],
+    ['a one-time code', { otp: '123456' }, '123456'],
+    ['a recovery code', { recovery_code: 'aaaa-bbbb-cccc' }, 'bbbb'],
+    ['a login that goes on', { auth_session: 'half-way-there' }, 'half-way'],
+    ['a form token', { csrf: 'form-token' }, 'form-token'],
+    ['a client assertion', { client_assertion: 'signed-by-me' }, 'signed-by-me'],
+    ['an ID token hint', { id_token_hint: 'hint.hint.hint' }, 'hint.hint'],
+    ['an API key', { api_key: 'key-key-key' }, 'key-key-key'],
     ['the query of an address', { url: '/oidc/logout?id_token_hint=abc.def' }, 'abc.def'],
     ['the query of a redirect', { redirect_uri: 'https://app.example/cb?code=12345' }, '12345'],
     ['a request body', { body: 'grant_type=password&password=hunter2' }, 'hunter2'],
@@ -32,6 +41,8 @@ describe('secrets never reach the log', () => {
 
   test.each([
     ['a signed token', `token ${JWT} refused`, JWT],
+    ['a signed token behind other words', `a.b-token-${JWT}`, JWT],
+    ['an encrypted token', `${JWT}.YWJjZA.ZWZnaA`, 'c2lnbmF0dXJl'],
     ['an API key', 'key authly_pat_0123456789abcdefghijABCDEFGHIJ0123456789abc123456 refused', '0123456789abcdefghij'],
     ['a refresh token', 'authly_rt_abcdefghijklmnopqrstuvwxyz012345', 'abcdefghijklmnop'],
     ['a client secret', 'cs_abcdefghijklmnopqrstuvwxyz012345', 'abcdefghijklmnop'],
@@ -71,6 +82,20 @@ describe('secrets never reach the log', () => {
       ms: 1.5,
       msg: 'ok',
     });
+  });
+});
+
+describe('what strangers send costs the log little', () => {
+  test.each(['a.', 'eyJ-', 'eyJaaaaa-', 'a+', 'cs_', 'x://a:', 'Bearer a '])('a path of many %j', (piece) => {
+    const { lines, log } = record(true);
+    log.info({ path: `/${piece.repeat(5_000)}`, agent: piece.repeat(5_000) }, 'request');
+    expect(lines.join('').length).toBeLessThan(4_500);
+  });
+
+  test('an error with a long message', () => {
+    const { lines, log } = record(true);
+    log.error({ err: new Error('a.'.repeat(50_000)) }, 'failed');
+    expect(lines.join('').length).toBeLessThan(12_500);
   });
 });
 

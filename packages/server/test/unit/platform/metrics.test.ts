@@ -8,7 +8,7 @@ function create(sources: Parameters<typeof createMetrics>[0]['sources'] = {}) {
 
 test('requests are counted by method, endpoint and status, and timed', async () => {
   const metrics = create();
-  const done = metrics.request('POST', '/api/v1/oauth/token');
+  const done = metrics.request('POST', '/api/v1/oauth/token')();
   expect((await metrics.expose()).body).toContain(
     'authly_http_requests_in_progress{method="POST",endpoint="/api/v1/oauth/token"} 1',
   );
@@ -46,7 +46,7 @@ test('events feed the counters that the dashboard reads', async () => {
 
 test('a stranger who makes up endpoints and methods cannot fill the memory', async () => {
   const metrics = create();
-  for (let attempt = 0; attempt < 1000; attempt += 1) metrics.request(`BREW${attempt}`, `/made-up/${attempt}`)(404);
+  for (let attempt = 0; attempt < 1000; attempt += 1) metrics.request(`BREW${attempt}`, `/made-up/${attempt}`)()(404);
   const { body } = await metrics.expose();
   expect(body.match(/^authly_http_requests_total/gm)?.length).toBeLessThan(250);
   expect(body).toContain('method="OTHER",endpoint="other"');
@@ -55,13 +55,15 @@ test('a stranger who makes up endpoints and methods cannot fill the memory', asy
 test('gauges show the pool, the counts and what runs', async () => {
   const { expose } = create({
     pool: () => ({ active: 3, idle: 2 }),
-    counts: async () => ({ clients: 4, sessions: 5, accessTokens: 6, refreshTokens: 7 }),
+    counts: async () => ({ clients: 4, sessions: 5, accessTokens: 6, refreshTokens: 7, jobsWaiting: 8, jobsDead: 1 }),
   });
   const { body } = await expose();
   for (const line of [
     'authly_database_connections_active 3',
     'authly_database_connections_idle 2',
     'authly_oauth_clients_total 4',
+    'authly_jobs{state="waiting"} 8',
+    'authly_jobs{state="dead"} 1',
     'authly_auth_active_sessions 5',
     'authly_oauth_active_tokens{token_type="access"} 6',
     'authly_oauth_active_tokens{token_type="refresh"} 7',

@@ -64,7 +64,7 @@ describe('the codes of authenticator apps', () => {
 
 describe('a secret', () => {
   it('is written in base32 without padding', () => {
-    expect(oneTimeCodes.written(SECRET)).toBe('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
+    expect(oneTimeCodes.formatSecret(SECRET)).toBe('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
   });
 
   it('is told to apps with whose it is and where', () => {

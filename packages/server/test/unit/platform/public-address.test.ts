@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPublicAddress, withinNetworks } from '../../../src/platform/client-keys/public-address.ts';
+import { isPublicAddress, withinNetworks } from '../../../src/platform/outbound/public-address.ts';
 
 test.each(['1.1.1.1', '8.8.8.8', '93.184.216.34', '2606:4700:4700::1111', '2a00:1450:4001:80b::200e'])(
   '%s can be called by anyone',

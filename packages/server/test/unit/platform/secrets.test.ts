@@ -36,6 +36,16 @@ describe('a sealed box', () => {
     }
   });
 
+  test('that another master key sealed opens while that one is given too, and new ones are sealed with the first', () => {
+    const [old, next] = ['the master key of last year, long enough', 'the master key of this year, long enough'];
+    const before = createSecretBox(old, systemRandom).seal('the answer', 'c');
+    const both = createSecretBox(next, systemRandom, [old]);
+    expect(both.open(before, 'c')?.toString()).toBe('the answer');
+    expect(createSecretBox(next, systemRandom).open(both.seal('x', 'c'), 'c')?.toString()).toBe('x');
+    expect(both.knownPrefixes.some((prefix) => before.subarray(0, prefix.length).equals(prefix))).toBe(true);
+    expect(before.subarray(0, both.prefix.length).equals(both.prefix)).toBe(false);
+  });
+
   test('looks different every time', () => {
     expect(box.seal('same', 'c').equals(box.seal('same', 'c'))).toBe(false);
   });
@@ -47,7 +57,8 @@ describe('a sealed box', () => {
 });
 
 describe('hashing', () => {
-  const hashing = createHashing('the second key');
+  const lastingSecret = 'the key of the installation';
+  const hashing = createHashing({ macSecret: 'the second key', lastingSecret });
 
   test('a token hash is SHA-256 in base64url', () => {
     expect(hashing.tokenHash('abc')).toBe('ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0');
@@ -59,10 +70,22 @@ describe('hashing', () => {
       hashing.mac('csrf', 'a'),
       hashing.mac('csrf', 'b'),
       hashing.mac('cookie', 'a'),
-      createHashing('another').mac('csrf', 'a'),
+      createHashing({ macSecret: 'another', lastingSecret }).mac('csrf', 'a'),
     ];
     expect(new Set(macs).size).toBe(4);
     expect(hashing.mac('csrf', 'a')).toBe(macs[0]);
+  });
+
+  test('a mac is recognised while the key that made it is given as the previous one; a lasting one never changes', () => {
+    const macSecret = 'the next second key';
+    const changing = createHashing({ macSecret, previousMacSecret: 'the second key', lastingSecret });
+    const changed = createHashing({ macSecret, lastingSecret });
+    const recognised = [hashing, changing, changed].map((it) => it.isMac(hashing.mac('csrf', 'a'), 'csrf', 'a'));
+    expect(recognised).toEqual([true, true, false]);
+    expect(changed.isMac(changing.mac('csrf', 'a'), 'csrf', 'a')).toBe(true);
+    expect(changing.isMac(hashing.mac('csrf', 'a'), 'csrf', 'b')).toBe(false);
+    expect(changed.lastingMac('sub', 'a')).toBe(hashing.lastingMac('sub', 'a'));
+    expect(hashing.lastingMac('sub', 'a')).not.toBe(hashing.mac('sub', 'a'));
   });
 
   test('HS256 makes the signature that jose accepts', async () => {

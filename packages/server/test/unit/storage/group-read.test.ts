@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DatabaseUnavailableError } from '../../../src/ports/store/unavailable.ts';
 import { groupRead } from '../../../src/storage/postgres/group-read.ts';
 
 /** Rows that change while they are read: a read sees them as they were when it began. */
@@ -96,6 +97,35 @@ describe('group read', () => {
     expect(answers.map((answer) => answer.status)).toEqual(['rejected', 'rejected']);
     isDown = false;
     expect(await group.find('a')).toBe('a');
+  });
+
+  it('lets a key that cannot be read fail its own caller alone, with few reads', async () => {
+    let reads = 0;
+    const group = groupRead({
+      nameOf: String,
+      read: async (keys: readonly number[]) => {
+        reads += 1;
+        if (keys.includes(77)) throw new Error('refused');
+        return new Map(keys.map((key) => [String(key), key]));
+      },
+    });
+    const answers = await Promise.allSettled(Array.from({ length: 128 }, (_, key) => group.find(key)));
+    expect(answers.flatMap((answer, key) => (answer.status === 'rejected' ? [key] : []))).toEqual([77]);
+    expect(answers[76]).toEqual({ status: 'fulfilled', value: 76 });
+    expect(reads).toBeLessThan(20);
+  });
+
+  it('asks a database that is away once', async () => {
+    let reads = 0;
+    const group = groupRead<string, string>({
+      nameOf: String,
+      read: () => {
+        reads += 1;
+        return Promise.reject(new DatabaseUnavailableError(new Error('gone')));
+      },
+    });
+    await Promise.allSettled(['a', 'b', 'c'].map((key) => group.find(key)));
+    expect(reads).toBe(1);
   });
 
   it('splits what is too much for one read, and refuses what is too much to wait', async () => {

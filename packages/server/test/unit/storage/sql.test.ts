@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digits, json, sql, text, times, unprepared } from '../../../src/storage/postgres/sql.ts';
+import { all, digits, json, sql, text, times, skipPreparing } from '../../../src/storage/postgres/sql.ts';
 
 describe('the sql tag', () => {
   it('makes every value a parameter and every constant part of the text', () => {
@@ -23,6 +23,24 @@ describe('the sql tag', () => {
     expect(one?.name).toBe(again?.name);
   });
 
+  it('takes statements as parts of a statement, with their values in their places', () => {
+    const named = (name: string) => sql`lower(name) = ${name}`;
+    const conditions = [named('ada'), sql`(created_at, id) < (${1}, ${2})`];
+    const page = (limit: number) => sql`select ${text`id`} from users where ${all(conditions)} limit ${limit}`;
+    expect(page(5).text).toBe(
+      'select id from users where true and lower(name) = $1 and (created_at, id) < ($2, $3) limit $4',
+    );
+    expect(page(5).values).toEqual(['ada', 1, 2, 5]);
+    expect(page(5).name).toBe(page(6).name);
+    conditions.pop();
+    expect(page(7)).toMatchObject({
+      text: 'select id from users where true and lower(name) = $1 limit $2',
+      values: ['ada', 7],
+    });
+    expect(sql`${sql`${1} + ${2}`} = ${3}`.text).toBe('$1 + $2 = $3');
+    expect(sql`select ${all([])}`.text).toBe('select true');
+  });
+
   it('leaves what is inside quotes as it is', () => {
     expect(sql`select 'two  spaces'`.text).toBe("select 'two  spaces'");
   });
@@ -37,6 +55,14 @@ describe('the sql tag', () => {
     ]);
   });
 
+  it('says of times that PostgreSQL cannot read on which side of all others they lie', () => {
+    const [early, late] = [new Date('-000882-01-01T00:00:00Z'), new Date('+010000-01-01T00:00:00Z')];
+    expect(sql`select ${early}, ${times([late, new Date('0001-01-01T00:00:00Z')])}`.values).toEqual([
+      '-infinity',
+      ['infinity', '0001-01-01T00:00:00.000Z'],
+    ]);
+  });
+
   it('sends nothing that PostgreSQL would refuse as text', () => {
     expect(sql`select ${'a\0b'}, ${['c\0']}`.values).toEqual(['a\uFFFDb', ['c\uFFFD']]);
     const [written] = sql`select ${json({ 'k\0': ['v\0', '\ud800', 'whole 😀', 1, null], plain: '\\u0000' })}`.values;
@@ -47,7 +73,7 @@ describe('the sql tag', () => {
   });
 
   it('takes only digits into a name', () => {
-    expect(unprepared(text`drop table day_${digits('20260101')}`)).toEqual({
+    expect(skipPreparing(sql`drop table day_${digits('20260101')}`)).toMatchObject({
       name: '',
       text: 'drop table day_20260101',
       values: [],

@@ -2,7 +2,7 @@ import type { Received } from '@authly/admin-api';
 import type { ClientId, UserId } from '@authly/oauth';
 import { endApiKey, findApiKey, issueApiKey, replaceApiKey } from '../../../admin/api-keys/api-keys.js';
 import { userIdByName } from '../../../admin/api-keys/key-owner.js';
-import type { ApiKey } from '../../../model/api-key.js';
+import type { ApiKey } from '../../../model/people/api-key.js';
 import type { Context } from '../../../ports/context.js';
 import type { Handlers } from '../operation.js';
 import { apiKeyReply } from '../wire/api-key.js';

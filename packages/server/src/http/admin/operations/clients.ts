@@ -1,17 +1,20 @@
-import { SIGNING_ALGORITHMS } from '@authly/admin-api';
+import { SIGNING_ALGORITHMS } from '@authly/oauth';
 import { changeClient } from '../../../admin/clients/change-client.js';
 import { createClient } from '../../../admin/clients/create-client.js';
 import { findClient } from '../../../admin/clients/find-client.js';
 import { removeClient } from '../../../admin/clients/remove-client.js';
+import { createRegistrationToken, resetRegistrationToken } from '../../../admin/clients/registration-token.js';
 import { regenerateSecret } from '../../../admin/clients/secret.js';
 import type { Handlers } from '../operation.js';
-import { clientOidcReply, clientReply } from '../wire/client.js';
-import { isoOrNull } from '../wire/time.js';
+import { clientOidcReply, clientReply, presetReply } from '../wire/client.js';
+import { iso, isoOrNull } from '../wire/time.js';
 
 /** Clients and their OpenID Connect settings. */
 export const clientHandlers: Handlers<
   | 'listClients'
   | 'createClient'
+  | 'createRegistrationToken'
+  | 'resetRegistrationToken'
   | 'listAlgorithms'
   | 'getClient'
   | 'updateClient'
@@ -21,17 +24,28 @@ export const clientHandlers: Handlers<
   | 'updateClientOidc'
 > = {
   async listClients({ query }, { context }) {
-    const { limit, offset, search } = query;
+    const { limit, offset, search, origin } = query;
     const includeInactive = query.include_inactive ?? false;
-    const page = await context.store.admin.clients.page({ limit, offset, includeInactive, search });
+    const page = await context.store.admin.clients.page({ limit, offset, includeInactive, search, origin });
     const now = context.clock.now();
     return { reply: page.clients.map((client) => clientReply(client, now)), total: page.total };
   },
 
   async createClient({ body, actor }, { context }) {
     const { client, secret } = await createClient(body, actor, context);
-    const reply = { ...clientReply(client, context.clock.now()), client_secret: secret ?? null };
+    const preset = body.preset && presetReply(body.preset, { client, secret, issuer: context.settings.issuer });
+    const reply = { ...clientReply(client, context.clock.now()), client_secret: secret ?? null, preset };
     return { reply, version: client.version };
+  },
+
+  async createRegistrationToken({ body, actor }, { context }) {
+    const { id, token, uses, expiresAt } = await createRegistrationToken(body, actor, context);
+    return { reply: { id, registration_token: token, uses, expires_at: iso(expiresAt) } };
+  },
+
+  async resetRegistrationToken({ params, actor }, { context }) {
+    const token = await resetRegistrationToken(params.client_id, actor, context);
+    return { reply: { client_id: params.client_id, registration_access_token: token } };
   },
 
   async listAlgorithms() {

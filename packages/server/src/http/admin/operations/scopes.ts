@@ -9,9 +9,9 @@ export const scopeHandlers: Handlers<
 > = {
   async listScopes({ query }, { context }) {
     const { limit, offset } = query;
-    const wanted = (scope: Scope): boolean =>
+    const isWanted = (scope: Scope): boolean =>
       (scope.isActive || query.include_inactive === true) && (scope.isDefault || query.default_only !== true);
-    const scopes = (await context.store.scopes.all()).filter(wanted);
+    const scopes = (await context.store.scopes.all()).filter(isWanted);
     return { reply: scopes.slice(offset, offset + limit).map(scopeReply), total: scopes.length };
   },
 

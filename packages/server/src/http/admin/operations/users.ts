@@ -1,4 +1,5 @@
 import type { Received, Reply } from '@authly/admin-api';
+import { openCursor, sealCursor } from '../../../admin/page-cursor.js';
 import { invalid } from '../../../admin/refusal.js';
 import { countEverything } from '../../../admin/sessions/revoke-sessions.js';
 import { changeUser } from '../../../admin/users/change-user.js';
@@ -10,9 +11,9 @@ import { removeUser } from '../../../admin/users/remove-user.js';
 import { resetPassword } from '../../../admin/users/reset-password.js';
 import { resetSecondFactor } from '../../../admin/users/reset-second-factor.js';
 import { secondFactorMethods } from '../../../identity/second-factor/check.js';
-import type { User } from '../../../model/user.js';
+import type { User } from '../../../model/people/user.js';
 import type { Context } from '../../../ports/context.js';
-import type { UserFilter } from '../../../ports/store/admin/user-list.js';
+import type { UserFilter, UserPlace } from '../../../ports/store/admin/user-list.js';
 import type { Handlers } from '../operation.js';
 import { pageInfo } from '../wire/page-info.js';
 import { isoOrNull } from '../wire/time.js';
@@ -31,15 +32,20 @@ export const userHandlers: Handlers<
   | 'verifyUser'
 > = {
   async listUsers({ query }, { context }) {
-    const { skip, limit, ...filters } = query;
-    const page = await context.store.admin.users.page(filterOf(filters), { skip, limit });
+    const { skip, limit, cursor, ...filters } = query;
+    const filter = filterOf(filters);
+    const owner = { list: 'user', filter };
+    if (cursor !== undefined && skip > 0) throw invalid([{ field: 'skip', message: 'Give either skip or cursor' }]);
+    const after = cursor === undefined ? undefined : placeOf(openCursor(cursor, owner, context));
+    const page = await context.store.admin.users.page(filter, { after, skip, limit });
     const applied = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
     return {
       reply: {
         users: page.users.map(userReply),
         total_count: page.total,
         total_is_exact: page.isExact,
-        page_info: pageInfo({ skip, limit }, page.total),
+        next_cursor: page.next ? sealCursor(`${page.next.createdAt} ${page.next.id}`, owner, context) : null,
+        page_info: { ...pageInfo({ skip, limit }, page.total), has_next: page.next !== undefined },
         filters_applied: Object.keys(applied).length === 0 ? null : applied,
       },
     };
@@ -63,7 +69,6 @@ export const userHandlers: Handlers<
         actor: { type: 'user', id: actor.user.id, name: actor.user.username },
         clientId: actor.token.clientId,
         origin: actor.origin,
-        taken: takenByAnother,
       },
       context,
     );
@@ -171,7 +176,13 @@ async function detail(
   };
 }
 
-function filterOf(query: Omit<Received<'listUsers'>['query'], 'skip' | 'limit'>): UserFilter {
+/** A time as the database writes it, which holds a space, and an id, which holds none. */
+function placeOf(cursor: string): UserPlace {
+  const end = cursor.lastIndexOf(' ');
+  return { createdAt: cursor.slice(0, end), id: cursor.slice(end + 1) };
+}
+
+function filterOf(query: Omit<Received<'listUsers'>['query'], 'skip' | 'limit' | 'cursor'>): UserFilter {
   return {
     username: query.username,
     email: query.email,

@@ -1,6 +1,6 @@
 import type { Reply } from '@authly/admin-api';
 import { formatScope } from '@authly/oauth';
-import { type ApiKey, isApiKeyLive } from '../../../model/api-key.js';
+import { type ApiKey, isApiKeyLive } from '../../../model/people/api-key.js';
 import { iso, isoOrNull } from './time.js';
 
 /** An API key without the key. */

@@ -1,9 +1,9 @@
 import type { Reply } from '@authly/admin-api';
-import type { ChainedAuditEvent } from '../../../model/audit-event.js';
+import type { RecordedAuditEvent } from '../../../model/audit-event.js';
 import { iso } from './time.js';
 
-/** An event with its place in the chain. */
-export function auditEventReply(event: ChainedAuditEvent): Reply<'exportAudit'> {
+/** An event as it stands in the log. */
+export function auditEventReply(event: RecordedAuditEvent): Reply<'exportAudit'> {
   return {
     seq: event.seq,
     at: iso(event.at),
@@ -16,7 +16,7 @@ export function auditEventReply(event: ChainedAuditEvent): Reply<'exportAudit'> 
     user_agent: event.userAgent ?? null,
     request_id: event.requestId ?? null,
     details: { ...event.details },
-    previous_hash: event.previousHash,
     hash: event.hash,
+    seal: event.seal ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Reply } from '@authly/admin-api';
-import type { Address, User } from '../../../model/user.js';
+import type { Address, User } from '../../../model/people/user.js';
 import { iso, isoOrNull } from './time.js';
 
 /** A user as lists show it. */

@@ -3,8 +3,7 @@ import type { VNode } from 'preact';
 import { Icon } from '../parts/icons.js';
 import { RelativeTime } from '../parts/time.js';
 import { describeDevice } from '../parts/user-agent.js';
-import { Meta, Pages, Section } from './section.js';
-import type { PageLinks, SectionContext } from './section.js';
+import { Meta, Pages, Section, type PageLinks, type SectionContext } from './section.js';
 
 export interface ActivityView {
   /** A key of the catalogue's `account.activity.kind`; an unknown one gets a neutral name. */

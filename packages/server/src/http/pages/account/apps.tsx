@@ -5,8 +5,7 @@ import { Fill } from '../parts/fill.js';
 import { Button, Form } from '../parts/form.js';
 import type { ScopeView } from '../parts/permissions.js';
 import { RelativeTime } from '../parts/time.js';
-import { Meta, Row, Section } from './section.js';
-import type { SectionContext } from './section.js';
+import { Meta, Row, Section, type SectionContext } from './section.js';
 
 export interface AppAccessView {
   readonly clientId: string;

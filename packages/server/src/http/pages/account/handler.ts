@@ -1,7 +1,7 @@
-import type { ClientId, SessionId } from '@authly/oauth';
-import { endOtherSessions, endOwnSession, withdrawConsent } from '../../../identity/account.js';
+import type { ClientId, GrantId, SessionId } from '@authly/oauth';
+import { endOtherSessions, endOwnSession, endProgramLogin, withdrawConsent } from '../../../identity/account.js';
 import { regenerateSession, type SignedIn } from '../../../identity/browser-session.js';
-import { changePassword } from '../../../identity/change-password.js';
+import { changePassword } from '../../../identity/factors/password/change.js';
 import { endSession } from '../../../protocol/logout.js';
 import { type Answer, seeOther } from '../../answer.js';
 import { clearCookie, setCookie } from '../../cookies.js';
@@ -9,12 +9,12 @@ import { formParameters, type Incoming, queryParameters } from '../../incoming.j
 import type { Web } from '../../web.js';
 import { missingField, passwordProblemOf } from '../password-change/handler.js';
 import { accountHolder, accountPost } from './handlers/holder.js';
-import { accountAnswer } from './handlers/page.js';
+import { accountAnswer, backToSection } from './handlers/page.js';
 import type { AccountNotice } from './view.js';
 
 const QUERY = new Set(['notice', 'sessions_page', 'activity_before']);
 const PASSWORD = new Set(['current_password', 'new_password', 'confirm_password', 'once', 'csrf']);
-const SESSIONS = new Set(['action', 'session_id', 'once', 'csrf']);
+const SESSIONS = new Set(['action', 'session_id', 'grant_id', 'once', 'csrf']);
 const APPS = new Set(['client_id', 'once', 'csrf']);
 
 /** GET /account: who am I, where am I signed in, what may act for me. */
@@ -40,32 +40,38 @@ export async function submitPassword(request: Incoming, web: Web): Promise<Answe
   const newPassword = values.get('new_password');
   const missing = missingField(currentPassword, newPassword, values.get('confirm_password'));
   if (missing || currentPassword === undefined || newPassword === undefined)
-    return accountAnswer(signedIn, { status: 400, passwordProblem: missing }, request, web);
+    return backToSection('password', { status: 400, problem: { passwordProblem: missing } }, request, web);
   const { user, session } = signedIn;
   const change = { user, currentPassword, newPassword, keep: session.id, origin: request.origin };
   const result = await changePassword(change, context);
   if (result.kind !== 'changed') {
-    const limited = result.kind === 'limited' ? { status: 429, retryAfterSeconds: result.retryAfterSeconds } : {};
-    const moment = { status: 400, passwordProblem: passwordProblemOf(result), ...limited };
-    return accountAnswer(signedIn, moment, request, web);
+    const passwordProblem = passwordProblemOf(result);
+    const { retryAfterSeconds } = passwordProblem;
+    const status = result.kind === 'limited' ? 429 : 400;
+    return backToSection('password', { status, problem: { passwordProblem, retryAfterSeconds } }, request, web);
   }
   const secret = await regenerateSession(signedIn, session, context);
-  return done('password_changed', web, { 'Set-Cookie': setCookie('session', secret, context.settings) });
+  return redirectWithNotice('password_changed', web, { 'Set-Cookie': setCookie('session', secret, context.settings) });
 }
 
-/** POST /account/sessions: ends one session, or all but this one. */
+/** POST /account/sessions: ends one session, the login of a program, or all but this session. */
 export async function submitSessions(request: Incoming, web: Web): Promise<Answer> {
   const { values } = formParameters(request, SESSIONS);
   const signedIn = await accountPost(request, values, web);
   if ('status' in signedIn) return signedIn;
   if (values.get('action') === 'end_others') {
     await endOtherSessions(signedIn, request.origin, web.context);
-    return done('other_sessions_ended', web);
+    return redirectWithNotice('other_sessions_ended', web);
+  }
+  const grantId = values.get('grant_id') as GrantId | undefined;
+  if (grantId !== undefined) {
+    const ended = await endProgramLogin(grantId, signedIn, request.origin, web.context);
+    return ended ? redirectWithNotice('session_ended', web) : seeOther(`${web.base}/account`);
   }
   const id = values.get('session_id') as SessionId | undefined;
   if (id === signedIn.session.id) return signOutOf(signedIn, request, web);
   const ended = id !== undefined && (await endOwnSession(id, signedIn, request.origin, web.context));
-  return ended ? done('session_ended', web) : seeOther(`${web.base}/account`);
+  return ended ? redirectWithNotice('session_ended', web) : seeOther(`${web.base}/account`);
 }
 
 /** POST /account/apps: an application loses its access, and every token with it. */
@@ -75,7 +81,7 @@ export async function submitApps(request: Incoming, web: Web): Promise<Answer> {
   if ('status' in signedIn) return signedIn;
   const clientId = values.get('client_id') as ClientId | undefined;
   const removed = clientId !== undefined && (await withdrawConsent(clientId, signedIn, request.origin, web.context));
-  return removed ? done('access_removed', web) : seeOther(`${web.base}/account`);
+  return removed ? redirectWithNotice('access_removed', web) : seeOther(`${web.base}/account`);
 }
 
 /** POST /account/sign-out. */
@@ -92,7 +98,7 @@ async function signOutOf({ session, user }: SignedIn, request: Incoming, web: We
   });
 }
 
-function done(notice: AccountNotice, web: Web, headers: Readonly<Record<string, string>> = {}): Answer {
+function redirectWithNotice(notice: AccountNotice, web: Web, headers: Readonly<Record<string, string>> = {}): Answer {
   return seeOther(`${web.base}/account?notice=${notice}`, headers);
 }
 

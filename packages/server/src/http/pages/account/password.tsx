@@ -2,12 +2,10 @@
 import type { VNode } from 'preact';
 import { Fill } from '../parts/fill.js';
 import { Button, Form } from '../parts/form.js';
-import type { PasswordProblem } from '../parts/new-password.js';
-import { NewPasswordFields } from '../parts/new-password.js';
+import { type PasswordProblem, NewPasswordFields } from '../parts/new-password.js';
 import { RelativeTime } from '../parts/time.js';
 import type { AccountUser } from './profile.js';
-import type { SectionContext } from './section.js';
-import { Section } from './section.js';
+import { type SectionContext, Section } from './section.js';
 
 export interface PasswordState {
   readonly changedAt?: Date;

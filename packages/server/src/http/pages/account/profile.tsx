@@ -1,8 +1,7 @@
 /** Who am I. */
 import type { ComponentChildren, VNode } from 'preact';
 import { Initial } from '../parts/app-tile.js';
-import type { Person } from '../parts/person.js';
-import { nameOf } from '../parts/person.js';
+import { type Person, nameOf } from '../parts/person.js';
 import { DateOnly } from '../parts/time.js';
 import type { SectionContext } from './section.js';
 

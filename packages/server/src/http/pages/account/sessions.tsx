@@ -5,8 +5,7 @@ import { Button, Form } from '../parts/form.js';
 import { Icon } from '../parts/icons.js';
 import { RelativeTime } from '../parts/time.js';
 import { describeDevice } from '../parts/user-agent.js';
-import { Meta, Pages, Row, Section } from './section.js';
-import type { PageLinks, SectionContext } from './section.js';
+import { Meta, Pages, Row, Section, type PageLinks, type SectionContext } from './section.js';
 
 export interface SessionView {
   /** Posted as session_id: a public id, never the cookie's value. */
@@ -19,13 +18,24 @@ export interface SessionView {
   readonly lastUsedAt: Date;
 }
 
-/** Posts session_id and action=end, or action=end_others. */
+/** A login of a program: a command line, a device, a script. */
+export interface ProgramView {
+  /** Posted as grant_id. */
+  readonly id: string;
+  readonly name: string;
+  readonly startedAt: Date;
+  readonly lastUsedAt: Date;
+}
+
+/** Posts session_id or grant_id and action=end, or action=end_others. */
 export function SessionsSection({
   sessions,
+  programs,
   pages,
   context,
 }: {
   sessions: readonly SessionView[];
+  programs: readonly ProgramView[];
   pages?: PageLinks;
   context: SectionContext;
 }): VNode {
@@ -38,10 +48,13 @@ export function SessionsSection({
           {sessions.map((session) => (
             <SessionRow session={session} context={context} />
           ))}
+          {programs.map((program) => (
+            <ProgramRow program={program} context={context} />
+          ))}
         </ul>
       </Form>
       <Pages links={pages} heading={words.heading} context={context} />
-      {sessions.some((session) => !session.current) && (
+      {(programs.length > 0 || sessions.some((session) => !session.current)) && (
         <Form action={actions.sessions} hidden={hidden} id="end-other-sessions-form" class="after">
           <Button look="small" id="end-other-sessions" name="action" value="end_others">
             {words.endOthers}
@@ -49,6 +62,36 @@ export function SessionsSection({
         </Form>
       )}
     </Section>
+  );
+}
+
+function ProgramRow({ program, context }: { program: ProgramView; context: SectionContext }): VNode {
+  const { account, locale } = context.shell.strings;
+  const words = account.sessions;
+  const time = (at: Date): VNode => <RelativeTime at={at} now={context.now} locale={locale} />;
+  return (
+    <Row
+      face={<Icon name="terminal" />}
+      title={
+        <>
+          {program.name} <span class="badge">{words.program}</span>
+        </>
+      }
+      action={
+        <Button look="small" name="grant_id" value={program.id} label={words.endProgramLabel(program.name)}>
+          {words.end}
+        </Button>
+      }
+    >
+      <Meta>
+        <span>
+          <Fill text={words.used} values={{ when: time(program.lastUsedAt) }} />
+        </span>
+        <span>
+          <Fill text={words.started} values={{ when: time(program.startedAt) }} />
+        </span>
+      </Meta>
+    </Row>
   );
 }
 

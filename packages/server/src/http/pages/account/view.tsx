@@ -2,28 +2,20 @@
 import type { VNode } from 'preact';
 import { Layout } from '../layout.js';
 import { Fill } from '../parts/fill.js';
-import type { Hidden } from '../parts/form.js';
-import { Button, Form } from '../parts/form.js';
+import { type Hidden, Button, Form } from '../parts/form.js';
 import { Notice } from '../parts/notice.js';
 import { nameOf } from '../parts/person.js';
 import type { Shell } from '../shell.js';
 import type { Strings } from '../strings/english.js';
-import type { ActivityView } from './activity.js';
-import { ActivitySection } from './activity.js';
-import { NewKey } from './api-key-new.js';
-import type { ApiKeysProps } from './api-keys.js';
-import { ApiKeysSection } from './api-keys.js';
-import type { AppAccessView } from './apps.js';
-import { AppsSection } from './apps.js';
-import type { PasswordState } from './password.js';
-import { PasswordSection } from './password.js';
-import type { AccountUser } from './profile.js';
-import { ProfileSection } from './profile.js';
-import type { SecondFactorState } from './second-factor/section.js';
-import { SecondFactorSection } from './second-factor/section.js';
+import { type ActivityView, ActivitySection } from './activity.js';
+import { NewKey } from './api-keys/new.js';
+import { type ApiKeysProps, ApiKeysSection } from './api-keys/section.js';
+import { type AppAccessView, AppsSection } from './apps.js';
+import { type PasswordState, PasswordSection } from './password.js';
+import { type AccountUser, ProfileSection } from './profile.js';
+import { type SecondFactorState, SecondFactorSection } from './second-factor/section.js';
 import type { AccountActions, PageLinks, SectionContext } from './section.js';
-import type { SessionView } from './sessions.js';
-import { SessionsSection } from './sessions.js';
+import { type ProgramView, type SessionView, SessionsSection } from './sessions.js';
 
 export interface AccountProps {
   readonly user: AccountUser;
@@ -36,6 +28,7 @@ export interface AccountProps {
   readonly password: PasswordState;
   readonly secondFactor: SecondFactorState;
   readonly sessions: readonly SessionView[];
+  readonly programs: readonly ProgramView[];
   readonly apps: readonly AppAccessView[];
   /** Left out where API keys are not offered. */
   readonly apiKeys?: ApiKeysProps;
@@ -65,7 +58,12 @@ export function accountPage(props: AccountProps, shell: Shell): VNode {
           <ProfileSection user={user} context={context} />
           <PasswordSection user={user} password={props.password} context={context} />
           <SecondFactorSection user={user} state={props.secondFactor} context={context} />
-          <SessionsSection sessions={props.sessions} pages={props.pages?.sessions} context={context} />
+          <SessionsSection
+            sessions={props.sessions}
+            programs={props.programs}
+            pages={props.pages?.sessions}
+            context={context}
+          />
           <AppsSection apps={props.apps} context={context} />
           {props.apiKeys !== undefined && <ApiKeysSection {...props.apiKeys} context={context} />}
           {props.activity !== undefined && (

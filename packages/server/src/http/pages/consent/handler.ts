@@ -1,21 +1,21 @@
 import { isNativeRedirect } from '@authly/oauth';
 import { currentSession, type SignedIn } from '../../../identity/browser-session.js';
-import type { AuthorizationRequest } from '../../../model/authorization-request.js';
+import type { AuthorizationRequest } from '../../../model/tokens/authorization-request.js';
 import type { Client } from '../../../model/client.js';
 import { AuthorizationError } from '../../../protocol/authorize/authorization-error.js';
-import { claimScopes } from '../../../protocol/authorize/claim-scopes.js';
+import { claimScopes, consentExtras } from '../../../protocol/authorize/consent-extras.js';
 import { errorResponse } from '../../../protocol/authorize/respond.js';
-import { isEntitled } from '../../../protocol/entitlement.js';
-import { type Answer, html, seeOther } from '../../answer.js';
+import { liveScopes } from '../../../protocol/live-scopes.js';
+import { type Answer, seeOther } from '../../answer.js';
 import { readCookie } from '../../cookies.js';
 import { settle } from '../../endpoints/authorize.js';
-import { pagePolicy } from '../../headers.js';
 import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
 import type { Web } from '../../web.js';
-import { decide, demandOwnPost, type Flow, flowForm, openFlow, PageError, personOf } from '../flow.js';
-import { sendResponse } from '../form-post/send.js';
+import { appLogo } from '../app-logo.js';
+import { decide, demandOwnPost, type Flow, flowAddress, flowForm, openFlow, PageError, personOf } from '../flow.js';
+import { leaveFlow } from '../going-back/handler.js';
+import { pageAnswer } from '../page-answer.js';
 import { type ScopeView, scopeView } from '../parts/permissions.js';
-import { renderPage } from '../render.js';
 import { type ConsentClient, consentPage } from './view.js';
 
 const PARAMETERS = new Set(['flow', 'chosen', 'decision', 'shown', 'csrf']);
@@ -32,22 +32,22 @@ export async function showConsent(request: Incoming, web: Web): Promise<Answer> 
     { request, flow, consented: false },
     web,
   );
-  if (step.kind !== 'consent' || !signedIn || browser === undefined) return onward(flow, web);
+  if (step.kind !== 'consent' || !signedIn || browser === undefined) return seeOther(flowAddress(flow, web));
   const asked = flow.interaction.request;
   const form = flowForm('/consent', flow, browser, web);
   const view = consentPage(
     {
       ...form,
-      hidden: { ...form.hidden, shown: shownProof(flow, signedIn, web) },
-      client: consentClient(flow.client, asked.redirectUri),
-      scopes: await scopeViews(asked, signedIn, web),
+      hidden: { ...form.hidden, shown: web.context.hashing.mac(...shownQuestion(flow, signedIn)) },
+      client: consentClient(flow.client, asked.redirectUri, web),
+      scopes: await scopeViews(asked, flow.client, signedIn, web),
       user: personOf(signedIn),
       switchAccount: flowForm('/consent/switch', flow, browser, web),
       ...(asked.resources.length > 0 && { resource: asked.resources.join(', ') }),
     },
     web.shell,
   );
-  return html(renderPage(view), { headers: pagePolicy({ formTargets: [asked.redirectUri] }) });
+  return pageAnswer(view, { formTargets: [asked.redirectUri] }, web);
 }
 
 /** POST /consent. A yes counts only for the person whom the page was shown to, while they are signed in, and only once. */
@@ -60,11 +60,11 @@ export async function submitConsent(request: Incoming, web: Web): Promise<Answer
   const asked = flow.interaction.request;
   const decision = values.get('decision');
   if (decision === 'deny') return deny(flow, request, web);
-  if (decision !== 'allow') return onward(flow, web);
+  if (decision !== 'allow') return seeOther(flowAddress(flow, web));
   const { step, signedIn } = await decide(asked, flow.client, { request, flow, consented: true }, web);
-  if (!signedIn || !context.hashing.equal(values.get('shown') ?? '', shownProof(flow, signedIn, web)))
-    return onward(flow, web);
-  if (step.kind !== 'issue' && step.kind !== 'refuse') return onward(flow, web);
+  if (!signedIn || !context.hashing.isMac(values.get('shown') ?? '', ...shownQuestion(flow, signedIn)))
+    return seeOther(flowAddress(flow, web));
+  if (step.kind !== 'issue' && step.kind !== 'refuse') return seeOther(flowAddress(flow, web));
   const answer = await settle(flow, step, signedIn, web);
   if (step.kind === 'issue') await remember(asked, flow.client, signedIn, request, web);
   return answer;
@@ -91,7 +91,7 @@ async function deny(flow: Flow, request: Incoming, web: Web): Promise<Answer> {
     request.origin,
   );
   const denied = new AuthorizationError('access_denied', 'The person denied the request.', asked);
-  return sendResponse(errorResponse(denied, context), web);
+  return leaveFlow(errorResponse(denied, context), flow, web);
 }
 
 /** POST /consent/switch: another account for the same request. */
@@ -102,14 +102,9 @@ export async function switchAccount(request: Incoming, web: Web): Promise<Answer
   return seeOther(`${web.base}/login?flow=${flow.handle}&reason=switch_account`);
 }
 
-function onward(flow: Flow, web: Web): Answer {
-  const chosen = flow.chosen === undefined ? '' : `&chosen=${encodeURIComponent(flow.chosen)}`;
-  return seeOther(`${web.base}${web.context.settings.api_prefix}/oauth/authorize?flow=${flow.handle}${chosen}`);
-}
-
 /** Says that this person saw the question: an answer to it counts for nobody else who signs in here meanwhile. */
-function shownProof({ handle }: Flow, { user }: SignedIn, web: Web): string {
-  return web.context.hashing.mac('consent-shown', `${handle}\n${user.id}`);
+function shownQuestion({ handle }: Flow, { user }: SignedIn): [purpose: string, value: string] {
+  return ['consent-shown', `${handle}\n${user.id}`];
 }
 
 async function remember(
@@ -120,7 +115,8 @@ async function remember(
   web: Web,
 ): Promise<void> {
   const { context } = web;
-  const scopes = [...asked.scopes.filter((scope) => isEntitled(scope, user)), ...claimScopes(asked.claims)];
+  const live = await liveScopes(asked.scopes, { client, user }, context);
+  const scopes = [...live, ...consentExtras(asked)];
   const { clientId } = client;
   await context.store.transaction(async (tx) => {
     await tx.consents.remember({ userId: user.id, clientId, scopes, grantedAt: context.clock.now() });
@@ -137,11 +133,15 @@ async function remember(
   });
 }
 
-async function scopeViews(asked: AuthorizationRequest, { user }: SignedIn, web: Web): Promise<readonly ScopeView[]> {
+async function scopeViews(
+  asked: AuthorizationRequest,
+  client: Client,
+  { user }: SignedIn,
+  web: Web,
+): Promise<readonly ScopeView[]> {
   const known = await web.context.directory.scopes();
-  const scopes = asked.scopes
-    .filter((scope) => isEntitled(scope, user))
-    .map((name) => scopeView(name, known.get(name)?.description, web.shell.strings));
+  const live = await liveScopes(asked.scopes, { client, user }, web.context);
+  const scopes = live.map((name) => scopeView(name, known.get(name)?.description, web.shell.strings));
   const claims = claimScopes(asked.claims).map((name) => ({
     name,
     sentence: web.shell.strings.consent.oneClaim(name.slice('claim:'.length)),
@@ -149,15 +149,16 @@ async function scopeViews(asked: AuthorizationRequest, { user }: SignedIn, web: 
   return [...scopes, ...claims];
 }
 
-export function consentClient(client: Client, redirectUri: string): ConsentClient {
+export function consentClient(client: Client, redirectUri: string, web: Web): ConsentClient {
   const url = new URL(redirectUri);
-  const web = url.protocol === 'https:' || url.protocol === 'http:';
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
   return {
     name: client.name,
+    logoUri: appLogo(client, web),
     clientUri: client.clientUri,
     policyUri: client.policyUri,
     tosUri: client.tosUri,
-    redirectHost: web ? url.host : url.protocol,
-    redirectKind: web ? (isNativeRedirect(redirectUri) ? 'loopback' : 'web') : 'native',
+    redirectHost: isWeb ? url.host : url.protocol,
+    redirectKind: isWeb ? (isNativeRedirect(redirectUri) ? 'loopback' : 'web') : 'native',
   };
 }

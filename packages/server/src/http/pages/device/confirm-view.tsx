@@ -3,17 +3,13 @@
  * not theirs. @spec RFC 8628 §5.4 (remote phishing)
  */
 import type { VNode } from 'preact';
-import type { AppIdentity } from '../consent/view.js';
-import { AppHeading, AppLinks } from '../consent/view.js';
+import { type AppIdentity, AppHeading, AppLinks } from '../consent/view.js';
 import { CardPage } from '../layout.js';
 import { Fill } from '../parts/fill.js';
-import type { FormTarget } from '../parts/form.js';
-import { Button, Form } from '../parts/form.js';
+import { type FormTarget, Button, Form } from '../parts/form.js';
 import { Notice } from '../parts/notice.js';
-import type { ScopeView } from '../parts/permissions.js';
-import { Permissions } from '../parts/permissions.js';
-import type { Person } from '../parts/person.js';
-import { PersonRow } from '../parts/person.js';
+import { type ScopeView, Permissions } from '../parts/permissions.js';
+import { type Person, PersonRow } from '../parts/person.js';
 import { ExactTime } from '../parts/time.js';
 import { describeDevice } from '../parts/user-agent.js';
 import type { Shell } from '../shell.js';

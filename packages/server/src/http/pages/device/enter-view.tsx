@@ -2,8 +2,7 @@
 import type { VNode } from 'preact';
 import { CardPage } from '../layout.js';
 import { Field } from '../parts/field.js';
-import type { FormTarget } from '../parts/form.js';
-import { Button, Form } from '../parts/form.js';
+import { type FormTarget, Button, Form } from '../parts/form.js';
 import { Notice } from '../parts/notice.js';
 import type { Shell } from '../shell.js';
 import type { Strings } from '../strings/english.js';

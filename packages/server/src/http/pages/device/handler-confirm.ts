@@ -7,16 +7,15 @@ import {
   grantableScopes,
 } from '../../../protocol/device/approve.js';
 import { normaliseUserCode, showUserCode } from '../../../protocol/device/user-code.js';
-import { type Answer, html, seeOther } from '../../answer.js';
-import { setCookie } from '../../cookies.js';
-import { pagePolicy } from '../../headers.js';
+import { type Answer, seeOther } from '../../answer.js';
 import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
 import type { Web } from '../../web.js';
 import { browserOf, demandOwnPost, PageError, pageForm, personOf } from '../flow.js';
+import { appLogo } from '../app-logo.js';
+import { pageAnswer } from '../page-answer.js';
 import { scopeView } from '../parts/permissions.js';
-import { renderPage } from '../render.js';
 import { deviceConfirmPage } from './confirm-view.js';
-import { comeBack, confirmAddress, enterPage, lookUp, personFor, problemOf } from './handler.js';
+import { backToEnter, comeBack, confirmAddress, enterPage, lookUp, personFor, problemOf, statusOf } from './handler.js';
 import { type DeviceOutcomeProps, deviceOutcomePage } from './outcome-view.js';
 
 const PARAMETERS = new Set(['user_code', 'decision', 'shown', 'csrf']);
@@ -31,12 +30,12 @@ export async function showDeviceConfirm(request: Incoming, web: Web): Promise<An
   const found = await lookUp(typed, signedIn, request, web);
   if (found.kind === 'expired') return outcome('expired', found.client.name, web);
   const problem = problemOf(found);
-  if (problem) return enterPage({ typed, problem }, request, web);
+  if (problem) return enterPage({ typed, said: { problem, status: statusOf(problem) } }, request, web);
   if (found.kind === 'approved') return outcome('approved', found.client.name, web);
   if (found.kind === 'denied') return outcome('denied', found.client.name, web);
   if (found.kind !== 'waiting') throw new Error('a code without a problem has no request');
   const approval = { ...found, signedIn };
-  return before(approval, { consented: false }, web) ?? confirmPage(approval, request, web);
+  return (await demandFirst(approval, { consented: false }, web)) ?? confirmPage(approval, request, web);
 }
 
 /** POST /device/confirm. The decision counts for what this very person was shown, and only once. */
@@ -50,14 +49,15 @@ export async function submitDeviceConfirm(request: Incoming, web: Web): Promise<
   const found = await lookUp(typed, signedIn, request, web);
   // Whatever else there is to say, the page says: it looks at the code as it is by then.
   const question = seeOther(confirmAddress(typed, web));
-  if (found.kind === 'limited') return enterPage({ typed, problem: problemOf(found) }, request, web);
+  if (found.kind === 'limited')
+    return backToEnter(typed, { code: 'rate_limited', retryAfterSeconds: found.retryAfterSeconds }, request, web);
   if (found.kind !== 'waiting') return question;
   const approval = { ...found, signedIn };
-  if (!context.hashing.equal(values.get('shown') ?? '', shownProof(approval, web))) return question;
+  if (!context.hashing.isMac(values.get('shown') ?? '', ...shownQuestion(approval))) return question;
   const decision = values.get('decision');
   if (decision === 'deny') await denyDevice(approval, request.origin, context);
   if (decision !== 'allow') return question;
-  const first = before(approval, { consented: true }, web);
+  const first = await demandFirst(approval, { consented: true }, web);
   if (first) return first;
   await approveDevice(approval, request.origin, context);
   return question;
@@ -70,13 +70,18 @@ export async function switchDeviceAccount(request: Incoming, web: Web): Promise<
   return seeOther(comeBack('/login', values.get('user_code') ?? '', web, 'switch_account'));
 }
 
-/** What comes before a yes: signing in again, a new password. Somebody who may hold nothing of it can't say yes at all. */
-function before(approval: DeviceApproval, facts: { readonly consented: boolean }, web: Web): Answer | undefined {
-  const { device, signedIn } = approval;
+/** Where the person has to go before they may approve: signing in again, a new password. Who may grant none of the scopes is refused. */
+async function demandFirst(
+  approval: DeviceApproval,
+  facts: { readonly consented: boolean },
+  web: Web,
+): Promise<Answer | undefined> {
+  const { device } = approval;
   const step = deviceStep(approval, facts, web.context);
   if (step.kind === 'sign-in') return seeOther(comeBack('/login', device.userCode, web, 'reauthenticate'));
   if (step.kind === 'change-password') return seeOther(comeBack('/change-password', device.userCode, web));
-  if (device.scopes.length > 0 && grantableScopes(device, signedIn).length === 0) throw new PageError('forbidden', 403);
+  if (device.scopes.length > 0 && (await grantableScopes(approval, web.context)).length === 0)
+    throw new PageError('forbidden', 403);
   return undefined;
 }
 
@@ -87,10 +92,18 @@ async function confirmPage(approval: DeviceApproval, request: Incoming, web: Web
   const known = await web.context.directory.scopes();
   const view = deviceConfirmPage(
     {
-      ...pageForm('/device/confirm', 'device', browser.secret, web, { shown: shownProof(approval, web) }),
+      ...pageForm('/device/confirm', 'device', browser.secret, web, {
+        shown: web.context.hashing.mac(...shownQuestion(approval)),
+      }),
       userCode,
-      client: { name: client.name, clientUri: client.clientUri, policyUri: client.policyUri, tosUri: client.tosUri },
-      scopes: grantableScopes(device, signedIn).map((name) =>
+      client: {
+        name: client.name,
+        logoUri: appLogo(client, web),
+        clientUri: client.clientUri,
+        policyUri: client.policyUri,
+        tosUri: client.tosUri,
+      },
+      scopes: (await grantableScopes(approval, web.context)).map((name) =>
         scopeView(name, known.get(name)?.description, web.shell.strings),
       ),
       user: personOf(signedIn),
@@ -99,19 +112,20 @@ async function confirmPage(approval: DeviceApproval, request: Incoming, web: Web
     },
     web.shell,
   );
-  return html(renderPage(view), {
-    headers: {
-      ...pagePolicy(),
-      ...(browser.isNew && { 'Set-Cookie': setCookie('browser', browser.secret, web.context.settings) }),
-    },
-  });
+  return pageAnswer(view, { browser }, web);
 }
 
 function outcome(how: DeviceOutcomeProps['outcome'], clientName: string, web: Web): Answer {
-  return html(renderPage(deviceOutcomePage({ outcome: how, clientName }, web.shell)), { headers: pagePolicy() });
+  return pageAnswer(deviceOutcomePage({ outcome: how, clientName }, web.shell), {}, web);
 }
 
 /** Says that this person saw the question about this very request: an answer counts for nobody and nothing else. */
-function shownProof({ device, signedIn }: { device: DeviceApproval['device']; signedIn: SignedIn }, web: Web): string {
-  return web.context.hashing.mac('device-shown', `${signedIn.user.id}\n${device.hash}`);
+function shownQuestion({
+  device,
+  signedIn,
+}: {
+  device: DeviceApproval['device'];
+  signedIn: SignedIn;
+}): [purpose: string, value: string] {
+  return ['device-shown', `${signedIn.user.id}\n${device.hash}`];
 }

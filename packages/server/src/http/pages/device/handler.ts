@@ -1,17 +1,20 @@
 import { currentSession, type SignedIn } from '../../../identity/browser-session.js';
-import { addressRange } from '../../../identity/sign-in.js';
+import { addressRange } from '../../../identity/places.js';
 import { type DeviceRequest, findDeviceRequest } from '../../../protocol/device/find-request.js';
 import { normaliseUserCode, showUserCode } from '../../../protocol/device/user-code.js';
-import { type Answer, html, seeOther } from '../../answer.js';
-import { readCookie, setCookie } from '../../cookies.js';
-import { pagePolicy } from '../../headers.js';
+import { type Answer, seeOther } from '../../answer.js';
+import { readCookie } from '../../cookies.js';
 import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
 import type { Web } from '../../web.js';
 import { browserOf, demandOwnPost, pageForm } from '../flow.js';
-import { renderPage } from '../render.js';
+import { pageAnswer } from '../page-answer.js';
+import { backWith, readShownOnce, type ShownOnce } from '../shown-once.js';
+import { addressOf } from '../sign-in/address.js';
 import { type DeviceProblem, deviceEnterPage } from './enter-view.js';
 
 const PARAMETERS = new Set(['user_code', 'csrf']);
+/** As many characters as the field takes. */
+const LONGEST_CODE = 32;
 
 /** GET /device: the code that the device shows is typed in, or comes with the address. @spec RFC 8628 §3.3 */
 export async function showDevice(request: Incoming, web: Web): Promise<Answer> {
@@ -19,7 +22,7 @@ export async function showDevice(request: Incoming, web: Web): Promise<Answer> {
   const typed = values.get('user_code') ?? '';
   const signedIn = await personFor(typed, request, web);
   if ('status' in signedIn) return signedIn;
-  return enterPage({ typed }, request, web);
+  return enterPage({ typed, said: readShownOnce<DeviceProblem>(enterAddress(typed, web), request, web) }, request, web);
 }
 
 /** POST /device: the code leads to the question, whoever filled it in. @spec RFC 8628 §5.4 */
@@ -29,10 +32,25 @@ export async function submitUserCode(request: Incoming, web: Web): Promise<Answe
   const typed = values.get('user_code') ?? '';
   const signedIn = await personFor(typed, request, web);
   if ('status' in signedIn) return signedIn;
-  if (typed.trim() === '') return enterPage({ typed, problem: { code: 'missing_code' } }, request, web);
+  if (typed.trim() === '') return backToEnter(typed, { code: 'missing_code' }, request, web);
   const found = await lookUp(typed, signedIn, request, web);
   const problem = problemOf(found);
-  return problem ? enterPage({ typed, problem }, request, web) : seeOther(confirmAddress(typed, web));
+  return problem ? backToEnter(typed, problem, request, web) : seeOther(confirmAddress(typed, web));
+}
+
+/** Back to the field, with what is wrong with the code in it. */
+export function backToEnter(typed: string, problem: DeviceProblem, request: Incoming, web: Web): Answer {
+  const said = { problem, status: statusOf(problem), typed: typed.slice(0, LONGEST_CODE) };
+  return backWith(enterAddress(typed, web), said, request, web);
+}
+
+export function statusOf(problem: DeviceProblem): number {
+  return problem.retryAfterSeconds === undefined ? 400 : 429;
+}
+
+function enterAddress(typed: string, web: Web): string {
+  const code = normaliseUserCode(typed);
+  return addressOf('/device', code === undefined ? {} : { user_code: showUserCode(code) }, web);
 }
 
 /** Who decides here, or where they have to go first: to sign in, or to choose a password of their own. */
@@ -88,7 +106,7 @@ export function problemOf(found: DeviceRequest): DeviceProblem | undefined {
 
 /** The page with the code's field. */
 export function enterPage(
-  { typed, problem }: { readonly typed: string; readonly problem?: DeviceProblem },
+  { typed, said }: { readonly typed: string; readonly said: ShownOnce<DeviceProblem> | undefined },
   request: Incoming,
   web: Web,
 ): Answer {
@@ -97,18 +115,10 @@ export function enterPage(
   const view = deviceEnterPage(
     {
       ...pageForm('/device', 'device', browser.secret, web),
-      userCode: code === undefined ? typed.slice(0, 32) : showUserCode(code),
-      ...(problem && { problem }),
+      userCode: code === undefined ? (said?.typed ?? typed.slice(0, LONGEST_CODE)) : showUserCode(code),
+      problem: said?.problem,
     },
     web.shell,
   );
-  const wait = problem?.retryAfterSeconds;
-  return html(renderPage(view), {
-    status: problem === undefined ? 200 : wait === undefined ? 400 : 429,
-    headers: {
-      ...pagePolicy(),
-      ...(wait !== undefined && { 'Retry-After': String(Math.max(1, Math.ceil(wait))) }),
-      ...(browser.isNew && { 'Set-Cookie': setCookie('browser', browser.secret, web.context.settings) }),
-    },
-  });
+  return pageAnswer(view, { browser, said }, web);
 }

@@ -2,8 +2,7 @@
 import type { VNode } from 'preact';
 import { CardPage } from '../layout.js';
 import { Fill } from '../parts/fill.js';
-import type { IconName } from '../parts/icons.js';
-import { Icon } from '../parts/icons.js';
+import { type IconName, Icon } from '../parts/icons.js';
 import type { Shell } from '../shell.js';
 
 export interface DeviceOutcomeProps {

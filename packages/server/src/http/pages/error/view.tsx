@@ -11,7 +11,15 @@ export interface ErrorProps {
   readonly kind: ErrorKind;
   readonly requestId?: string;
   /** For whoever wrote the app; the description is public by contract. */
-  readonly developer?: { readonly error: string; readonly description?: string; readonly parameter?: string };
+  readonly developer?: {
+    readonly error: string;
+    readonly description?: string;
+    readonly parameter?: string;
+    /** The redirect address as it was sent, the registered one that is most like it, and in what they differ. */
+    readonly received?: string;
+    readonly registered?: string;
+    readonly differences?: readonly string[];
+  };
   readonly retryAfterSeconds?: number;
   /** Only an address that was validated for this client, or a path of this server. */
   readonly back?: { readonly href: string; readonly clientName?: string };
@@ -53,9 +61,12 @@ function ForDeveloper({ developer, requestId, shell }: ErrorProps & { shell: She
     <section class="panel" aria-labelledby="developer">
       <h2 id="developer">{words.developer}</h2>
       {developer?.description !== undefined && <p id="error-description">{developer.description}</p>}
+      {(developer?.differences ?? []).length > 0 && <p id="error-differences">{developer?.differences?.join(' ')}</p>}
       <dl class="facts">
         <Fact name={words.code} value={developer?.error} id="error-code" />
         <Fact name={words.parameter} value={developer?.parameter} id="error-parameter" />
+        <Fact name={words.received} value={developer?.received} id="error-received" />
+        <Fact name={words.registered} value={developer?.registered} id="error-registered" />
         <Fact name={words.requestId} value={requestId} id="request-id" />
       </dl>
     </section>

@@ -4,8 +4,7 @@
  */
 import type { VNode } from 'preact';
 import { CardPage } from '../layout.js';
-import type { Hidden } from '../parts/form.js';
-import { Button, HiddenInputs } from '../parts/form.js';
+import { type Hidden, Button, HiddenInputs } from '../parts/form.js';
 import { safeFormTarget } from '../safe-url.js';
 import type { Shell } from '../shell.js';
 

@@ -15,26 +15,29 @@ export interface LoggedOutProps {
   /** The app asked for an address that is not registered for it. */
   readonly addressRefused?: boolean;
   readonly requestId?: string;
+  /** Opened in frames, for applications to end their sessions. */
+  readonly frames?: readonly string[];
 }
 
 export function loggedOutPage(props: LoggedOutProps, shell: Shell): VNode {
   const words = shell.strings.loggedOut;
+  const refused = props.addressRefused === true;
   const next = safeUrl(props.continueHref);
   return (
-    <CardPage shell={shell} title={words.title}>
+    <CardPage shell={shell} title={refused ? words.refusedTitle : words.title}>
       <div class="stack">
-        <span class="seal success">
-          <Icon name="check" />
+        <span class={refused ? 'seal warning' : 'seal success'}>
+          <Icon name={refused ? 'alert' : 'check'} />
         </span>
         <div class="heading">
-          <h1>{words.heading}</h1>
+          <h1>{refused ? words.refusedTitle : words.heading}</h1>
           <p class="lead">
             <Fill text={words.message} values={{ product: shell.theme.productName }} />
           </p>
           <p class="lead">{words.closeApps}</p>
         </div>
       </div>
-      {props.addressRefused === true && (
+      {refused && (
         <Notice tone="warning">
           <p>{words.wrongAddress}</p>
           {props.requestId !== undefined && (
@@ -59,6 +62,18 @@ export function loggedOutPage(props: LoggedOutProps, shell: Shell): VNode {
           {words.signIn}
         </a>
       )}
+      <LogoutFrames addresses={props.frames ?? []} />
     </CardPage>
+  );
+}
+
+/** Seen by nobody; the page that goes on waits for them. */
+export function LogoutFrames({ addresses }: { addresses: readonly string[] }): VNode {
+  return (
+    <>
+      {addresses.map((address) => (
+        <iframe class="unseen" src={address} title="" aria-hidden="true" tabIndex={-1} data-logout />
+      ))}
+    </>
   );
 }

@@ -1,13 +1,15 @@
 import { currentSession } from '../../../identity/browser-session.js';
-import { endSession, LOGOUT_PARAMETERS, type LogoutRequest, readLogoutRequest } from '../../../protocol/logout.js';
-import { type Answer, html, json, seeOther } from '../../answer.js';
-import { clearCookie, readCookie, setCookie } from '../../cookies.js';
-import { pagePolicy } from '../../headers.js';
-import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
+import { frontChannelAddresses } from '../../../protocol/front-channel-logout.js';
+import { endSession, type LogoutRequest, readLogoutRequest } from '../../../protocol/logout.js';
+import { type Answer, json, seeOther } from '../../answer.js';
+import { clearCookie, readCookie } from '../../cookies.js';
+import { readForm, readQuery } from '../../endpoints/parameters.js';
+import { formParameters, type Incoming } from '../../incoming.js';
 import type { Web } from '../../web.js';
 import { browserOf, demandOwnPost, PageError, pageForm, personOf } from '../flow.js';
+import { signingOutPage } from '../logged-out/signing-out-view.js';
 import { loggedOutPage } from '../logged-out/view.js';
-import { renderPage } from '../render.js';
+import { pageAnswer } from '../page-answer.js';
 import { logoutPage } from './view.js';
 
 const CONFIRM_PARAMETERS = new Set(['decision', 'csrf', 'return_to', 'return_proof', 'refused']);
@@ -19,35 +21,33 @@ const CONFIRM_PARAMETERS = new Set(['decision', 'csrf', 'return_to', 'return_pro
 // @check 249, 252, 255
 export async function logout(request: Incoming, web: Web): Promise<Answer> {
   const { context } = web;
-  const parameters =
-    request.method === 'POST'
-      ? formParameters(request, LOGOUT_PARAMETERS)
-      : queryParameters(request, LOGOUT_PARAMETERS);
+  const parameters = (request.method === 'POST' ? readForm : readQuery)(request, 'endSession');
   const signedIn = await currentSession(readCookie(request, 'session', context.settings), context);
   const asked = await readLogoutRequest(parameters, signedIn, context);
   if (!asked.mustAsk && asked.hintedSession !== undefined) {
     const who = signedIn && { id: signedIn.user.id, name: signedIn.user.username };
+    const frames = await frontChannelAddresses(asked.hintedSession, context);
     await endSession(asked.hintedSession, who, request.origin, context);
-    return done(asked, request, web);
+    return done(asked, frames, request, web);
   }
-  if (!signedIn) return done(asked, request, web);
+  if (!signedIn) return done(asked, [], request, web);
   const browser = browserOf(request, web);
   const hidden = {
     ...(asked.returnTo !== undefined && {
       return_to: asked.returnTo,
-      return_proof: returnProof(asked.returnTo, browser.secret, web),
+      return_proof: context.hashing.mac(...returnAddress(asked.returnTo, browser.secret)),
     }),
     ...(asked.addressRefused && { refused: '1' }),
   };
   const view = logoutPage(
-    { ...pageForm('/oidc/logout/confirm', 'logout', browser.secret, web, hidden), user: personOf(signedIn) },
+    {
+      ...pageForm('/oidc/logout/confirm', 'logout', browser.secret, web, hidden),
+      user: personOf(signedIn),
+      addressRefused: asked.addressRefused,
+    },
     web.shell,
   );
-  const headers = {
-    ...pagePolicy({ formTargets: asked.returnTo === undefined ? [] : [asked.returnTo] }),
-    ...(browser.isNew && { 'Set-Cookie': setCookie('browser', browser.secret, context.settings) }),
-  };
-  return html(renderPage(view), { headers });
+  return pageAnswer(view, { browser, formTargets: asked.returnTo === undefined ? [] : [asked.returnTo] }, web);
 }
 
 /** POST /oidc/logout/confirm: the person has decided. */
@@ -59,10 +59,11 @@ export async function confirmLogout(request: Incoming, web: Web): Promise<Answer
   const returnTo = values.get('return_to');
   if (
     returnTo !== undefined &&
-    !context.hashing.equal(values.get('return_proof') ?? '', returnProof(returnTo, browser, web))
+    !context.hashing.isMac(values.get('return_proof') ?? '', ...returnAddress(returnTo, browser))
   )
     throw new PageError('forged', 403);
   const signedIn = await currentSession(readCookie(request, 'session', context.settings), context);
+  const frames = signedIn ? await frontChannelAddresses(signedIn.session.id, context) : [];
   if (signedIn)
     await endSession(
       signedIn.session.id,
@@ -72,6 +73,7 @@ export async function confirmLogout(request: Incoming, web: Web): Promise<Answer
     );
   return done(
     { mustAsk: false, addressRefused: values.get('refused') === '1', ...(returnTo !== undefined && { returnTo }) },
+    frames,
     request,
     web,
   );
@@ -81,7 +83,7 @@ export async function confirmLogout(request: Incoming, web: Web): Promise<Answer
 export async function sessionCheck(request: Incoming, web: Web): Promise<Answer> {
   const { context } = web;
   const signedIn = await currentSession(readCookie(request, 'session', context.settings), context);
-  const client = queryParameters(request, new Set(['client_id'])).values.get('client_id');
+  const client = readQuery(request, 'sessionCheck').values.get('client_id');
   return json({
     session_state: signedIn ? 'active' : 'inactive',
     authenticated: signedIn !== undefined,
@@ -91,14 +93,18 @@ export async function sessionCheck(request: Incoming, web: Web): Promise<Answer>
   });
 }
 
-function done(asked: LogoutRequest, request: Incoming, web: Web): Answer {
+// @check 260
+function done(asked: LogoutRequest, frames: readonly string[], request: Incoming, web: Web): Answer {
   const forget = { 'Set-Cookie': clearCookie('session', web.context.settings) };
+  if (asked.returnTo !== undefined && frames.length > 0)
+    return pageAnswer(signingOutPage({ frames, next: asked.returnTo }, web.shell), { frames, headers: forget }, web);
   if (asked.returnTo !== undefined) return seeOther(asked.returnTo, forget);
-  const view = loggedOutPage({ addressRefused: asked.addressRefused, requestId: request.origin.requestId }, web.shell);
-  return html(renderPage(view), { headers: { ...pagePolicy(), ...forget } });
+  const { requestId } = request.origin;
+  const view = loggedOutPage({ addressRefused: asked.addressRefused, requestId, frames }, web.shell);
+  return pageAnswer(view, { frames, headers: forget }, web);
 }
 
 /** The address was checked when the page was made; the proof shows that it is still the same. */
-function returnProof(address: string, browser: string, web: Web): string {
-  return web.context.hashing.mac('logout-return', `${browser}\n${address}`);
+function returnAddress(address: string, browser: string): [purpose: string, value: string] {
+  return ['logout-return', `${browser}\n${address}`];
 }

@@ -2,19 +2,20 @@
 import type { VNode } from 'preact';
 import { CardPage } from '../layout.js';
 import { Fill } from '../parts/fill.js';
-import type { FormTarget } from '../parts/form.js';
-import { Button, Form } from '../parts/form.js';
-import type { Person } from '../parts/person.js';
-import { PersonRow } from '../parts/person.js';
+import { type FormTarget, Button, Form } from '../parts/form.js';
+import { Notice } from '../parts/notice.js';
+import { type Person, PersonRow } from '../parts/person.js';
 import type { Shell } from '../shell.js';
 
 /** The form posts decision=logout or decision=stay. */
 export interface LogoutProps extends FormTarget {
   readonly user: Person;
   readonly clientName?: string;
+  /** The app asked for an address that is not registered for it. */
+  readonly addressRefused?: boolean;
 }
 
-export function logoutPage({ user, clientName, ...target }: LogoutProps, shell: Shell): VNode {
+export function logoutPage({ user, clientName, addressRefused, ...target }: LogoutProps, shell: Shell): VNode {
   const words = shell.strings.logout;
   const product = shell.theme.productName;
   return (
@@ -29,6 +30,7 @@ export function logoutPage({ user, clientName, ...target }: LogoutProps, shell: 
           )}
         </p>
       </div>
+      {addressRefused === true && <Notice tone="warning">{words.wrongAddress}</Notice>}
       <PersonRow shell={shell} user={user} />
       <Form {...target} id="logout-form" class="choice">
         <Button id="logout-submit" name="decision" value="logout">

@@ -1,8 +1,7 @@
 /** One thing to say, and at most one way to go on. */
 import type { VNode } from 'preact';
 import { CardPage } from '../layout.js';
-import type { IconName } from '../parts/icons.js';
-import { Icon } from '../parts/icons.js';
+import { type IconName, Icon } from '../parts/icons.js';
 import { safeUrl } from '../safe-url.js';
 import type { Shell } from '../shell.js';
 

@@ -85,7 +85,8 @@ const FIELD_OF: Record<PasswordProblem['code'], 'current' | 'new' | 'confirm' | 
   too_long: 'new',
   too_common: 'new',
   same_as_current: 'new',
-  contains_username: 'new',
+  common: 'new',
+  personal: 'new',
   mismatch: 'confirm',
   rate_limited: 'form',
 };

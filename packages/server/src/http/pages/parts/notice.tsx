@@ -1,7 +1,6 @@
 /** A message above the content. A warning or a refusal interrupts a screen reader; the rest waits its turn. */
 import type { ComponentChildren, VNode } from 'preact';
-import type { IconName } from './icons.js';
-import { Icon } from './icons.js';
+import { type IconName, Icon } from './icons.js';
 
 export type Tone = 'info' | 'success' | 'warning' | 'danger';
 

@@ -2,8 +2,7 @@
 import type { VNode } from 'preact';
 import type { Shell } from '../shell.js';
 import { Initial } from './app-tile.js';
-import type { FormTarget } from './form.js';
-import { Button, Form } from './form.js';
+import { type FormTarget, Button, Form } from './form.js';
 
 export interface Person {
   readonly username: string;

@@ -8,7 +8,7 @@ export interface DeviceView {
 }
 
 export function describeDevice(userAgent: string | undefined, words: Strings['account']['device']): DeviceView {
-  const agent = userAgent ?? '';
+  const agent = (userAgent ?? '').slice(0, LONGEST_AGENT);
   const browser = BROWSERS.find(([, pattern]) => pattern.test(agent))?.[0];
   const system = SYSTEMS.find(([, pattern]) => pattern.test(agent))?.[0];
   if (browser === undefined) {
@@ -26,6 +26,9 @@ function tool(agent: string, words: Strings['account']['device']): DeviceView {
     : { label: name, icon: 'terminal' };
 }
 
+/** Characters; real ones have fewer. */
+const LONGEST_AGENT = 500;
+
 // The order matters: every browser claims to be the ones that came before it.
 const BROWSERS = [
   ['Edge', /Edg(e|A|iOS)?\//],
@@ -33,7 +36,7 @@ const BROWSERS = [
   ['Samsung Internet', /SamsungBrowser\//],
   ['Firefox', /(Firefox|FxiOS)\//],
   ['Chrome', /(Chrome|CriOS|HeadlessChrome)\//],
-  ['Safari', /Version\/.*Safari\//],
+  ['Safari', /Version\/\d.{0,40} Safari\//],
 ] as const;
 
 const SYSTEMS = [

@@ -1,14 +1,15 @@
 import { currentSession, regenerateSession } from '../../../identity/browser-session.js';
-import { changePassword, type PasswordChangeResult } from '../../../identity/change-password.js';
-import { type Answer, html, seeOther } from '../../answer.js';
+import { changePassword, type PasswordChangeResult } from '../../../identity/factors/password/change.js';
+import { type Answer, seeOther } from '../../answer.js';
 import { readCookie, setCookie } from '../../cookies.js';
-import { pagePolicy } from '../../headers.js';
 import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
 import type { Web } from '../../web.js';
 import { carriedDestination, destination } from '../destination.js';
-import { browserOf, demandOwnPost, type Flow, flowForm, openFlow, pageForm, personOf } from '../flow.js';
+import { browserOf, demandOwnPost, type Flow, flowAddress, flowForm, openFlow, pageForm, personOf } from '../flow.js';
+import { pageAnswer } from '../page-answer.js';
 import type { PasswordProblem } from '../parts/new-password.js';
-import { renderPage } from '../render.js';
+import { backWith, readShownOnce, type ShownOnce } from '../shown-once.js';
+import { addressOf } from '../sign-in/address.js';
 import { passwordChangePage } from './view.js';
 
 const PARAMETERS = new Set(['flow', 'csrf', 'to', 'user_code', 'current_password', 'new_password', 'confirm_password']);
@@ -16,7 +17,7 @@ const PARAMETERS = new Set(['flow', 'csrf', 'to', 'user_code', 'current_password
 /** GET /change-password: before anything else, a new password. */
 export async function showPasswordChange(request: Incoming, web: Web): Promise<Answer> {
   const { values } = queryParameters(request, PARAMETERS);
-  return page(request, values, undefined, 200, web);
+  return page(request, values, readShownOnce<PasswordProblem>(ownAddress(values, web), request, web), web);
 }
 
 /** POST /change-password. The sessions of other browsers end; this one goes on with a new secret. */
@@ -30,7 +31,10 @@ export async function submitPasswordChange(request: Incoming, web: Web): Promise
   const current = values.get('current_password');
   const next = values.get('new_password');
   const missing = missingField(current, next, values.get('confirm_password'));
-  if (missing || current === undefined || next === undefined) return page(request, values, missing, 400, web);
+  const retry = (problem: PasswordProblem, status: number): Answer =>
+    backWith(ownAddress(values, web), { problem, status }, request, web);
+  if (missing) return retry(missing, 400);
+  if (current === undefined || next === undefined) throw new Error('a password is missing that was there');
   const result = await changePassword(
     {
       user: signedIn.user,
@@ -41,15 +45,19 @@ export async function submitPasswordChange(request: Incoming, web: Web): Promise
     },
     context,
   );
-  if (result.kind !== 'changed')
-    return page(request, values, passwordProblemOf(result), result.kind === 'limited' ? 429 : 400, web);
+  if (result.kind !== 'changed') return retry(passwordProblemOf(result), result.kind === 'limited' ? 429 : 400);
   const secret = await regenerateSession(signedIn, signedIn.session, context);
-  return seeOther(onward(handle, values, web), { 'Set-Cookie': setCookie('session', secret, context.settings) });
+  return seeOther(nextAddress(handle, values, web), { 'Set-Cookie': setCookie('session', secret, context.settings) });
 }
 
-function onward(handle: string | undefined, values: ReadonlyMap<string, string>, web: Web): string {
-  if (handle !== undefined)
-    return `${web.base}${web.context.settings.api_prefix}/oauth/authorize?flow=${encodeURIComponent(handle)}`;
+/** The address of this page, from the parameters or the form's fields. */
+function ownAddress(values: ReadonlyMap<string, string>, web: Web): string {
+  const flow = values.get('flow');
+  return addressOf('/change-password', flow === undefined ? carriedDestination(values) : { flow }, web);
+}
+
+function nextAddress(handle: string | undefined, values: ReadonlyMap<string, string>, web: Web): string {
+  if (handle !== undefined) return flowAddress({ handle }, web);
   return values.has('to') ? destination(values, web) : `${web.base}/account?notice=password_changed`;
 }
 
@@ -81,8 +89,7 @@ export function passwordProblemOf(result: Exclude<PasswordChangeResult, { kind: 
 async function page(
   request: Incoming,
   values: ReadonlyMap<string, string>,
-  problem: PasswordProblem | undefined,
-  status: number,
+  said: ShownOnce<PasswordProblem> | undefined,
   web: Web,
 ): Promise<Answer> {
   const { context } = web;
@@ -96,12 +103,13 @@ async function page(
     ? flowForm('/change-password', flow, browser.secret, web)
     : pageForm('/change-password', 'change-password', browser.secret, web, carriedDestination(values));
   const view = passwordChangePage(
-    { ...target, user: personOf(signedIn), problem, minimumLength: context.settings['passwords.min_length'] },
+    {
+      ...target,
+      user: personOf(signedIn),
+      problem: said?.problem,
+      minimumLength: context.settings['passwords.min_length'],
+    },
     web.shell,
   );
-  const headers = {
-    ...pagePolicy({ formTargets: flow ? [flow.interaction.request.redirectUri] : [] }),
-    ...(browser.isNew && { 'Set-Cookie': setCookie('browser', browser.secret, context.settings) }),
-  };
-  return html(renderPage(view), { status, headers });
+  return pageAnswer(view, { browser, said, formTargets: flow ? [flow.interaction.request.redirectUri] : [] }, web);
 }

@@ -1,12 +1,9 @@
 /** A password that someone else chose must be replaced before anything else. */
 import type { VNode } from 'preact';
 import { CardPage } from '../layout.js';
-import type { FormTarget } from '../parts/form.js';
-import { Button, Form } from '../parts/form.js';
-import type { PasswordProblem } from '../parts/new-password.js';
-import { NewPasswordFields } from '../parts/new-password.js';
-import type { Person } from '../parts/person.js';
-import { PersonRow } from '../parts/person.js';
+import { type FormTarget, Button, Form } from '../parts/form.js';
+import { type PasswordProblem, NewPasswordFields } from '../parts/new-password.js';
+import { type Person, PersonRow } from '../parts/person.js';
 import type { Shell } from '../shell.js';
 
 export interface PasswordChangeProps extends FormTarget {

@@ -1,10 +1,9 @@
-import { type Answer, html, seeOther } from '../../answer.js';
+import { type Answer, seeOther } from '../../answer.js';
 import { readCookie } from '../../cookies.js';
-import { pagePolicy } from '../../headers.js';
 import { formParameters, type Incoming, queryParameters } from '../../incoming.js';
 import type { Web } from '../../web.js';
-import { chosenProof, decide, demandOwnPost, flowForm, openFlow, personOf } from '../flow.js';
-import { renderPage } from '../render.js';
+import { chosenAccount, decide, demandOwnPost, flowAddress, flowForm, openFlow, personOf } from '../flow.js';
+import { pageAnswer } from '../page-answer.js';
 import { selectAccountPage } from './view.js';
 
 const PARAMETERS = new Set(['flow', 'chosen', 'decision', 'csrf']);
@@ -21,14 +20,14 @@ export async function showSelectAccount(request: Incoming, web: Web): Promise<An
     web,
   );
   if (step.kind !== 'select-account' || !signedIn || browser === undefined)
-    return seeOther(authorizeUrl(flow.handle, web));
+    return seeOther(flowAddress({ handle: flow.handle }, web));
   // The proof names the account that is shown, so that the answer counts for no other.
-  const shown = { handle: flow.handle, chosen: chosenProof(flow.handle, signedIn, web) };
+  const shown = { handle: flow.handle, chosen: web.context.hashing.mac(...chosenAccount(flow.handle, signedIn)) };
   const view = selectAccountPage(
     { ...flowForm('/select-account', shown, browser, web), user: personOf(signedIn), clientName: flow.client.name },
     web.shell,
   );
-  return html(renderPage(view), { headers: pagePolicy({ formTargets: [flow.interaction.request.redirectUri] }) });
+  return pageAnswer(view, { formTargets: [flow.interaction.request.redirectUri] }, web);
 }
 
 /** POST /select-account. */
@@ -38,10 +37,5 @@ export async function submitSelectAccount(request: Incoming, web: Web): Promise<
   const flow = await openFlow({ handle: values.get('flow') }, request, browser, web);
   if (values.get('decision') === 'switch')
     return seeOther(`${web.base}/login?flow=${flow.handle}&reason=switch_account`);
-  const chosen = values.has('chosen') ? `&chosen=${encodeURIComponent(values.get('chosen') ?? '')}` : '';
-  return seeOther(`${authorizeUrl(flow.handle, web)}${chosen}`);
-}
-
-function authorizeUrl(handle: string, web: Web): string {
-  return `${web.base}${web.context.settings.api_prefix}/oauth/authorize?flow=${handle}`;
+  return seeOther(flowAddress({ handle: flow.handle, chosen: values.get('chosen') }, web));
 }

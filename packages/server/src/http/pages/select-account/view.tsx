@@ -3,10 +3,8 @@ import type { VNode } from 'preact';
 import { CardPage } from '../layout.js';
 import { Initial } from '../parts/app-tile.js';
 import { Fill } from '../parts/fill.js';
-import type { FormTarget } from '../parts/form.js';
-import { Button, Form } from '../parts/form.js';
-import type { Person } from '../parts/person.js';
-import { nameOf } from '../parts/person.js';
+import { type FormTarget, Button, Form } from '../parts/form.js';
+import { type Person, nameOf } from '../parts/person.js';
 import type { Shell } from '../shell.js';
 
 /** The form posts decision=continue or decision=switch. */

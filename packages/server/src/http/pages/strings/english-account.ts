@@ -53,15 +53,18 @@ export const accountWords = {
     setUpLead: 'You need an authenticator app, on your phone or in your password manager.',
     setUpSubmit: 'Set up an app',
     change: 'Change',
-    password: 'Password',
-    proof: 'Password, or a code from your app',
-    proofHint: 'So that we know it is you.',
     replaceLead: 'For a new phone. The app that you use now works until the new one has shown a right code.',
     replaceSubmit: 'Use another app',
     renewLead: 'Makes ten new recovery codes. Those that you have now stop working.',
     renewSubmit: 'Make new recovery codes',
     removeLead: 'Your password alone will sign you in, and your recovery codes stop working.',
     removeSubmit: 'Turn off the second factor',
+  },
+
+  proof: {
+    password: 'Password',
+    passwordOrCode: 'Password, or a code from your app',
+    hint: 'So that we know it is you.',
     problem: {
       missing: 'Enter your password or a code.',
       wrong: 'That is neither your password nor a right, unused code.',
@@ -72,12 +75,14 @@ export const accountWords = {
 
   sessions: {
     heading: 'Sessions',
-    lead: 'Where you are signed in. End any that you do not know.',
+    lead: 'The browsers and programs in which you are signed in. End any that you do not know.',
     current: 'This browser',
     started: 'Signed in {when}',
     used: 'Last used {when}',
     end: 'End',
     endLabel: (device: string): string => `End the session on ${device}`,
+    endProgramLabel: (program: string): string => `End the login of ${program}`,
+    program: 'Program',
     endOthers: 'End all other sessions',
   },
 

@@ -2,11 +2,9 @@
 export const docsWords = {
   title: 'API',
   heading: '{product} API',
-  lead: 'Everything that programs can call here. Addresses are below {server}.',
-  machineReadable: 'The same as an OpenAPI document',
+  withoutScript: 'This page is drawn by a script. The same, for programs and without one, is {document}.',
   intro:
     'Answers are JSON. What goes wrong comes back with the member detail in words, error_code for programs, and a request id that finds it in the log. Limits are in the RateLimit headers; 429 and 503 say in Retry-After when to come back.',
-  contents: 'Contents',
   tags: {
     oauth: 'OAuth 2.1',
     'openid connect': 'OpenID Connect',
@@ -22,19 +20,6 @@ export const docsWords = {
     'api-keys': 'Administration: API keys',
     accounts: 'Accounts',
     'own account': 'Own account',
+    'own api keys': 'Own API keys',
   },
-  administrator: 'administrator',
-  scope: 'scope {scope}',
-  signedIn: 'signed in',
-  client: 'client credentials',
-  anyone: 'no token',
-  parameters: 'Parameters',
-  body: 'Body',
-  answer: 'Answer {status}',
-  required: 'required',
-  ifMatch: 'header',
-  refusals: 'Refusals',
-  copy: 'Copy',
-  copyLabel: (what: string): string => `Copy the command for ${what}`,
-  example: 'Example',
 } as const;

@@ -60,7 +60,6 @@ export const english = {
       wrong_credentials: 'That username and password do not match. Check both and try again.',
       locked: 'Too many attempts. This account is locked for a while.',
       rate_limited: 'Too many attempts from here.',
-      not_verified: 'This account is not verified yet. Open the link in the message that we sent you.',
       deactivated: 'This account is switched off. Ask your administrator.',
       busy: 'A lot of people are signing in right now.',
       expired: 'This page was open for too long. Please sign in once more.',
@@ -68,6 +67,14 @@ export const english = {
   },
 
   secondFactor: secondFactorWords,
+
+  goingBack: {
+    title: (client: string): string => `You can go back to ${client} now`,
+    opens: 'If the app did not open by itself, open it again.',
+    open: 'Open {client}',
+    finished: 'This sign-in is finished. If something went wrong, start again from the app.',
+    website: 'Go to {client}',
+  },
 
   selectAccount: {
     title: 'Choose an account',
@@ -141,10 +148,17 @@ export const english = {
     another: 'Enter another code',
   },
 
+  signingOut: {
+    title: 'Signing you out',
+    message: 'The apps that you signed in to are told. This takes a moment.',
+    goOn: 'Go on',
+  },
+
   loggedOut: {
     // "Logout Successful" and "successfully logged out" are looked for by scripts written for earlier versions.
     title: 'Logout Successful',
     heading: 'You are signed out',
+    refusedTitle: 'You cannot be sent back to the app',
     message: 'You have been successfully logged out of {product}.',
     closeApps: 'Apps that you signed in to may keep their own session until you sign out there.',
     wrongAddress:
@@ -157,6 +171,8 @@ export const english = {
     title: 'Sign out?',
     byApp: '{client} asks to sign you out of {product}.',
     plain: 'You will be signed out of {product} in this browser.',
+    wrongAddress:
+      'The app asks to send you afterwards to an address that is not registered for it. You can sign out here; you will not be sent there.',
     user: 'Signed in as {user}',
     submit: 'Sign out',
     stay: 'Stay signed in',
@@ -172,6 +188,8 @@ export const english = {
     developer: 'For the developer of the app',
     code: 'Error',
     parameter: 'Parameter',
+    received: 'Received',
+    registered: 'Registered',
     requestId: 'Request',
     back: 'Back to {client}',
     backPlain: 'Back',
@@ -242,7 +260,8 @@ export const english = {
       too_long: 'Use fewer characters: this is longer than we can store.',
       too_common: 'This password is on lists that attackers try first. Choose another one.',
       same_as_current: 'The new password must differ from the current one.',
-      contains_username: 'The password must not contain your username.',
+      personal: 'The password must not be a name: yours, your email address or the name of this service.',
+      common: 'This password is easy to guess: it is among the common ones, or follows a simple pattern.',
       mismatch: 'The two new passwords are not the same.',
       rate_limited: 'Too many attempts.',
     },

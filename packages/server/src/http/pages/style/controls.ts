@@ -24,11 +24,12 @@ export const controls = `
 .actions { display: grid; gap: 12px; }
 .sheet .button.primary, .sheet .button.plain, .sheet .button.danger { width: 100%; }
 .choice { display: grid; grid-template-columns: 1fr 1fr; gap: 12px; }
+.choice .button { padding-inline: 8px; }
 
 .fields > * + * { margin-top: 20px; }
 .fields > .button, .fields > .actions { margin-top: 28px; }
 .field { display: grid; gap: 6px; }
-.field label, .legend { font-weight: 600; font-size: .9375rem; }
+.field label, .legend { padding: 0; font-weight: 600; font-size: .9375rem; }
 .field input, .field select {
   width: 100%; min-height: 48px; padding: 10px 14px; border: 1px solid var(--edge); border-radius: var(--radius);
   background: var(--surface); color: var(--text); font: 400 1rem/1.5 var(--sans); -webkit-appearance: none; appearance: none;

@@ -31,6 +31,7 @@ svg { flex: none; }
 }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 main:focus { outline: 0; }
+.unseen { position: absolute; width: 1px; height: 1px; border: 0; opacity: 0; pointer-events: none; }
 .skip { position: absolute; left: 24px; top: -80px; padding: 10px 16px; background: var(--surface); z-index: 1; }
 .skip:focus { top: 12px; }
 
@@ -38,13 +39,16 @@ main:focus { outline: 0; }
 .top { display: flex; align-items: center; justify-content: space-between; gap: 16px; min-height: 44px; }
 .brand { display: inline-flex; align-items: center; gap: 10px; font-weight: 650; font-size: 1.0625rem; letter-spacing: -.01em; }
 .brand .mark { color: var(--accent); }
+.brand .logo { height: 28px; width: auto; max-width: 200px; object-fit: contain; object-position: left center; }
 .foot { display: flex; flex-wrap: wrap; gap: 0 24px; padding: 16px 0 24px; font-size: .875rem; }
 .foot a { color: var(--muted); display: inline-flex; align-items: center; min-height: 44px; text-decoration: none; }
 .foot a:hover { color: var(--text); text-decoration: underline; }
 
 .card .top, .card main, .card .foot { max-width: 400px; }
 .card .top { margin-top: clamp(24px, 11vh, 128px); padding-bottom: 24px; }
+.card main { padding-bottom: 32px; }
 .card .foot { margin-bottom: auto; padding-inline: 4px; }
+.wide main { padding-bottom: 48px; }
 .sheet {
   padding: 32px; background: var(--surface); border: 1px solid var(--line); border-radius: 16px; box-shadow: var(--shadow);
 }

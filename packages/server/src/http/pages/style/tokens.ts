@@ -1,6 +1,5 @@
 /** Colours, type and measures. Text on its ground is at least 7:1, edges of controls at least 3:1, in both schemes. */
-import type { AccentShades, Theme } from '../theme.js';
-import { accentShades, SURFACE } from '../theme.js';
+import { accentShades, SURFACE, type AccentShades, type Theme } from '../theme.js';
 
 export function tokens(theme: Theme): string {
   return `

@@ -5,20 +5,15 @@ import { mkdtemp, open, readFile, readdir, rename, rm, stat } from 'node:fs/prom
 import path from 'node:path';
 import type { Binaries } from '../binaries.js';
 import { EmbeddedPostgresError } from '../failure.js';
-import type { EmbeddedPostgresLogger } from '../logger.js';
 import type { Account } from '../place/account.js';
 import type { DataDirectory } from '../place/data-directory.js';
 import { makePrivate } from '../place/endpoint.js';
 import { runBinary } from '../run-binary.js';
 import type { Credentials } from './credentials.js';
-import { makeCluster, type Programs, setPasswords } from './initdb.js';
-import { copyPrepared } from './prepared-cluster.js';
+import { makeCluster, type Programs } from './initdb.js';
 
 export interface ClusterPlan extends Pick<Programs, 'binaries' | 'account' | 'onRunning'> {
   readonly credentials: Credentials;
-  /** Where a cluster like this one may lie prepared. */
-  readonly prepared: string | undefined;
-  readonly logger: EmbeddedPostgresLogger;
 }
 
 /** The name of an unfinished cluster begins so. */
@@ -67,9 +62,7 @@ export async function createCluster(place: DataDirectory, plan: ClusterPlan): Pr
   try {
     await makePrivate(scratch, account);
     const data = path.join(scratch, 'data');
-    if (!(await copyOfPrepared(data, programs, plan))) {
-      await makeCluster(data, programs, credentials);
-    }
+    await makeCluster(data, programs, credentials);
     await rename(data, place.cluster);
     await syncDirectory(place.home);
   } finally {
@@ -87,23 +80,6 @@ export async function syncCluster(
 ): Promise<void> {
   const args = ['--sync-only', `--pgdata=${place.cluster}`];
   await runBinary({ ...options, program: 'initdb', args, directory: place.requested });
-}
-
-/** A prepared cluster that is damaged, or that cannot be copied to here, is as good as none: initdb tells what is wrong. */
-async function copyOfPrepared(data: string, programs: Programs, plan: ClusterPlan): Promise<boolean> {
-  const { prepared, credentials, logger } = plan;
-  if (prepared === undefined) {
-    return false;
-  }
-  try {
-    await copyPrepared(prepared, data, programs);
-    await setPasswords(data, programs, { credentials, isSynced: false });
-    return true;
-  } catch (error) {
-    logger.debug({ err: error, prepared }, 'the prepared database is not used');
-    await rm(data, { recursive: true, force: true, maxRetries: 3 });
-    return false;
-  }
 }
 
 async function removeUnfinished(home: string): Promise<void> {

@@ -31,11 +31,6 @@ export async function setPasswords(
   await execute(statements, { data, programs, isSynced });
 }
 
-/** Everything that decides what `makeCluster` makes, apart from passwords and places. */
-export function shapeOf(credentials: Credentials): readonly string[] {
-  return [...initdbArguments('', '', credentials), ...creation({ ...credentials, password: '' })];
-}
-
 function initdbArguments(data: string, passwordFile: string, credentials: Credentials): readonly string[] {
   return [
     `--pgdata=${data}`,

@@ -27,10 +27,10 @@ interface Holder {
 export async function lockData(home: string, logger: EmbeddedPostgresLogger): Promise<DataLock> {
   const file = path.join(home, 'postgres.lock');
   const mine = `${file}.${randomBytes(6).toString('hex')}`;
-  const text = JSON.stringify(ourselves());
+  const text = JSON.stringify(describeThisProcess());
   await writeFile(mine, text, { flag: 'wx', mode: 0o644 });
   try {
-    while (!(await linked(mine, file))) {
+    while (!(await tryLink(mine, file))) {
       await removeStale(file, home, logger);
     }
   } finally {
@@ -46,7 +46,7 @@ export async function lockData(home: string, logger: EmbeddedPostgresLogger): Pr
 }
 
 /** A link appears with its content or not at all, unlike a file that is created and then written. */
-async function linked(from: string, to: string): Promise<boolean> {
+async function tryLink(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);
     return true;
@@ -74,7 +74,7 @@ async function removeStale(file: string, home: string, logger: EmbeddedPostgresL
   await rename(file, aside).catch(ignoreMissing);
   if ((await readText(aside)) !== seen) {
     // Another server removed the stale lock first and this is its new one: give it back, and meet it in the next round.
-    await linked(aside, file).catch(ignoreMissing);
+    await tryLink(aside, file).catch(ignoreMissing);
   }
   await rm(aside, { force: true });
   logger.warn(
@@ -89,7 +89,7 @@ function holds(holder: Holder): boolean {
   return holder.host === os.hostname() && processIdentity(holder.pid) === holder.identity;
 }
 
-function ourselves(): Holder {
+function describeThisProcess(): Holder {
   const identity = processIdentity(process.pid) ?? '';
   return { pid: process.pid, identity, host: os.hostname(), since: new Date().toISOString() };
 }

@@ -69,7 +69,8 @@ async function stopLeftover(pid: number, cluster: string, logger: EmbeddedPostgr
   );
 }
 
-function isPostmasterOf(pid: number, cluster: string): boolean {
+/** Whether this process is the PostgreSQL that works on this cluster. */
+export function isPostmasterOf(pid: number, cluster: string): boolean {
   const command = isAlive(pid) ? commandLine(pid) : undefined;
   return command !== undefined && /(^|\/)postgres /.test(command) && `${command} `.includes(` -D ${cluster} `);
 }

@@ -1,4 +1,4 @@
-import type { ChainedAuditEvent } from '../../../model/audit-event.js';
+import type { RecordedAuditEvent } from '../../../model/audit-event.js';
 
 export interface AuditFilter {
   /** A whole action, or a family with its trailing dot. */
@@ -15,34 +15,17 @@ export interface AuditFilter {
   readonly until?: Date;
 }
 
-export interface ChainProblem {
-  readonly seq: number;
-  /** `unlinked`: it is whole, but does not follow from the one before it. */
-  readonly kind: 'missing' | 'edited' | 'unlinked';
-}
-
-/** What a walk over the chain found. */
-export interface ChainReport {
-  readonly checked: number;
-  readonly firstSeq?: number;
-  readonly lastSeq?: number;
-  readonly headHash?: string;
-  /** The first hundred. */
-  readonly problems: readonly ChainProblem[];
-  readonly problemCount: number;
-}
-
 export interface AuditReadStore {
   /** Newest first, of those before `before`. */
   newest(
     filter: AuditFilter,
     page: { readonly limit: number; readonly before?: number },
-  ): Promise<readonly ChainedAuditEvent[]>;
-  /** Oldest first, of those after `after`. */
+  ): Promise<readonly RecordedAuditEvent[]>;
+  /** Oldest first, of those after `after` and up to `through`. */
   oldest(
     filter: AuditFilter,
-    page: { readonly limit: number; readonly after: number },
-  ): Promise<readonly ChainedAuditEvent[]>;
-  /** Recomputes the chain from the one place to the other, or all of it. */
-  check(range: { readonly fromSeq?: number; readonly toSeq?: number }): Promise<ChainReport>;
+    page: { readonly limit: number; readonly after: number; readonly through: number },
+  ): Promise<readonly RecordedAuditEvent[]>;
+  /** A place up to which no event can appear any more; `undefined` when that cannot be said at the moment. */
+  lastSettled(): Promise<number | undefined>;
 }

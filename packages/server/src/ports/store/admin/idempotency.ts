@@ -15,7 +15,7 @@ export type IdempotencyState =
 
 /** Remembers answers, so that a repeat changes nothing. */
 export interface IdempotencyStore {
-  look(request: IdempotentRequest, now: Date): Promise<IdempotencyState>;
+  lookUp(request: IdempotentRequest, now: Date): Promise<IdempotencyState>;
   /**
    * Keeps the answer, in the transaction of what it tells of. False when another answer was kept under this key first; that is
    * waited for while it is being decided.

@@ -15,6 +15,7 @@ export interface ClientAdminStore {
     readonly offset: number;
     readonly includeInactive: boolean;
     readonly search?: string;
+    readonly origin?: Client['origin'];
   }): Promise<{ readonly clients: readonly Client[]; readonly total: number }>;
   /** Removes the client with its consents and API keys, and revokes its grants. */
   remove(clientId: string, options: RemovalOptions): Promise<Removal>;

@@ -14,7 +14,7 @@ export interface RegistrationCounts {
   readonly defaultScopes: number;
 }
 
-/** Numbers for people who look after the server. None of them scans a large table. */
+/** Numbers for people who look after the server. None of them reads more than an index. */
 export interface StatisticsStore {
   users(): Promise<UserCounts>;
   usersSince(time: Date): Promise<number>;

@@ -1,5 +1,5 @@
 import type { UserId } from '@authly/oauth';
-import type { User } from '../../../model/user.js';
+import type { User } from '../../../model/people/user.js';
 
 /** Which users a list shows. Texts match parts, whatever the case; times are inclusive; locale and zoneinfo match whole. */
 export interface UserFilter {
@@ -19,26 +19,32 @@ export interface UserFilter {
   readonly lastLoginBefore?: Date;
 }
 
+/** Behind which user a page begins. */
+export interface UserPlace {
+  /** As the database writes it, with microseconds. */
+  readonly createdAt: string;
+  readonly id: string;
+}
+
 export interface UserPage {
   /** Newest first. */
   readonly users: readonly User[];
+  /** Counted up to MOST_COUNTED; one more stands for all that are beyond, or seem to be. */
   readonly total: number;
-  /**
-   * False when `total` is an estimate: the filter looks at texts, places or sign-ins, for which no count is kept, and more
-   * than MOST_COUNTED users seem to match.
-   */
+  /** False when about MOST_COUNTED users match, or more. */
   readonly isExact: boolean;
+  /** Where the next page begins; missing on the last one. */
+  readonly next?: UserPlace;
 }
 
-/** Matches of a filter without kept counts are counted up to here. */
-export const MOST_COUNTED = 5_000;
+export const MOST_COUNTED = 10_000;
 
 export interface UserListStore {
-  /**
-   * Any page. Slow is only one that begins thousands of matches beyond any place that is known, of a filter for which no count is
-   * kept: all matches on the way are passed.
-   */
-  page(filter: UserFilter, page: { readonly skip: number; readonly limit: number }): Promise<UserPage>;
+  /** The users after a place in the list, or from its beginning; `skip` passes matches one by one. */
+  page(
+    filter: UserFilter,
+    page: { readonly after?: UserPlace; readonly skip: number; readonly limit: number },
+  ): Promise<UserPage>;
   /** The user names behind ids; unknown ids are left out. */
   names(ids: readonly UserId[]): Promise<ReadonlyMap<string, string>>;
 }

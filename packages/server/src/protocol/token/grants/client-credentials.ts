@@ -1,43 +1,44 @@
-import { formatScope, type TokenResponse } from '@authly/oauth';
 import type { Client } from '../../../model/client.js';
-import type { Context } from '../../../ports/context.js';
-import { checkScopes, IDENTITY_SCOPES } from '../../client/allowed-scopes.js';
-import type { AuthenticatedClient } from '../../client/authenticated-client.js';
+import { IDENTITY_SCOPES } from '../../client/identity-scopes.js';
 import { OAuthError } from '../../error.js';
-import { mintAccessToken } from '../access-token.js';
-import { checkResources } from '../audience.js';
-import { scopeParameter } from '../scope-parameter.js';
-import type { TokenRequest } from '../token-request.js';
+import { checkWish } from '../../resource/check-wish.js';
+import { targetOf } from '../../resource/find-target.js';
+import type { TokenRequests } from '../token-request.js';
+import type { DecideGrant } from './index.js';
 
 /** A machine logs in as itself: no person, no refresh token, no ID token. @spec OAuth 2.1 §4.2 */
 // @check 149, 150
-export async function clientCredentialsGrant(
-  { form, origin }: TokenRequest,
-  { client, method }: AuthenticatedClient,
-  context: Pick<Context, 'directory' | 'clock' | 'random' | 'signer' | 'hashing' | 'settings' | 'store'>,
-): Promise<TokenResponse> {
+export const authorizeClient: DecideGrant<TokenRequests['client_credentials']> = async (
+  request,
+  { client, method, origin },
+  context,
+) => {
   if (client.type !== 'confidential' || method === 'none') {
     throw new OAuthError(
       'unauthorized_client',
       'client_credentials is for confidential clients, which have a secret or a key.',
     );
   }
-  const asked = scopeParameter(form) ?? withoutPerson(client);
-  const scopes = (await checkScopes(asked, client, context)).filter((scope) => !IDENTITY_SCOPES.has(scope));
-  const access = await mintAccessToken(
-    { client, scopes, resources: checkResources(form.lists.get('resource')) },
-    context,
-  );
-  const event = {
-    action: 'token.issued',
-    outcome: 'success',
-    actor: { type: 'client', id: client.clientId, name: client.name },
-    clientId: client.clientId,
-    details: { grant_type: 'client_credentials' },
-  } as const;
-  await context.store.accessTokens.record(access.record, event, origin);
-  return { access_token: access.jwt, token_type: 'Bearer', expires_in: access.expiresIn, scope: formatScope(scopes) };
-}
+  const asked = request.scopes ?? (request.resources.length > 0 ? undefined : withoutPerson(client));
+  const allowed = await checkWish({ scopes: asked, resources: request.resources }, client, context);
+  const scopes = allowed.scopes.filter((scope) => !IDENTITY_SCOPES.has(scope));
+  return {
+    client,
+    scopes,
+    target: await targetOf({ ...allowed, scopes }, [], { client }, context),
+    event: {
+      action: 'token.issued',
+      outcome: 'success',
+      actor: { type: 'client', id: client.clientId, name: client.name },
+      clientId: client.clientId,
+      details: { grant_type: 'client_credentials' },
+    },
+    async commit({ accessToken, response }, event) {
+      await context.store.accessTokens.record(accessToken, event, origin);
+      return response;
+    },
+  };
+};
 
 function withoutPerson(client: Client): readonly string[] {
   return client.scopes.filter((scope) => !IDENTITY_SCOPES.has(scope));

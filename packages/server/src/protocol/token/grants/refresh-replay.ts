@@ -1,9 +1,10 @@
 import type { TokenHash, TokenResponse } from '@authly/oauth';
 import type { RequestOrigin } from '../../../model/audit-event.js';
-import type { SealedReplay } from '../../../model/refresh-token.js';
+import type { SealedReplay } from '../../../model/tokens/refresh-token.js';
 import type { Context } from '../../../ports/context.js';
-import type { FoundRefreshToken } from '../../../ports/store/refresh-tokens.js';
-import { OAuthError } from '../../error.js';
+import type { FoundRefreshToken } from '../../../ports/store/tokens/refresh-tokens.js';
+import { OAuthError, recorded } from '../../error.js';
+import type { TokenBinding } from '../../proof/binding.js';
 
 /**
  * A used refresh token was sent again. Right after its use, by the same client with the same request, that is a lost answer
@@ -31,25 +32,41 @@ export async function answerRepeat(
       return { ...answer, expires_in: Math.max(1, answer.expires_in - Math.floor(Math.max(0, age))) };
     }
   }
-  await context.store.grants.revoke({ id: grant.id }, 'refresh_token_reused', now);
+  await context.store.transaction(async (tx) => {
+    await tx.grants.revoke({ id: grant.id }, 'refresh_token_reused', now);
+    tx.record(
+      {
+        action: 'refresh_token.reused',
+        outcome: 'failure',
+        actor: grant.userId === undefined ? { type: 'client', id: grant.clientId } : { type: 'user', id: grant.userId },
+        clientId: grant.clientId,
+        target: { type: 'grant', id: grant.id },
+      },
+      origin,
+    );
+  });
   context.events.emit({ type: 'refresh', result: 'reuse_detected' });
   context.events.emit({ type: 'security', event: 'refresh_token_reused', severity: 'high' });
-  await context.audit.record(
-    {
-      action: 'refresh_token.reused',
-      outcome: 'failure',
-      actor: grant.userId === undefined ? { type: 'client', id: grant.clientId } : { type: 'user', id: grant.userId },
-      clientId: grant.clientId,
-      target: { type: 'grant', id: grant.id },
-    },
-    origin,
+  throw recorded(
+    new OAuthError('invalid_grant', 'The refresh token was used before. This login is revoked; log in again.', {
+      reason: 'refresh_token',
+    }),
   );
-  throw new OAuthError('invalid_grant', 'The refresh token was used before. This login is revoked; log in again.');
 }
 
 /** What must be the same for two requests to count as one. */
-export function replayKey(clientId: string, scopes: readonly string[], resources: readonly string[]): string {
-  return JSON.stringify([clientId, [...scopes].sort(), [...resources].sort()]);
+export function replayKey({
+  clientId,
+  scopes,
+  audience,
+  binding,
+}: {
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly audience: string;
+  readonly binding: TokenBinding;
+}): string {
+  return JSON.stringify([clientId, [...scopes].sort(), audience, binding.confirmation?.jkt ?? '']);
 }
 
 export function sealReplay(

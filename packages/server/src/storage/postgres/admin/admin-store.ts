@@ -7,7 +7,7 @@ import { idempotency } from './idempotency.js';
 import { scopeAdmin } from './scopes.js';
 import { statistics } from './statistics.js';
 import { tokenList } from './token-list.js';
-import { userList } from './users/user-list.js';
+import { userList } from './user-list.js';
 
 /** `onChange` is told the table of a change that this process may hold a snapshot of. */
 export function adminStore(pool: Pool, onChange: (table: string) => void): AdminStore {

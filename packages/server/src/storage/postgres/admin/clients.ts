@@ -3,7 +3,7 @@ import type { ClientAdminStore, Removal } from '../../../ports/store/admin/regis
 import type { Queryable } from '../pool.js';
 import { CLIENT, type ClientRow, toClient } from '../rows/client.js';
 import { sql } from '../sql.js';
-import { anywhere } from './like.js';
+import { patternContaining } from './like.js';
 
 export function clientAdmin(db: Queryable): ClientAdminStore {
   return {
@@ -19,13 +19,13 @@ export function clientAdmin(db: Queryable): ClientAdminStore {
 
 async function page(
   db: Queryable,
-  { limit, offset, includeInactive, search }: Parameters<ClientAdminStore['page']>[0],
+  { limit, offset, includeInactive, search, origin }: Parameters<ClientAdminStore['page']>[0],
 ): Promise<{ readonly clients: readonly Client[]; readonly total: number }> {
-  const pattern = search === undefined ? undefined : anywhere(search);
+  const pattern = search === undefined ? undefined : patternContaining(search);
   const rows = await db.query<ClientRow & { total: number; id: string | null }>(sql`
     with matching as materialized (
       select m.id, m.created_at from oauth_clients m
-       where (m.is_active or ${includeInactive}::boolean)
+       where (m.is_active or ${includeInactive}::boolean) and (${origin}::text is null or m.origin = ${origin})
          and (${pattern}::text is null or m.client_name ilike ${pattern} or m.client_id ilike ${pattern})
     ), listed as (
       select id from matching order by created_at desc, id desc limit ${limit} offset ${offset}

@@ -4,7 +4,7 @@ import { sql } from '../sql.js';
 
 export function idempotency(db: Queryable): IdempotencyStore {
   return {
-    look: (request, now) => look(db, request, now),
+    lookUp: (request, now) => lookUp(db, request, now),
     keep: async ({ actor, key, requestHash }, { status, sealed, now, expiresAt }) => {
       const kept = await db.count(sql`
         insert into idempotency_keys as k (actor, key, request_hash, status, answer, created_at, expires_at)
@@ -19,7 +19,7 @@ export function idempotency(db: Queryable): IdempotencyStore {
 }
 
 /** A row without an answer is of a time when keys were taken before the work was done. */
-async function look(
+async function lookUp(
   db: Queryable,
   { actor, key, requestHash }: IdempotentRequest,
   now: Date,

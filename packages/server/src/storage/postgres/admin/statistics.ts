@@ -1,12 +1,15 @@
 import type { StatisticsStore, UserCounts } from '../../../ports/store/admin/statistics.js';
 import type { Pool } from '../pool.js';
 import { sql } from '../sql.js';
-import { ALL_KINDS, FLAG, countNewer } from './users/user-counts.js';
 
 export function statistics(pool: Pool): StatisticsStore {
   return {
     users: () => users(pool),
-    usersSince: (time) => countNewer(pool, { kinds: ALL_KINDS, time, inclusive: true }),
+    usersSince: async (time) => {
+      const [row] = await pool.query<{ users: number }>(sql`
+        select count(*)::integer as users from users where created_at >= ${time}`);
+      return row?.users ?? 0;
+    },
     registrations: async () => {
       const [row] = await pool.query<Awaited<ReturnType<StatisticsStore['registrations']>>>(sql`
         select c.clients, c.active_clients as "activeClients", s.scopes, s.active_scopes as "activeScopes",
@@ -22,18 +25,15 @@ export function statistics(pool: Pool): StatisticsStore {
   };
 }
 
+/** From the index of the flags alone. */
 async function users(pool: Pool): Promise<UserCounts> {
-  const rows = await pool.query<{ flags: number; users: string }>(sql`
-    select flags, sum(users) as users from user_counts where level = 0 group by flags`);
-  const having = (test: (flags: number) => boolean): number =>
-    rows.reduce((sum, row) => (test(row.flags) ? sum + Number(row.users) : sum), 0);
-  return {
-    total: having(() => true),
-    active: having((flags) => (flags & FLAG.isActive) !== 0),
-    admins: having((flags) => (flags & FLAG.isAdmin) !== 0),
-    unverified: having((flags) => (flags & FLAG.isVerified) === 0),
-    requiresPasswordChange: having((flags) => (flags & FLAG.requiresPasswordChange) !== 0),
-  };
+  const [row] = await pool.query<UserCounts>(sql`
+    select coalesce(sum(users), 0)::integer as total, coalesce(sum(users) filter (where flags & 1 = 1), 0)::integer as active,
+           coalesce(sum(users) filter (where flags & 4 = 4), 0)::integer as admins,
+           coalesce(sum(users) filter (where flags & 2 = 0), 0)::integer as unverified,
+           coalesce(sum(users) filter (where flags & 8 = 8), 0)::integer as "requiresPasswordChange"
+      from (select flags, count(*) as users from users group by flags) counted`);
+  return row ?? { total: 0, active: 0, admins: 0, unverified: 0, requiresPasswordChange: 0 };
 }
 
 const MOST_COUNTED_TOKENS = 100_000;

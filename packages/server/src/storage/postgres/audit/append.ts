@@ -1,49 +1,32 @@
-import { storable, type UnchainedEvent } from '../../audit/chain.js';
+/** Events are plain inserts: they lock nothing that others want, and wait for nobody else's commit. */
+import type { AuditEntry } from '../../../model/audit-event.js';
 import type { Queryable } from '../pool.js';
-import { sql, text } from '../sql.js';
+import { AUDIT_EVENT_COLUMNS, AUDIT_EVENT_RECORD, auditEventRecord } from '../rows/audit-event.js';
+import { json, sql, text } from '../sql.js';
 
 /** Appends events in a statement that does nothing else. */
-export async function appendEvents(db: Queryable, events: readonly UnchainedEvent[]): Promise<undefined[]> {
+export async function appendEvents(db: Queryable, events: readonly AuditEntry[]): Promise<undefined[]> {
   await db.count(sql`
-    with recursive given as (
-      select ${eventRecords(events)}::json as events
-    ), ${APPENDED}
-    update audit_head set seq = chain.seq, hash = chain.hash from chain where chain.place = ${events.length}`);
+    with given as (select ${eventRecords(events)}::json as events)
+    ${INSERT_EVENTS}`);
   return events.map(() => undefined);
 }
 
 /**
- * Parts of a recursive `with` after `given`, whose column `events` has the records. Whoever appends holds the row of
- * `audit_head` until its commit and finds there what the one before has left, so `seq` has no gaps and no number is given
- * twice, however many workers and nodes append. The statement itself writes the last link of `chain` into that row.
+ * An insert to stand inside the `with` of any statement, after a part `given` whose column `events` holds `eventRecords`: the
+ * events are stored with whatever else the statement does, or not at all. A statement that records only under a condition
+ * writes this insert out with its own `from`.
  */
-export const APPENDED = text`
-    head as (
-      select seq, hash from audit_head for update
-    ), incoming as materialized (
-      select listed.place, listed.payload::text as payload, r.at, r.action, r.outcome, r.actor ->> 'type' as actor_type,
-             r.actor ->> 'id' as actor_id, r.actor ->> 'name' as actor_name, r."clientId" as client_id,
-             r.target ->> 'type' as target_type, r.target ->> 'id' as target_id, r.ip, r."userAgent" as user_agent,
-             r."requestId" as request_id, r.details
-        from given, json_array_elements(given.events) with ordinality as listed(payload, place),
-             json_to_record(listed.payload) as r(action text, actor json, at timestamptz, "clientId" text, details jsonb,
-             ip text, outcome text, "requestId" text, target json, "userAgent" text)
-    ), chain as (
-      select 0::bigint as place, head.seq, head.hash, null::text as previous_hash from head
-      union all
-      select i.place, c.seq + 1,
-             encode(sha256(convert_to(c.hash || chr(10) || (c.seq + 1) || chr(10) || i.payload, 'UTF8')), 'hex'), c.hash
-        from chain c join incoming i on i.place = c.place + 1
-    ), appended as (
-      insert into audit_events
-        (seq, at, action, outcome, actor_type, actor_id, actor_name, client_id, target_type, target_id, ip, user_agent,
-         request_id, details, previous_hash, hash)
-      select c.seq, i.at, i.action, i.outcome, i.actor_type, i.actor_id, i.actor_name, i.client_id, i.target_type,
-             i.target_id, i.ip, i.user_agent, i.request_id, i.details, c.previous_hash, c.hash
-        from incoming i join chain c on c.place = i.place
-    )`;
+export const INSERT_EVENTS = text`
+    insert into audit_events (${AUDIT_EVENT_COLUMNS})
+    select ${AUDIT_EVENT_COLUMNS} from given, json_to_recordset(given.events) as event(${AUDIT_EVENT_RECORD})`;
 
-/** Events as `APPENDED` takes them: a list of payloads, letter by letter as the hashes cover them. */
-export function eventRecords(events: readonly UnchainedEvent[]): string {
-  return `[${events.map((event) => storable(event).payload).join(',')}]`;
+/** The same for the events of rows that the statement decides about: after a part `told`, whose column `entry` holds one record. */
+export const INSERT_TOLD_EVENTS = text`
+    insert into audit_events (${AUDIT_EVENT_COLUMNS})
+    select ${AUDIT_EVENT_COLUMNS} from told, json_to_record(told.entry) as event(${AUDIT_EVENT_RECORD})`;
+
+/** Events as `INSERT_EVENTS` takes them. */
+export function eventRecords(events: readonly AuditEntry[]): ReturnType<typeof json> {
+  return json(events.map(auditEventRecord));
 }

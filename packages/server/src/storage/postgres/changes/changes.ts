@@ -1,24 +1,28 @@
 /** Changes and the events that tell of them, in one transaction. */
 import { DatabaseError } from 'pg';
+import type { AuditEntry } from '../../../model/audit-event.js';
 import type { Clock } from '../../../ports/clock.js';
 import type { RunTransaction, Transaction } from '../../../ports/store/transaction.js';
-import type { UnchainedEvent } from '../../audit/chain.js';
 import { clientAdmin } from '../admin/clients.js';
 import { idempotency } from '../admin/idempotency.js';
 import { scopeAdmin } from '../admin/scopes.js';
 import { tokenList } from '../admin/token-list.js';
-import { announcing } from './announcing.js';
+import { notifyAfter } from './notify-after.js';
 import { appendEvents } from '../audit/append.js';
 import { apiKeys } from '../people/api-keys.js';
 import { consents } from '../people/consents.js';
+import { programLogins } from '../people/program-logins.js';
 import { secondFactors } from '../people/second-factors.js';
 import { sessions } from '../people/sessions.js';
 import { users } from '../people/users.js';
+import { addJobs } from '../jobs/jobs.js';
 import type { Pool, Queryable } from '../pool.js';
 import { forget } from '../rate-limiter.js';
 import { clients } from '../registrations/clients.js';
+import { resources } from '../registrations/resources.js';
 import { scopes } from '../registrations/scopes.js';
-import { rotateKeys } from '../registrations/signing-keys.js';
+import { selfRegistered } from '../registrations/self-registered.js';
+import { rotateKeys, withdrawKey } from '../registrations/signing-keys.js';
 import { revokeAccessToken } from '../tokens/access-tokens.js';
 import { grants } from '../tokens/grants.js';
 import { transaction } from '../transaction.js';
@@ -48,12 +52,9 @@ function isDeadlock(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '40P01';
 }
 
-/**
- * The end of the chain is everyone's, so the events are appended when all else is done: whoever comes next waits no longer than
- * the commit takes.
- */
+/** The events are appended last, all in one statement. */
 async function once<T>(pool: Pool, work: (tx: Transaction) => Promise<T>, options: ChangeOptions): Promise<T> {
-  const events: UnchainedEvent[] = [];
+  const events: AuditEntry[] = [];
   const changed = new Set<string>();
   try {
     return await transaction(pool, async (db) => {
@@ -72,20 +73,28 @@ async function once<T>(pool: Pool, work: (tx: Transaction) => Promise<T>, option
 function stores(db: Queryable, changed: (table: string) => void): Omit<Transaction, 'record'> {
   return {
     users: users(db),
-    clients: announcing(clients(db), ['add', 'change', 'addSecret'], () => changed('oauth_clients')),
-    scopes: announcing(scopes(db), ['add', 'change'], () => changed('oauth_scopes')),
+    clients: notifyAfter(clients(db), ['add', 'change', 'addSecret'], () => changed('oauth_clients')),
+    scopes: notifyAfter(scopes(db), ['add', 'addMissing', 'change'], () => changed('oauth_scopes')),
+    selfRegistered: notifyAfter(selfRegistered(db), ['add', 'noteUse', 'removeLeftovers'], () =>
+      changed('oauth_clients'),
+    ),
+    resources: notifyAfter(resources(db), ['add', 'change', 'remove'], () => changed('resources')),
     sessions: sessions(db),
     secondFactors: secondFactors(db),
     consents: consents(db),
+    programLogins: programLogins(db),
     grants: grants(db),
     accessTokens: { revoke: (...which) => revokeAccessToken(db, ...which) },
     apiKeys: apiKeys(db),
-    signingKeys: announcing({ rotate: (...keys) => rotateKeys(db, ...keys) }, ['rotate'], () =>
-      changed('signing_keys'),
+    signingKeys: notifyAfter(
+      { rotate: (...keys) => rotateKeys(db, ...keys), withdraw: (...which) => withdrawKey(db, ...which) },
+      ['rotate', 'withdraw'],
+      () => changed('signing_keys'),
     ),
+    jobs: addJobs(db),
     admin: {
-      clients: announcing(clientAdmin(db), ['remove'], () => changed('oauth_clients')),
-      scopes: announcing(scopeAdmin(db), ['remove'], () => {
+      clients: notifyAfter(clientAdmin(db), ['remove'], () => changed('oauth_clients')),
+      scopes: notifyAfter(scopeAdmin(db), ['remove'], () => {
         changed('oauth_scopes');
         // A scope that goes is taken from clients too.
         changed('oauth_clients');

@@ -19,8 +19,9 @@ export function isQueueTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
 }
 
-// connection lost, server shutting down or starting, a standby, no room for a connection, statement took too long
-const UNAVAILABLE = /^(?:08...|57P0.|25006|53...|57014|25P03)$/;
+// connection lost, server shutting down or starting, a standby, no room for a connection, statement took too long, and a
+// database, schema or table that is missing because somebody is restoring it at this moment, a pooler that took a prepared statement away
+const UNAVAILABLE = /^(?:08...|57P0.|25006|26000|42P05|53...|57014|25P03|3D000|3F000|42P01)$/;
 
 // what pg says of a connection that ended, without a code
 const LOST = /^(?:Connection terminated|timeout expired|Query read timeout|Client has encountered a connection error)/;

@@ -1,6 +1,8 @@
 /** Which database server to talk to when the connection string names several. */
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientConfig, DatabaseError } from 'pg';
 import { DatabaseUnavailableError } from '../../../ports/store/unavailable.js';
+import { prepareSession, type SessionOptions } from './session.js';
+import { connectionAttempts } from './tls.js';
 
 /** The servers that a connection string names, in order, and whether only one that takes writes will do. */
 export interface DatabaseHosts {
@@ -25,56 +27,55 @@ export function databaseHosts(connectionString: string): DatabaseHosts {
   };
 }
 
-/** Connects to the first server that answers and, where it matters, takes writes. */
-export async function connectToFirst(hosts: DatabaseHosts, config: ClientConfig): Promise<Client> {
+/** Connects to the first server that answers and, where it matters, takes writes; the session is ready for statements of ours. */
+export async function connectToFirst(
+  hosts: DatabaseHosts,
+  config: ClientConfig,
+  session: SessionOptions = {},
+): Promise<Client> {
   let failure: unknown;
-  for (const connectionString of hosts.urls) {
-    const client = new Client({ ...config, connectionString });
+  for (const attempt of hosts.urls.flatMap(connectionAttempts)) {
+    const client = new Client({ ...config, ...attempt });
     // without a listener a connection lost later would end the process; the pending query reports it
     client.on('error', () => undefined);
     try {
       await client.connect();
-      if (!hosts.mustTakeWrites || (await takesWrites(client))) return client;
-      failure = new Error('the server does not take writes');
+      await prepareSession(client, { ...session, mustTakeWrites: hosts.mustTakeWrites });
+      return client;
     } catch (error) {
       failure = error;
     }
     await client.end().catch(() => undefined);
+    // Neither another host nor another encryption makes a wrong password right or a missing database appear.
+    if (failure instanceof DatabaseError && ['28P01', '3D000'].includes(failure.code ?? '')) break;
   }
   throw new DatabaseUnavailableError(failure);
 }
 
-/** Tells a primary from a standby, as `target_session_attrs=read-write` does. */
-export async function takesWrites(client: Pick<Client, 'query'>): Promise<boolean> {
-  const { rows } = await client.query<{ writable: boolean }>(
-    `select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as writable`,
-  );
-  return rows[0]?.writable === true;
-}
-
 const ATTRIBUTES = 'target_session_attrs=';
 
-/** Remembers which of the servers is the one to use, and moves on when it fails. */
+/** Remembers which of the servers, and which way to encrypt, is the one to use, and moves on when it fails. */
 export interface HostChoice {
   readonly current: number;
-  readonly url: string | undefined;
+  readonly config: ClientConfig | undefined;
   readonly count: number;
   /** Whoever notices first moves on to the next server; those who saw the same one fail follow. */
   failed(index: number): void;
 }
 
 export function chooseHost(hosts: DatabaseHosts): HostChoice {
+  const attempts = hosts.urls.flatMap(connectionAttempts);
   let current = 0;
   return {
     get current() {
       return current;
     },
-    get url() {
-      return hosts.urls[current];
+    get config() {
+      return attempts[current];
     },
-    count: hosts.urls.length,
+    count: attempts.length,
     failed: (index) => {
-      if (index === current) current = (current + 1) % hosts.urls.length;
+      if (index === current) current = (current + 1) % attempts.length;
     },
   };
 }

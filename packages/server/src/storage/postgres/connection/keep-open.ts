@@ -16,13 +16,13 @@ export function keepOpen(connections: Pool, options: KeepOpenOptions): { stop():
     const missing = Math.max(0, options.minimum - connections.totalCount);
     const opened = await Promise.allSettled(Array.from({ length: missing }, options.acquire));
     for (const result of opened) if (result.status === 'fulfilled') result.value.release();
-    if (opened.some((result) => result.status === 'rejected')) later();
+    if (opened.some((result) => result.status === 'rejected')) fillLater();
   };
-  const later = (): void => {
+  const fillLater = (): void => {
     if (connections.ending || timer !== undefined || connections.totalCount >= options.minimum) return;
     timer = setTimeout(() => void fill(), options.pauseSeconds * 1000).unref();
   };
-  connections.on('remove', later);
+  connections.on('remove', fillLater);
   void fill();
   return { stop: () => clearTimeout(timer) };
 }

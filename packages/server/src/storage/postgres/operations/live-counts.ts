@@ -7,6 +7,8 @@ export interface LiveCountsRow {
   readonly sessions: number;
   readonly accessTokens: number;
   readonly refreshTokens: number;
+  readonly jobsWaiting: number;
+  readonly jobsDead: number;
 }
 
 export async function liveCounts(pool: Pool, now: Date): Promise<LiveCountsRow> {
@@ -15,6 +17,8 @@ export async function liveCounts(pool: Pool, now: Date): Promise<LiveCountsRow> 
            (select count(*)::integer from sessions where ended_at is null and expires_at > ${now}) as "sessions",
            (select count(*)::integer from access_tokens where revoked_at is null and expires_at > ${now}) as "accessTokens",
            (select count(*)::integer
-              from refresh_tokens where consumed_at is null and expires_at > ${now}) as "refreshTokens"`);
-  return row ?? { clients: 0, sessions: 0, accessTokens: 0, refreshTokens: 0 };
+              from refresh_tokens where consumed_at is null and expires_at > ${now}) as "refreshTokens",
+           (select count(*)::integer from jobs where dead_at is null and name is null) as "jobsWaiting",
+           (select count(*)::integer from jobs where dead_at is not null) as "jobsDead"`);
+  return row ?? { clients: 0, sessions: 0, accessTokens: 0, refreshTokens: 0, jobsWaiting: 0, jobsDead: 0 };
 }

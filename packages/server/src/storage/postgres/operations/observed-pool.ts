@@ -14,7 +14,7 @@ export function observedPool(pool: Pool, observe: ObserveStatement): Pool {
 }
 
 function observed(connection: Queryable, observe: ObserveStatement): Queryable {
-  async function timed<T>(statement: Statement, run: () => Promise<T>): Promise<T> {
+  async function measure<T>(statement: Statement, run: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
     const done = (outcome: 'success' | 'error'): void =>
       observe(operationOf(statement), (performance.now() - startedAt) / 1000, outcome);
@@ -29,8 +29,8 @@ function observed(connection: Queryable, observe: ObserveStatement): Queryable {
   }
 
   return {
-    query: <Row extends object>(statement: Statement) => timed(statement, () => connection.query<Row>(statement)),
-    count: (statement) => timed(statement, () => connection.count(statement)),
+    query: <Row extends object>(statement: Statement) => measure(statement, () => connection.query<Row>(statement)),
+    count: (statement) => measure(statement, () => connection.count(statement)),
   };
 }
 

@@ -1,6 +1,6 @@
-import type { TokenHash } from '@authly/oauth';
-import type { ApiKey } from '../../../model/api-key.js';
-import type { ApiKeyStore } from '../../../ports/store/api-keys.js';
+import type { TokenHash, UserId } from '@authly/oauth';
+import type { ApiKey } from '../../../model/people/api-key.js';
+import type { ApiKeyStore, KeyMadeThrough } from '../../../ports/store/people/api-keys.js';
 import { isUuid } from '../../uuid.js';
 import { type Flushable, groupCommit } from '../group-commit.js';
 import type { Queryable } from '../pool.js';
@@ -11,18 +11,19 @@ import { sql, times } from '../sql.js';
 export function apiKeys(db: Queryable): ApiKeyStore & Flushable {
   const marks = groupCommit<Mark>({ write: (rows) => mark(db, rows) });
   return {
-    add: (key) => add(db, key),
+    add: (key, through) => add(db, key, through),
     findByHash: (hash) => findByHash(db, hash),
     find: (id) => find(db, id),
     list: (page) => list(db, page),
-    used: (id, at, ip) => marks.add({ id, at, ip }),
+    recordUse: (id, at, ip) => marks.add({ id, at, ip }),
     revoke: async (id, now) => {
       const revoked = await db.count(
         sql`update api_keys set revoked_at = ${now} where id = ${id} and revoked_at is null`,
       );
       return revoked === 1;
     },
-    rotate: (oldId, successor, overlapUntil) => rotate(db, { oldId, successor, overlapUntil }),
+    revokeAll: async (userId, now) => (isUuid(userId) ? await revokeAll(db, userId, now) : 0),
+    rotate: (oldId, successor, overlapUntil, through) => rotate(db, { oldId, successor, overlapUntil, through }),
     flush: () => marks.flush(),
   };
 }
@@ -36,12 +37,46 @@ interface Mark {
 type Page = Parameters<ApiKeyStore['list']>[0];
 type Found = NonNullable<Awaited<ReturnType<ApiKeyStore['findByHash']>>>;
 
-async function add(db: Queryable, key: ApiKey): Promise<void> {
-  await db.count(sql`
+/**
+ * Waits for whoever switches the owner off, or ends what the key is made through, and then makes none. Users, sessions, grants, keys: in
+ * this order everywhere, so that no two deadlock.
+ */
+async function add(db: Queryable, key: ApiKey, through?: KeyMadeThrough): Promise<boolean> {
+  const { session, grant } = idsOf(through);
+  const added = await db.count(sql`
+    with owner as (
+      select id from users where id = ${key.userId}::uuid and is_active for share
+    ), browser as (
+      select id from sessions where id = ${session}::uuid and ended_at is null for share
+    ), program as (
+      select id from grants where id = ${grant}::uuid and revoked_at is null for share
+    )
     insert into api_keys
       (id, key_hash, hint, name, user_id, client_id, scopes, created_at, created_by, expires_at, rotated_from)
-    values (${key.id}, ${key.hash}, ${key.hint}, ${key.name}, ${key.userId}, ${key.clientId}, ${key.scopes},
-            ${key.createdAt}, ${key.createdBy}, ${key.expiresAt}, ${key.rotatedFrom})`);
+    select ${key.id}::text, ${key.hash}::text, ${key.hint}::text, ${key.name}::text, ${key.userId}::uuid,
+           ${key.clientId}::text, ${key.scopes}::text[], ${key.createdAt}::timestamptz, ${key.createdBy}::text,
+           ${key.expiresAt}::timestamptz, ${key.rotatedFrom}::text
+     where (${key.userId}::uuid is null or exists (select from owner))
+       and (${session}::uuid is null or exists (select from browser))
+       and (${grant}::uuid is null or exists (select from program))`);
+  return added === 1;
+}
+
+function idsOf(through: KeyMadeThrough | undefined): { readonly session?: string; readonly grant?: string } {
+  return through ?? {};
+}
+
+/** The person first, so that a key which is being made at this moment is there before the keys are looked for. */
+async function revokeAll(db: Queryable, userId: UserId, now: Date): Promise<number> {
+  await db.count(sql`select id from users where id = ${userId} for no key update`);
+  const [row] = await db.query<{ live: number }>(sql`
+    with targets as (
+      select id from api_keys where user_id = ${userId} and revoked_at is null order by id for no key update
+    ), ended as (
+      update api_keys k set revoked_at = ${now} from targets where k.id = targets.id returning k.expires_at
+    )
+    select count(*) filter (where expires_at is null or expires_at > ${now})::integer as live from ended`);
+  return row?.live ?? 0;
 }
 
 interface OwnerRow {
@@ -96,8 +131,8 @@ async function mark(db: Queryable, marks: readonly Mark[]): Promise<undefined[]>
   const rows = [...latest.values()];
   await db.count(sql`
     with used as (
-      select * from unnest(${rows.map((row) => row.id)}::text[], ${times(rows.map((row) => row.at))}::timestamptz[],
-                           ${rows.map((row) => row.ip)}::text[]) as r(id, at, ip)
+      select * from unnest((select ${rows.map((row) => row.id)}::text[]), (select ${times(rows.map((row) => row.at))}::timestamptz[]),
+                           (select ${rows.map((row) => row.ip)}::text[])) as r(id, at, ip)
     ), targets as (
       select k.id, used.at, used.ip from api_keys k join used on used.id = k.id
        where k.last_used_at is null or k.last_used_at < used.at order by k.id for no key update of k
@@ -112,16 +147,28 @@ async function rotate(
     oldId,
     successor,
     overlapUntil,
+    through,
   }: {
     readonly oldId: string;
     readonly successor: ApiKey;
     readonly overlapUntil: Date;
+    readonly through?: KeyMadeThrough;
   },
 ): Promise<boolean> {
+  const { session, grant } = idsOf(through);
   const added = await db.count(sql`
-    with old as (
+    with owner as (
+      select id from users where id = ${successor.userId}::uuid and is_active for share
+    ), browser as (
+      select id from sessions where id = ${session}::uuid and ended_at is null for share
+    ), program as (
+      select id from grants where id = ${grant}::uuid and revoked_at is null for share
+    ), old as (
       update api_keys set expires_at = least(expires_at, ${overlapUntil}::timestamptz)
        where id = ${oldId} and revoked_at is null and (expires_at is null or expires_at > ${successor.createdAt})
+         and (${successor.userId}::uuid is null or exists (select from owner))
+         and (${session}::uuid is null or exists (select from browser))
+         and (${grant}::uuid is null or exists (select from program))
       returning id
     )
     insert into api_keys

@@ -1,10 +1,10 @@
 import type { UserId } from '@authly/oauth';
-import type { User } from '../../../model/user.js';
-import type { OptionalProfileField, UserChange } from '../../../ports/store/users.js';
+import type { User } from '../../../model/people/user.js';
+import type { OptionalProfileField, UserChange } from '../../../ports/store/people/users.js';
 import type { Queryable } from '../pool.js';
 import { type Outer, toOptionalUser, USER, type UserRow } from '../rows/user.js';
 import { json, type Statement, sql } from '../sql.js';
-import { takenField } from './taken.js';
+import { takenField } from './taken-field.js';
 
 export interface ChangeOfUser {
   readonly id: UserId;
@@ -35,6 +35,8 @@ export async function changeUser(db: Queryable, request: ChangeOfUser): Promise<
 function statement({ id, change, now, ifVersion, clear = [] }: ChangeOfUser): Statement {
   const profile = change.profile ?? {};
   const keep = (field: OptionalProfileField): boolean => !clear.includes(field);
+  const endsLogins =
+    change.isActive === false || change.passwordHash !== undefined || change.requiresPasswordChange === true;
   const demotes = change.isAdmin === false || change.isActive === false;
   return sql`
     with admins as (
@@ -43,12 +45,14 @@ function statement({ id, change, now, ifVersion, clear = [] }: ChangeOfUser): St
       update users u
          set username = coalesce(${change.username}, username),
              email = coalesce(${change.email}, email),
+             self_registered = self_registered and ${change.email === undefined},
              is_active = coalesce(${change.isActive}, is_active),
              is_verified = coalesce(${change.isVerified}, is_verified),
              is_admin = coalesce(${change.isAdmin}, is_admin),
              requires_password_change = coalesce(${change.requiresPasswordChange}, requires_password_change),
              password_hash = coalesce(${change.passwordHash}, password_hash),
              password_changed_at = case when ${change.passwordHash !== undefined} then ${now} else password_changed_at end,
+             login_epoch = login_epoch + ${endsLogins ? 1 : 0}::integer,
              given_name = case when ${keep('givenName')} then coalesce(${profile.givenName}, given_name) end,
              family_name = case when ${keep('familyName')} then coalesce(${profile.familyName}, family_name) end,
              middle_name = case when ${keep('middleName')} then coalesce(${profile.middleName}, middle_name) end,

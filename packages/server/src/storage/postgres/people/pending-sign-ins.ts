@@ -1,24 +1,32 @@
 import type { UserId } from '@authly/oauth';
-import type { PendingSignInStore } from '../../../ports/store/pending-sign-ins.js';
+import type { PendingSignInStore } from '../../../ports/store/people/pending-sign-ins.js';
 import type { Queryable } from '../pool.js';
 import { sql } from '../sql.js';
 
 export function pendingSignIns(db: Queryable): PendingSignInStore {
   return {
     add: async (pending) => {
-      await db.count(sql`
-        insert into pending_sign_ins (id_hash, browser_hash, user_id, created_at, expires_at)
-        values (${pending.idHash}, ${pending.browserHash}, ${pending.userId}, ${pending.createdAt}, ${pending.expiresAt})`);
+      const added = await db.count(sql`
+        with person as materialized (
+          select id, login_epoch from users
+           where id = ${pending.userId} and is_active and login_epoch = ${pending.loginEpoch} for share
+        )
+        insert into pending_sign_ins (id_hash, browser_hash, user_id, login_epoch, created_at, expires_at)
+        select ${pending.idHash}::text, ${pending.browserHash}::text, id, login_epoch, ${pending.createdAt}::timestamptz,
+               ${pending.expiresAt}::timestamptz
+          from person`);
+      return added === 1;
     },
     find: async (idHash) => {
       const [row] = await db.query<PendingRow>(sql`
-        select id_hash, browser_hash, user_id, created_at, expires_at, completed_at
+        select id_hash, browser_hash, user_id, login_epoch, created_at, expires_at, completed_at
           from pending_sign_ins where id_hash = ${idHash}`);
       if (row === undefined) return undefined;
       return {
         idHash: row.id_hash,
         browserHash: row.browser_hash,
         userId: row.user_id,
+        loginEpoch: row.login_epoch,
         createdAt: row.created_at,
         expiresAt: row.expires_at,
         completedAt: row.completed_at ?? undefined,
@@ -37,6 +45,7 @@ interface PendingRow {
   readonly id_hash: string;
   readonly browser_hash: string;
   readonly user_id: UserId;
+  readonly login_epoch: number;
   readonly created_at: Date;
   readonly expires_at: Date;
   readonly completed_at: Date | null;

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { UserId } from '@authly/oauth';
-import type { Authenticator, AuthenticatorSetup } from '../../../model/second-factor.js';
-import type { SecondFactorStore } from '../../../ports/store/second-factors.js';
+import type { SecondFactor, TotpSetup } from '../../../model/people/second-factor.js';
+import type { SecondFactorStore } from '../../../ports/store/people/second-factors.js';
 import { isUuid } from '../../uuid.js';
 import type { Queryable } from '../pool.js';
 import { sql } from '../sql.js';
 
 export function secondFactors(db: Queryable): SecondFactorStore {
   return {
-    find: async (userId) => (isUuid(userId) ? await find(db, userId) : undefined),
+    listOf: async (userId) => (isUuid(userId) ? await listOf(db, userId) : []),
     propose: (setup) => propose(db, setup),
     findSetup: async (userId, now) => (isUuid(userId) ? await findSetup(db, userId, now) : undefined),
     enable: (confirmation) => enable(db, confirmation),
     useStep: async ({ id }, step) => {
       const used = await db.count(sql`
-        update authenticators set last_step = ${step} where id = ${id} and last_step < ${step}`);
+        update totp_apps set last_step = ${step} where id = ${id} and last_step < ${step}`);
       return used === 1;
     },
     useRecoveryCode: async (userId, hash, now) => (isUuid(userId) ? await use(db, { userId, hash, now }) : undefined),
@@ -24,7 +24,7 @@ export function secondFactors(db: Queryable): SecondFactorStore {
   };
 }
 
-interface AuthenticatorRow {
+interface TotpAppRow {
   readonly id: string;
   readonly user_id: UserId;
   readonly secret_sealed: Buffer;
@@ -33,26 +33,27 @@ interface AuthenticatorRow {
   readonly recovery_left: number;
 }
 
-async function find(db: Queryable, userId: UserId): Promise<Authenticator | undefined> {
-  const [row] = await db.query<AuthenticatorRow>(sql`
+async function listOf(db: Queryable, userId: UserId): Promise<readonly SecondFactor[]> {
+  const rows = await db.query<TotpAppRow>(sql`
     select a.id, a.user_id, a.secret_sealed, a.enabled_at, a.recovery_made_at,
            (select count(*)::integer from recovery_codes c
              where c.set_id = a.recovery_set and c.used_at is null) as recovery_left
-      from authenticators a where a.user_id = ${userId}`);
-  if (row === undefined) return undefined;
-  return {
-    id: row.id,
-    userId: row.user_id,
-    sealedSecret: row.secret_sealed,
-    enabledAt: row.enabled_at,
-    recoveryCodesMadeAt: row.recovery_made_at,
-    recoveryCodesLeft: row.recovery_left,
-  };
+      from totp_apps a where a.user_id = ${userId}`);
+  return rows.flatMap((row) => [
+    {
+      kind: 'otp' as const,
+      id: row.id,
+      userId: row.user_id,
+      sealedSecret: row.secret_sealed,
+      enabledAt: row.enabled_at,
+    },
+    { kind: 'recovery_code' as const, madeAt: row.recovery_made_at, left: row.recovery_left },
+  ]);
 }
 
-async function propose(db: Queryable, setup: AuthenticatorSetup): Promise<void> {
+async function propose(db: Queryable, setup: TotpSetup): Promise<void> {
   await db.count(sql`
-    insert into authenticator_setups (user_id, id, secret_sealed, created_at, expires_at)
+    insert into totp_setups (user_id, id, secret_sealed, created_at, expires_at)
     values (${setup.userId}, ${setup.id}, ${setup.sealedSecret}, ${setup.createdAt}, ${setup.expiresAt})
         on conflict (user_id) do update
        set id = excluded.id, secret_sealed = excluded.secret_sealed, created_at = excluded.created_at,
@@ -67,9 +68,9 @@ interface SetupRow {
   readonly expires_at: Date;
 }
 
-async function findSetup(db: Queryable, userId: UserId, now: Date): Promise<AuthenticatorSetup | undefined> {
+async function findSetup(db: Queryable, userId: UserId, now: Date): Promise<TotpSetup | undefined> {
   const [row] = await db.query<SetupRow>(sql`
-    select id, user_id, secret_sealed, created_at, expires_at from authenticator_setups
+    select id, user_id, secret_sealed, created_at, expires_at from totp_setups
      where user_id = ${userId} and expires_at > ${now}`);
   if (row === undefined) return undefined;
   return {
@@ -88,10 +89,10 @@ async function enable(
 ): Promise<boolean> {
   const stored = await db.count(sql`
     with confirmed as (
-      delete from authenticator_setups where id = ${setup.id} and user_id = ${setup.userId} and expires_at > ${now}
+      delete from totp_setups where id = ${setup.id} and user_id = ${setup.userId} and expires_at > ${now}
       returning user_id, id, secret_sealed
     ), enabled as (
-      insert into authenticators as a
+      insert into totp_apps as a
              (user_id, id, secret_sealed, enabled_at, last_step, recovery_set, recovery_made_at)
       select user_id, id, secret_sealed, ${now}::timestamptz, ${step}::bigint, ${randomUUID()}::uuid, ${now}::timestamptz
         from confirmed
@@ -115,7 +116,7 @@ async function use(
 ): Promise<number | undefined> {
   const [row] = await db.query<{ left: number }>(sql`
     with used as (
-      update recovery_codes c set used_at = ${now} from authenticators a
+      update recovery_codes c set used_at = ${now} from totp_apps a
        where a.user_id = ${userId} and c.set_id = a.recovery_set and c.code_hash = ${hash} and c.used_at is null
       returning c.set_id, c.code_hash
     )
@@ -132,7 +133,7 @@ async function replaceRecoveryCodes(
 ): Promise<boolean> {
   const stored = await db.count(sql`
     with owner as (
-      update authenticators set recovery_set = ${randomUUID()}, recovery_made_at = ${now} where user_id = ${userId}
+      update totp_apps set recovery_set = ${randomUUID()}, recovery_made_at = ${now} where user_id = ${userId}
       returning user_id, recovery_set
     ), forgotten as (
       delete from recovery_codes c using owner where c.user_id = owner.user_id
@@ -144,7 +145,7 @@ async function replaceRecoveryCodes(
 
 async function remove(db: Queryable, userId: UserId): Promise<boolean> {
   const removed = await db.count(sql`
-    with forgotten as (delete from authenticator_setups where user_id = ${userId})
-    delete from authenticators where user_id = ${userId}`);
+    with forgotten as (delete from totp_setups where user_id = ${userId})
+    delete from totp_apps where user_id = ${userId}`);
   return removed === 1;
 }

@@ -1,7 +1,7 @@
-import type { SessionId, TokenHash, UserId } from '@authly/oauth';
-import type { RevocationReason } from '../../../model/grant.js';
-import type { Session } from '../../../model/session.js';
-import type { SessionStore } from '../../../ports/store/sessions.js';
+import type { ClientId, SessionId, TokenHash, UserId } from '@authly/oauth';
+import type { RevocationReason } from '../../../model/tokens/grant.js';
+import type { Session } from '../../../model/people/session.js';
+import type { SessionStore } from '../../../ports/store/people/sessions.js';
 import { isUuid } from '../../uuid.js';
 import { type Flushable, groupCommit } from '../group-commit.js';
 import { groupRead } from '../group-read.js';
@@ -21,7 +21,8 @@ export function sessions(db: Queryable): SessionStore & Flushable {
     renew: async (id, change) => {
       if (isUuid(id)) await renew(db, id, change);
     },
-    seen: async (id, now) => (isUuid(id) ? await marks.add({ id, now }) : undefined),
+    recordUse: async (id, now) => (isUuid(id) ? await marks.add({ id, now }) : undefined),
+    clientsOf: async (id) => (isUuid(id) ? await clientsOf(db, id) : []),
     end: (which, now, reason = 'logout') => end(db, which, { now, reason }),
     flush: () => marks.flush(),
   };
@@ -34,13 +35,20 @@ interface Mark {
   readonly now: Date;
 }
 
-async function add(db: Queryable, session: Session): Promise<void> {
-  await db.count(sql`
+async function add(db: Queryable, session: Session): Promise<boolean> {
+  const added = await db.count(sql`
+    with person as materialized (
+      select id, login_epoch from users
+       where id = ${session.userId} and is_active and login_epoch = ${session.loginEpoch} for share
+    )
     insert into sessions
-      (id, secret_hash, user_id, created_at, auth_time, last_seen_at, expires_at, ended_at, acr, amr, ip, user_agent)
-    values (${session.id}, ${session.secretHash}, ${session.userId}, ${session.createdAt}, ${session.authTime},
-            ${session.lastSeenAt}, ${session.expiresAt}, ${session.endedAt}, ${session.acr}, ${session.amr}, ${session.ip},
-            ${session.userAgent})`);
+      (id, secret_hash, user_id, login_epoch, created_at, auth_time, last_seen_at, expires_at, ended_at, acr, amr, ip, user_agent)
+    select ${session.id}::uuid, ${session.secretHash}::text, id, login_epoch, ${session.createdAt}::timestamptz,
+           ${session.authTime}::timestamptz, ${session.lastSeenAt}::timestamptz, ${session.expiresAt}::timestamptz,
+           ${session.endedAt}::timestamptz, ${session.acr}::text, ${session.amr}::text[], ${session.ip}::text,
+           ${session.userAgent}::text
+      from person`);
+  return added === 1;
 }
 
 /** A session that has ended stays ended: signing in again starts a new one. */
@@ -54,8 +62,9 @@ async function renew(db: Queryable, id: SessionId, change: Parameters<SessionSto
 
 async function read(db: Queryable, hashes: readonly TokenHash[]): Promise<ReadonlyMap<string, Found>> {
   const rows = await db.query<SessionRow & UserRow>(sql`
-    select ${SESSION}, ${USER} from sessions s join users u on u.id = s.user_id
-     where s.secret_hash = any(${hashes}::text[])`);
+    select ${SESSION}, ${USER} from sessions s
+           cross join lateral (select * from users where id = s.user_id offset 0) u
+     where s.secret_hash = any((select ${hashes}::text[])::text[])`);
   return new Map(rows.map((row) => [row.s_secret_hash, { session: toSession(row), user: toUser(row) }]));
 }
 
@@ -82,7 +91,7 @@ async function mark(db: Queryable, marks: readonly Mark[]): Promise<undefined[]>
   for (const { id, now } of marks) if ((latest.get(id) ?? now) <= now) latest.set(id, now);
   await db.count(sql`
     with seen as (
-      select * from unnest(${[...latest.keys()]}::uuid[], ${times([...latest.values()])}::timestamptz[]) as r(id, at)
+      select * from unnest((select ${[...latest.keys()]}::uuid[]), (select ${times([...latest.values()])}::timestamptz[])) as r(id, at)
     ), targets as (
       select s.id, seen.at from sessions s join seen on seen.id = s.id
        where s.last_seen_at < seen.at order by s.id for no key update of s
@@ -91,6 +100,13 @@ async function mark(db: Queryable, marks: readonly Mark[]): Promise<undefined[]>
   return marks.map(() => undefined);
 }
 
+async function clientsOf(db: Queryable, id: SessionId): Promise<readonly ClientId[]> {
+  const rows = await db.query<{ client_id: ClientId }>(sql`
+    select distinct client_id from grants where session_id = ${id} and 'openid' = any(scopes) order by client_id`);
+  return rows.map((row) => row.client_id);
+}
+
+/** Clients that took part in a session are told of its end: their jobs are stored with it. */
 async function end(
   db: Queryable,
   which: { readonly id: SessionId } | { readonly userId: UserId; readonly except?: SessionId },
@@ -101,9 +117,11 @@ async function end(
   const except = 'userId' in which ? which.except : undefined;
   if ([id, userId, except].some((value) => value !== undefined && !isUuid(value))) return 0;
   const [row] = await db.query<{ live: number }>(sql`
-    with targets as (
+    with person as materialized (
+      update users set login_epoch = login_epoch + 1 where id = ${userId} returning id
+    ), targets as (
       select id from sessions
-       where (id = ${id} or user_id = ${userId}) and (${except}::uuid is null or id <> ${except}) and ended_at is null
+       where (id = ${id} or user_id = any(array(select id from person))) and (${except}::uuid is null or id <> ${except}) and ended_at is null
        order by id for no key update
     ), ended as (
       update sessions s set ended_at = ${now} from targets where s.id = targets.id returning s.id, s.expires_at
@@ -112,6 +130,13 @@ async function end(
        where g.revoked_at is null and not g.offline order by g.id for no key update of g
     ), revoked as (
       update grants g set revoked_at = ${now}, revoked_reason = ${reason} from bound where g.id = bound.id
+    ), told as (
+      insert into jobs (kind, payload)
+      select 'back-channel-logout', json_build_object('clientId', took.client_id, 'userId', took.user_id, 'sessionId', took.session_id)
+        from (select distinct g.client_id, g.user_id, g.session_id
+                from grants g join ended on g.session_id = ended.id
+                     join oauth_clients o on o.client_id = g.client_id
+               where 'openid' = any(g.scopes) and o.is_active and o.metadata ? 'backchannel_logout_uri') took
     )
     select count(*) filter (where expires_at > ${now})::integer as live from ended`);
   return row?.live ?? 0;

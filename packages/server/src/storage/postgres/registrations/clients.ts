@@ -1,6 +1,6 @@
 import type { TokenHash } from '@authly/oauth';
 import type { Client } from '../../../model/client.js';
-import type { ClientStore } from '../../../ports/store/registrations.js';
+import type { ClientStore } from '../../../ports/store/registrations/registrations.js';
 import type { Queryable } from '../pool.js';
 import { CLIENT, type ClientRow, toClient } from '../rows/client.js';
 import { sql } from '../sql.js';

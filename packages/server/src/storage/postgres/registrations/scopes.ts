@@ -1,5 +1,5 @@
 import type { Scope } from '../../../model/scope.js';
-import type { NewScope, ScopeStore } from '../../../ports/store/registrations.js';
+import type { NewScope, ScopeStore } from '../../../ports/store/registrations/registrations.js';
 import type { Queryable } from '../pool.js';
 import { SCOPE, type ScopeRow, toScope } from '../rows/scope.js';
 import { sql } from '../sql.js';

@@ -1,5 +1,5 @@
 import type { SigningKey } from '../../../model/signing-key.js';
-import type { SigningKeyStore } from '../../../ports/store/signing-keys.js';
+import type { SigningKeyStore } from '../../../ports/store/registrations/signing-keys.js';
 import type { Pool, Queryable } from '../pool.js';
 import { SIGNING_KEY, type SigningKeyRow, toSigningKey } from '../rows/signing-key.js';
 import { json, sql } from '../sql.js';
@@ -14,24 +14,27 @@ export function signingKeys(pool: Pool): SigningKeyStore {
       return rows.map(toSigningKey);
     },
     addIfMissing: (keys) => addIfMissing(pool, keys),
-    rotate: (successor, others) => rotateKeys(pool, successor, others),
+    rotate: (successor, others) => transaction(pool, (tx) => rotateKeys(tx, successor, others)),
+    withdraw: (...which) => transaction(pool, (tx) => withdrawKey(tx, ...which)),
   };
 }
 
 /** The lock comes in a statement of its own: the next one then sees what the servers before this one have stored. */
 async function addIfMissing(pool: Pool, keys: readonly SigningKey[]): Promise<void> {
   await transaction(pool, async (tx) => {
-    await tx.count(sql`lock table signing_keys in share row exclusive mode`);
+    await tx.count(lockKeys);
     await tx.count(sql`
       insert into signing_keys (${SIGNING_KEY})
       select r.kid, r.algorithm, r.public_jwk, decode(r.private_sealed, 'base64'), r.created_at, r.active_at, r.retired_at,
-             r.expires_at
+             r.expires_at, null
         from json_to_recordset(${json(keys.map(toRecord))}) as r(kid text, algorithm text, public_jwk jsonb,
              private_sealed text, created_at timestamptz, active_at timestamptz, retired_at timestamptz,
              expires_at timestamptz)
-       where not exists (select from signing_keys k where k.algorithm = r.algorithm)`);
+       where not exists (select from signing_keys k where k.algorithm = r.algorithm and k.withdrawn_at is null)`);
   });
 }
+
+const lockKeys = sql`lock table signing_keys in share row exclusive mode`;
 
 function toRecord(key: SigningKey): object {
   return {
@@ -53,12 +56,40 @@ export async function rotateKeys(
   { retireAt, expireAt }: { readonly retireAt: Date; readonly expireAt: Date },
 ): Promise<void> {
   await db.count(sql`
-    with others as (
-      update signing_keys
-         set retired_at = least(retired_at, ${retireAt}::timestamptz), expires_at = least(expires_at, ${expireAt}::timestamptz)
-       where algorithm = ${successor.algorithm}
-    )
+    update signing_keys
+       set retired_at = least(retired_at, ${retireAt}::timestamptz), expires_at = least(expires_at, ${expireAt}::timestamptz)
+     where algorithm = ${successor.algorithm}`);
+  await insertKey(db, successor);
+}
+
+async function insertKey(db: Queryable, key: SigningKey): Promise<void> {
+  await db.count(sql`
     insert into signing_keys (${SIGNING_KEY})
-    values (${successor.kid}, ${successor.algorithm}, ${json(successor.publicJwk)}, ${successor.privateSealed},
-            ${successor.createdAt}, ${successor.activeAt}, ${successor.retiredAt}, ${successor.expiresAt})`);
+    values (${key.kid}, ${key.algorithm}, ${json(key.publicJwk)}, ${key.privateSealed},
+            ${key.createdAt}, ${key.activeAt}, ${key.retiredAt}, ${key.expiresAt},
+            ${key.withdrawnAt})`);
+}
+
+/** Two administrators who withdraw both keys of an algorithm take turns: the second sees what the first has left. */
+export async function withdrawKey(db: Queryable, kid: string, successor: SigningKey, now: Date): Promise<boolean> {
+  await db.count(lockKeys);
+  const withdrawn = await db.count(sql`
+    update signing_keys
+       set withdrawn_at = ${now}, retired_at = least(retired_at, ${now}::timestamptz),
+           expires_at = least(expires_at, ${now}::timestamptz)
+     where kid = ${kid} and withdrawn_at is null`);
+  if (withdrawn === 0) return false;
+  const [signing] = await db.query(sql`
+    select kid from signing_keys
+     where algorithm = ${successor.algorithm} and withdrawn_at is null and active_at <= ${now}
+       and (retired_at is null or retired_at > ${now}) limit 1`);
+  if (signing !== undefined) return true;
+  const begun = await db.count(sql`
+    update signing_keys set active_at = ${now}
+     where kid = (select kid from signing_keys
+                   where algorithm = ${successor.algorithm} and withdrawn_at is null and active_at > ${now}
+                     and retired_at is null
+                   order by active_at limit 1)`);
+  if (begun === 0) await insertKey(db, successor);
+  return true;
 }

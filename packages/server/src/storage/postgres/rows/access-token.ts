@@ -1,5 +1,5 @@
 import type { ClientId, GrantId, TokenHash, UserId } from '@authly/oauth';
-import type { AccessToken } from '../../../model/access-token.js';
+import type { AccessToken } from '../../../model/tokens/access-token.js';
 import { wholeSeconds } from '../../whole-seconds.js';
 import { text } from '../sql.js';
 

@@ -1,5 +1,5 @@
 import type { ClientId, TokenHash, UserId } from '@authly/oauth';
-import type { ApiKey } from '../../../model/api-key.js';
+import type { ApiKey } from '../../../model/people/api-key.js';
 import { text } from '../sql.js';
 
 /** Columns of `api_keys k`. */

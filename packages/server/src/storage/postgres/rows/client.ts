@@ -1,16 +1,12 @@
-import type { ClientAuthMethod, ClientId, RegisteredGrant, TokenHash } from '@authly/oauth';
-import type { Client, SigningAlgorithm } from '../../../model/client.js';
+import { type ClientId, readClientMetadata, type TokenHash, writeClientMetadata } from '@authly/oauth';
+import type { Client } from '../../../model/client.js';
 import { text } from '../sql.js';
 
 /** Columns of `oauth_clients o`, with its secrets, oldest first. */
 export const CLIENT = text`
-  o.id, o.client_id, o.client_name, o.client_type, o.is_active, o.is_system, o.is_first_party, o.redirect_uris,
-  o.post_logout_redirect_uris, o.grant_types, o.response_types, o.scopes, o.require_pkce, o.token_endpoint_auth_method,
-  o.token_endpoint_auth_signing_alg, o.jwks, o.jwks_uri, o.client_uri, o.logo_uri, o.tos_uri, o.policy_uri, o.software_id,
-  o.software_version, o.contacts, o.id_token_signed_response_alg, o.userinfo_signed_response_alg,
-  o.access_token_signed_response_alg, o.subject_type, o.sector_identifier_uri, o.require_auth_time, o.default_max_age,
-  o.initiate_login_uri, o.request_uris, o.application_type, o.access_token_lifetime, o.refresh_token_lifetime,
+  o.id, o.client_id, o.client_name, o.client_type, o.is_active, o.origin, o.last_used_at, o.is_system, o.is_first_party, o.scopes, o.metadata,
   o.created_at, o.updated_at, o.version,
+  (select cl.version from client_logos cl where cl.client = o.id and cl.uri = o.metadata->>'logo_uri') as logo_version,
   (select coalesce(json_agg(json_build_object('id', cs.id, 'hash', cs.secret_hash,
             'created', extract(epoch from cs.created_at), 'expires', extract(epoch from cs.expires_at))
             order by cs.created_at, cs.id), '[]')
@@ -22,40 +18,17 @@ export interface ClientRow {
   readonly client_name: string;
   readonly client_type: Client['type'];
   readonly is_active: boolean;
+  readonly origin: Client['origin'];
+  readonly last_used_at: Date | null;
   readonly is_system: boolean;
   readonly is_first_party: boolean;
-  readonly redirect_uris: string[];
-  readonly post_logout_redirect_uris: string[];
-  readonly grant_types: RegisteredGrant[];
-  readonly response_types: 'code'[];
   readonly scopes: string[];
-  readonly require_pkce: boolean;
-  readonly token_endpoint_auth_method: ClientAuthMethod;
-  readonly token_endpoint_auth_signing_alg: string | null;
-  readonly jwks: { readonly keys: readonly Record<string, unknown>[] } | null;
-  readonly jwks_uri: string | null;
-  readonly client_uri: string | null;
-  readonly logo_uri: string | null;
-  readonly tos_uri: string | null;
-  readonly policy_uri: string | null;
-  readonly software_id: string | null;
-  readonly software_version: string | null;
-  readonly contacts: string[];
-  readonly id_token_signed_response_alg: SigningAlgorithm;
-  readonly userinfo_signed_response_alg: SigningAlgorithm | null;
-  readonly access_token_signed_response_alg: SigningAlgorithm | null;
-  readonly subject_type: Client['subjectType'];
-  readonly sector_identifier_uri: string | null;
-  readonly require_auth_time: boolean;
-  readonly default_max_age: number | null;
-  readonly initiate_login_uri: string | null;
-  readonly request_uris: string[];
-  readonly application_type: Client['applicationType'];
-  readonly access_token_lifetime: number | null;
-  readonly refresh_token_lifetime: number | null;
+  /** By registered names; what is not there is the default. */
+  readonly metadata: Readonly<Record<string, unknown>>;
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly version: string;
+  readonly logo_version: string | null;
   readonly secrets: readonly {
     readonly id: string;
     readonly hash: TokenHash;
@@ -67,52 +40,33 @@ export interface ClientRow {
 
 export function toClient(row: ClientRow): Client {
   return {
+    ...readClientMetadata({ ...row.metadata, client_name: row.client_name }, row.client_type),
     id: row.id,
     clientId: row.client_id,
-    name: row.client_name,
     type: row.client_type,
     isActive: row.is_active,
+    origin: row.origin,
+    lastUsedAt: row.last_used_at ?? undefined,
     isSystem: row.is_system,
     isFirstParty: row.is_first_party,
+    scopes: row.scopes,
     secrets: row.secrets.map((secret) => ({
       id: secret.id,
       hash: secret.hash,
       createdAt: fromEpoch(secret.created),
       expiresAt: secret.expires === null ? undefined : fromEpoch(secret.expires),
     })),
-    redirectUris: row.redirect_uris,
-    postLogoutRedirectUris: row.post_logout_redirect_uris,
-    grantTypes: row.grant_types,
-    responseTypes: row.response_types,
-    scopes: row.scopes,
-    requirePkce: row.require_pkce,
-    authMethod: row.token_endpoint_auth_method,
-    authSigningAlg: row.token_endpoint_auth_signing_alg ?? undefined,
-    jwks: row.jwks ?? undefined,
-    jwksUri: row.jwks_uri ?? undefined,
-    clientUri: row.client_uri ?? undefined,
-    logoUri: row.logo_uri ?? undefined,
-    tosUri: row.tos_uri ?? undefined,
-    policyUri: row.policy_uri ?? undefined,
-    softwareId: row.software_id ?? undefined,
-    softwareVersion: row.software_version ?? undefined,
-    contacts: row.contacts,
-    idTokenAlg: row.id_token_signed_response_alg,
-    userinfoAlg: row.userinfo_signed_response_alg ?? undefined,
-    accessTokenAlg: row.access_token_signed_response_alg ?? undefined,
-    subjectType: row.subject_type,
-    sectorIdentifierUri: row.sector_identifier_uri ?? undefined,
-    requireAuthTime: row.require_auth_time,
-    defaultMaxAge: row.default_max_age ?? undefined,
-    initiateLoginUri: row.initiate_login_uri ?? undefined,
-    requestUris: row.request_uris,
-    applicationType: row.application_type,
-    accessTokenLifetime: row.access_token_lifetime ?? undefined,
-    refreshTokenLifetime: row.refresh_token_lifetime ?? undefined,
+    ...(row.logo_version !== null && { logoVersion: row.logo_version }),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     version: Number(row.version),
   };
+}
+
+/** What the column `metadata` keeps of these properties: what is `undefined` is left out, the name has a column of its own. */
+export function toMetadata(client: Partial<Client>): Readonly<Record<string, unknown>> {
+  const { client_name: _, ...metadata } = writeClientMetadata(client);
+  return metadata;
 }
 
 function fromEpoch(seconds: number): Date {

@@ -1,5 +1,5 @@
 import type { ClientId, GrantId, TokenHash } from '@authly/oauth';
-import type { DeviceCode, DeviceCodeStatus } from '../../../model/device-code.js';
+import type { DeviceCode, DeviceCodeStatus } from '../../../model/tokens/device-code.js';
 import { text } from '../sql.js';
 
 /** Columns of `device_codes d`. */

@@ -1,14 +1,14 @@
 import type { ClientId, GrantId, GrantType, SessionId, UserId } from '@authly/oauth';
-import type { ClaimsRequest } from '../../../model/claims-request.js';
-import type { Grant, RevocationReason } from '../../../model/grant.js';
+import type { ClaimsRequest } from '../../../model/tokens/claims-request.js';
+import type { Grant, RevocationReason } from '../../../model/tokens/grant.js';
 import { text } from '../sql.js';
 import type { Outer } from './user.js';
 
 /** Columns of `grants g`. */
 export const GRANT = text`
-  g.id as g_id, g.client_id as g_client_id, g.user_id as g_user_id, g.session_id as g_session_id, g.scopes as g_scopes,
+  g.id as g_id, g.client_id as g_client_id, g.user_id as g_user_id, g.session_id as g_session_id, g.login_epoch as g_login_epoch, g.scopes as g_scopes,
   g.resources as g_resources, g.claims as g_claims, g.method as g_method, g.auth_time as g_auth_time, g.acr as g_acr,
-  g.amr as g_amr, g.nonce as g_nonce, g.offline as g_offline, g.created_at as g_created_at, g.expires_at as g_expires_at,
+  g.amr as g_amr, g.offline as g_offline, g.created_at as g_created_at, g.expires_at as g_expires_at,
   g.revoked_at as g_revoked_at, g.revoked_reason as g_revoked_reason`;
 
 export interface GrantRow {
@@ -16,6 +16,7 @@ export interface GrantRow {
   readonly g_client_id: ClientId;
   readonly g_user_id: UserId | null;
   readonly g_session_id: SessionId | null;
+  readonly g_login_epoch: number;
   readonly g_scopes: string[];
   readonly g_resources: string[];
   readonly g_claims: ClaimsRequest | null;
@@ -23,7 +24,6 @@ export interface GrantRow {
   readonly g_auth_time: Date | null;
   readonly g_acr: string | null;
   readonly g_amr: string[];
-  readonly g_nonce: string | null;
   readonly g_offline: boolean;
   readonly g_created_at: Date;
   readonly g_expires_at: Date;
@@ -37,6 +37,7 @@ export function toGrant(row: GrantRow): Grant {
     clientId: row.g_client_id,
     userId: row.g_user_id ?? undefined,
     sessionId: row.g_session_id ?? undefined,
+    loginEpoch: row.g_login_epoch,
     scopes: row.g_scopes,
     resources: row.g_resources,
     claims: row.g_claims ?? undefined,
@@ -44,7 +45,6 @@ export function toGrant(row: GrantRow): Grant {
     authTime: row.g_auth_time ?? undefined,
     acr: row.g_acr ?? undefined,
     amr: row.g_amr,
-    nonce: row.g_nonce ?? undefined,
     offline: row.g_offline,
     createdAt: row.g_created_at,
     expiresAt: row.g_expires_at,
@@ -60,11 +60,11 @@ export function toOptionalGrant(row: Outer<GrantRow>): Grant | undefined {
 
 /** The names and types under which `grantRecord` goes to `json_to_recordset`. */
 export const GRANT_RECORD = text`
-  id uuid, client_id text, user_id uuid, session_id uuid, scopes text[], resources text[], claims jsonb, method text,
-  auth_time timestamptz, acr text, amr text[], nonce text, offline boolean, created_at timestamptz, expires_at timestamptz`;
+  id uuid, client_id text, user_id uuid, session_id uuid, login_epoch integer, scopes text[], resources text[], claims jsonb, method text,
+  auth_time timestamptz, acr text, amr text[], offline boolean, created_at timestamptz, expires_at timestamptz`;
 
 export const GRANT_COLUMNS = text`
-  id, client_id, user_id, session_id, scopes, resources, claims, method, auth_time, acr, amr, nonce, offline, created_at,
+  id, client_id, user_id, session_id, login_epoch, scopes, resources, claims, method, auth_time, acr, amr, offline, created_at,
   expires_at`;
 
 /** A new grant as a row; new grants are not revoked. */
@@ -74,6 +74,7 @@ export function grantRecord(grant: Grant): object {
     client_id: grant.clientId,
     user_id: grant.userId,
     session_id: grant.sessionId,
+    login_epoch: grant.loginEpoch,
     scopes: grant.scopes,
     resources: grant.resources,
     claims: grant.claims,
@@ -81,7 +82,6 @@ export function grantRecord(grant: Grant): object {
     auth_time: grant.authTime,
     acr: grant.acr,
     amr: grant.amr,
-    nonce: grant.nonce,
     offline: grant.offline,
     created_at: grant.createdAt,
     expires_at: grant.expiresAt,

@@ -4,7 +4,7 @@ import { text } from '../sql.js';
 
 /** Columns of `signing_keys`. */
 export const SIGNING_KEY = text`
-  kid, algorithm, public_jwk, private_sealed, created_at, active_at, retired_at, expires_at`;
+  kid, algorithm, public_jwk, private_sealed, created_at, active_at, retired_at, expires_at, withdrawn_at`;
 
 export interface SigningKeyRow {
   readonly kid: string;
@@ -15,6 +15,7 @@ export interface SigningKeyRow {
   readonly active_at: Date;
   readonly retired_at: Date | null;
   readonly expires_at: Date | null;
+  readonly withdrawn_at: Date | null;
 }
 
 export function toSigningKey(row: SigningKeyRow): SigningKey {
@@ -27,5 +28,6 @@ export function toSigningKey(row: SigningKeyRow): SigningKey {
     activeAt: row.active_at,
     retiredAt: row.retired_at ?? undefined,
     expiresAt: row.expires_at ?? undefined,
+    withdrawnAt: row.withdrawn_at ?? undefined,
   };
 }

@@ -1,5 +1,5 @@
 import type { UserId } from '@authly/oauth';
-import type { Address, User } from '../../../model/user.js';
+import type { Address, User } from '../../../model/people/user.js';
 import { text } from '../sql.js';
 
 /** Columns of `users u`. */
@@ -10,7 +10,7 @@ export const USER = text`
   u.preferred_username as u_preferred_username, u.profile as u_profile, u.picture as u_picture, u.website as u_website,
   u.gender as u_gender, u.birthdate as u_birthdate, u.zoneinfo as u_zoneinfo, u.locale as u_locale,
   u.phone_number as u_phone_number, u.phone_number_verified as u_phone_number_verified, u.address as u_address,
-  u.password_changed_at as u_password_changed_at, u.created_at as u_created_at, u.updated_at as u_updated_at,
+  u.password_changed_at as u_password_changed_at, u.login_epoch as u_login_epoch, u.created_at as u_created_at, u.updated_at as u_updated_at,
   u.last_login as u_last_login, u.version as u_version`;
 
 export interface UserRow {
@@ -37,6 +37,7 @@ export interface UserRow {
   readonly u_phone_number_verified: boolean;
   readonly u_address: Address | null;
   readonly u_password_changed_at: Date;
+  readonly u_login_epoch: number;
   readonly u_created_at: Date;
   readonly u_updated_at: Date;
   readonly u_last_login: Date | null;
@@ -70,6 +71,7 @@ export function toUser(row: UserRow): User {
       address: row.u_address ?? undefined,
     },
     passwordChangedAt: row.u_password_changed_at,
+    loginEpoch: row.u_login_epoch,
     createdAt: row.u_created_at,
     updatedAt: row.u_updated_at,
     lastLogin: row.u_last_login ?? undefined,

@@ -1,9 +1,9 @@
-import type { AccessToken } from '../../../model/access-token.js';
-import type { AccessTokenState, AccessTokenStore } from '../../../ports/store/access-tokens.js';
+import type { AccessToken } from '../../../model/tokens/access-token.js';
+import type { AuditEntry } from '../../../model/audit-event.js';
+import type { AccessTokenState, AccessTokenStore } from '../../../ports/store/tokens/access-tokens.js';
 import { wholeSeconds } from '../../whole-seconds.js';
 import type { Clock } from '../../../ports/clock.js';
-import type { UnchainedEvent } from '../../audit/chain.js';
-import { APPENDED, eventRecords } from '../audit/append.js';
+import { eventRecords, INSERT_EVENTS } from '../audit/append.js';
 import { type Flushable, groupCommit } from '../group-commit.js';
 import { groupRead } from '../group-read.js';
 import type { Pool, Queryable } from '../pool.js';
@@ -34,7 +34,7 @@ export function accessTokens(pool: Pool, { clock }: { readonly clock: Clock }): 
 
 interface Recorded {
   readonly token: AccessToken;
-  readonly event: UnchainedEvent;
+  readonly event: AuditEntry;
 }
 
 interface Key {
@@ -48,24 +48,26 @@ function nameOf({ jti, expiresAt }: Key): string {
 
 async function store(pool: Pool, rows: readonly Recorded[]): Promise<undefined[]> {
   await pool.count(sql`
-    with recursive given as (
+    with given as (
       select ${json(rows.map(({ token }) => accessTokenRecord(token)))}::json as tokens,
              ${eventRecords(rows.map(({ event }) => event))}::json as events
-    ), stored as (
-      insert into access_tokens (${ACCESS_TOKEN_COLUMNS})
-      select ${ACCESS_TOKEN_COLUMNS} from given, json_to_recordset(given.tokens) as r(${ACCESS_TOKEN_RECORD})
-    ), ${APPENDED}
-    update audit_head set seq = chain.seq, hash = chain.hash from chain where chain.place = ${rows.length}`);
+    ), recorded as (${INSERT_EVENTS}
+    )
+    insert into access_tokens (${ACCESS_TOKEN_COLUMNS})
+    select ${ACCESS_TOKEN_COLUMNS} from given, json_to_recordset(given.tokens) as r(${ACCESS_TOKEN_RECORD})`);
   return rows.map(() => undefined);
 }
 
 async function read(pool: Pool, keys: readonly Key[]): Promise<ReadonlyMap<string, AccessTokenState>> {
   const rows = await pool.query<AccessTokenRow & Outer<GrantRow> & Outer<UserRow>>(sql`
     select ${ACCESS_TOKEN}, ${GRANT}, ${USER}
-      from unnest(${keys.map((key) => key.jti)}::text[], ${times(keys.map((key) => key.expiresAt))}::timestamptz[])
+      from unnest((select ${keys.map((key) => key.jti)}::text[]), (select ${times(keys.map((key) => key.expiresAt))}::timestamptz[]))
              as k(jti, expires_at)
-           join access_tokens t on t.jti = k.jti and t.expires_at = k.expires_at
-           left join grants g on g.id = t.grant_id left join users u on u.id = t.user_id`);
+           cross join lateral (
+             select * from access_tokens where jti = k.jti and expires_at = k.expires_at offset 0
+           ) t
+           left join lateral (select * from grants where id = t.grant_id offset 0) g on true
+           left join lateral (select * from users where id = t.user_id offset 0) u on true`);
   return new Map(
     rows.map((row) => {
       const token = toAccessToken(row);

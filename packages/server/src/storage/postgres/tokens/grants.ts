@@ -1,5 +1,5 @@
-import type { Grant, RevocationReason } from '../../../model/grant.js';
-import type { GrantSelection, GrantStore } from '../../../ports/store/grants.js';
+import type { Grant, RevocationReason } from '../../../model/tokens/grant.js';
+import type { GrantSelection, GrantStore } from '../../../ports/store/tokens/grants.js';
 import { isUuid } from '../../uuid.js';
 import type { Queryable } from '../pool.js';
 import { GRANT, type GrantRow, toGrant } from '../rows/grant.js';
@@ -38,9 +38,11 @@ async function revoke(
   }
   if (userId !== undefined) {
     const [row] = await db.query<Count>(sql`
-      with targets as (
+      with person as materialized (
+        update users set login_epoch = login_epoch + 1 where id = ${userId} returning id
+      ), targets as (
         select id from grants
-         where user_id = ${userId} and (${clientId}::text is null or client_id = ${clientId}) and revoked_at is null
+         where user_id = any(array(select id from person)) and (${clientId}::text is null or client_id = ${clientId}) and revoked_at is null
          order by id for no key update
       ), revoked as (
         update grants g set revoked_at = ${now}, revoked_reason = ${reason} from targets where g.id = targets.id

@@ -1,5 +1,5 @@
-import type { AuthorizationRequest, Interaction } from '../../../model/authorization-request.js';
-import type { InteractionStore } from '../../../ports/store/interactions.js';
+import type { AuthorizationRequest, Interaction } from '../../../model/tokens/authorization-request.js';
+import type { InteractionStore } from '../../../ports/store/tokens/interactions.js';
 import { type Flushable, groupCommit } from '../group-commit.js';
 import type { Pool } from '../pool.js';
 import { json, sql } from '../sql.js';

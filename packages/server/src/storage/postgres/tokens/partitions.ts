@@ -1,7 +1,7 @@
 /** Access tokens live in one partition for each day on which they expire; a day that has passed is dropped whole. */
 import { DatabaseError } from 'pg';
 import type { Pool, Queryable } from '../pool.js';
-import { digits, sql, type SqlText, text, unprepared } from '../sql.js';
+import { digits, sql, type SqlText, text, skipPreparing } from '../sql.js';
 import { transaction } from '../transaction.js';
 
 /** Makes room for the coming days and drops the days before yesterday. What another node is doing is left to it. */
@@ -54,9 +54,9 @@ async function makePartition(pool: Pool, day: Date): Promise<void> {
   await whenFree(pool, async (tx) => {
     if ((await existingDays(tx)).has(nameOf(day))) return;
     const next = new Date(day.getTime() + DAY);
-    await tx.count(unprepared(text`lock table only access_tokens in share row exclusive mode`));
-    await tx.count(unprepared(text`lock table access_tokens_default in access exclusive mode`));
-    await tx.count(unprepared(text`create table ${partition(day)} (like access_tokens including all)`));
+    await tx.count(skipPreparing(sql`lock table only access_tokens in share row exclusive mode`));
+    await tx.count(skipPreparing(sql`lock table access_tokens_default in access exclusive mode`));
+    await tx.count(skipPreparing(sql`create table ${partition(day)} (like access_tokens including all)`));
     await tx.count(
       sql`with moved as (
             delete from access_tokens_default where expires_at >= ${day} and expires_at < ${next} returning *
@@ -64,7 +64,7 @@ async function makePartition(pool: Pool, day: Date): Promise<void> {
           insert into ${partition(day)} select * from moved`,
     );
     await tx.count(
-      unprepared(text`alter table access_tokens attach partition ${partition(day)}
+      skipPreparing(sql`alter table access_tokens attach partition ${partition(day)}
                         for values from ('${date(day)} 00:00:00+00') to ('${date(next)} 00:00:00+00')`),
     );
   });
@@ -77,7 +77,7 @@ function date(day: Date): SqlText {
 
 async function dropPartition(pool: Pool, day: Date): Promise<void> {
   await whenFree(pool, async (tx) => {
-    if ((await existingDays(tx)).has(nameOf(day))) await tx.count(unprepared(text`drop table ${partition(day)}`));
+    if ((await existingDays(tx)).has(nameOf(day))) await tx.count(skipPreparing(sql`drop table ${partition(day)}`));
   });
 }
 
@@ -86,7 +86,7 @@ async function whenFree(pool: Pool, work: (tx: Queryable) => Promise<void>): Pro
     const [lock] = await tx.query<{ mine: boolean }>(sql`select pg_try_advisory_xact_lock(${LOCK}::bigint) as mine`);
     if (lock?.mine !== true) return;
     // everyone who writes tokens queues behind this statement: give up before they notice
-    await tx.count(unprepared(text`set local lock_timeout = '2s'`));
+    await tx.count(skipPreparing(sql`set local lock_timeout = '2s'`));
     await work(tx);
   });
 }

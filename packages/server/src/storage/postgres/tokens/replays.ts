@@ -1,4 +1,4 @@
-import type { ReplayStore } from '../../../ports/store/replays.js';
+import type { ReplayStore } from '../../../ports/store/tokens/replays.js';
 import { type Flushable, groupCommit } from '../group-commit.js';
 import type { Pool } from '../pool.js';
 import { sql, times } from '../sql.js';
@@ -7,7 +7,7 @@ import { sql, times } from '../sql.js';
 export function replays(pool: Pool): ReplayStore & Flushable {
   const marks = groupCommit<Mark, boolean>({ write: (rows) => store(pool, rows) });
   return {
-    first: (idHash, expiresAt, now) => marks.add({ idHash, expiresAt, now }),
+    claim: (idHash, expiresAt, now) => marks.add({ idHash, expiresAt, now }),
     flush: () => marks.flush(),
   };
 }
@@ -27,9 +27,9 @@ async function store(pool: Pool, marks: readonly Mark[]): Promise<readonly boole
   const rows = await pool.query<{ id_hash: string }>(sql`
     insert into replay_marks as m (id_hash, expires_at, marked_at)
     select id_hash, expires_at, marked_at
-      from unnest(${unique.map((mark) => mark.idHash)}::text[],
-                  ${times(unique.map((mark) => mark.expiresAt))}::timestamptz[],
-                  ${times(unique.map((mark) => mark.now))}::timestamptz[]) as r(id_hash, expires_at, marked_at)
+      from unnest((select ${unique.map((mark) => mark.idHash)}::text[]),
+                  (select ${times(unique.map((mark) => mark.expiresAt))}::timestamptz[]),
+                  (select ${times(unique.map((mark) => mark.now))}::timestamptz[])) as r(id_hash, expires_at, marked_at)
      order by id_hash
         on conflict (id_hash) do update set expires_at = excluded.expires_at, marked_at = excluded.marked_at
      where m.expires_at <= excluded.marked_at

@@ -35,12 +35,15 @@ const EXPIRING: readonly Expiring[] = [
   { table: text`device_codes`, key: text`device_code_hash`, keepSeconds: DAY },
   { table: text`login_challenges`, key: text`session_hash`, keepSeconds: HOUR },
   { table: text`pending_sign_ins`, key: text`id_hash`, keepSeconds: HOUR },
-  { table: text`authenticator_setups`, key: text`user_id`, keepSeconds: HOUR },
-  { table: text`interactions`, key: text`id_hash`, keepSeconds: DAY },
+  { table: text`totp_setups`, key: text`user_id`, keepSeconds: HOUR },
+  { table: text`interactions`, key: text`id_hash`, keepSeconds: 0 },
+  // a login that began with it has an hour
+  { table: text`pushed_requests`, key: text`hash`, keepSeconds: 2 * HOUR },
   // after everything that belongs to them
   { table: text`grants`, key: text`id`, keepSeconds: 2 * DAY },
   // people look back at where they were signed in
   { table: text`sessions`, key: text`id`, keepSeconds: 30 * DAY },
+  { table: text`registration_tokens`, key: text`id`, keepSeconds: DAY },
   { table: text`replay_marks`, key: text`id_hash`, keepSeconds: HOUR },
   { table: text`rate_limits`, key: text`key`, keepSeconds: 0 },
   { table: text`idempotency_keys`, key: text`actor, key`, keepSeconds: 0 },

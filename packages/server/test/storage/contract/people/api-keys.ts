@@ -67,9 +67,9 @@ export function apiKeysContract(open: Open): void {
     await suite.store.apiKeys.add(key);
     await parallel(suite.stores, 30, (store, index) => {
       const seconds = (index * 7) % 30;
-      return store.apiKeys.used(key.id, at(seconds), seconds === 29 ? '192.0.2.29' : undefined);
+      return store.apiKeys.recordUse(key.id, at(seconds), seconds === 29 ? '192.0.2.29' : undefined);
     });
-    await suite.store.apiKeys.used('none', at(99), undefined);
+    await suite.store.apiKeys.recordUse('none', at(99), undefined);
     expect(await suite.store.apiKeys.find(key.id)).toMatchObject({ lastUsedAt: at(29), lastUsedIp: '192.0.2.29' });
   });
 

@@ -1,8 +1,8 @@
 import type { ClientId, UserId } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { Store } from '../../../../src/ports/store/store.ts';
 import type { Open } from '../../contract.ts';
-import { aClient, aGrant, anAccessToken, at, aUser, NOW, parallel, shared } from '../given.ts';
+import { anEvent, aClient, aGrant, anAccessToken, at, aUser, NOW, parallel, shared } from '../given.ts';
 
 export function consentsContract(open: Open): void {
   const suite = shared(open);
@@ -30,6 +30,21 @@ export function consentsContract(open: Open): void {
     expect(consent?.grantedAt).toEqual(at(19));
   });
 
+  it('answers everybody who asks at the same time with what this person allowed this client', async () => {
+    const [one, other] = [await pair(suite.store), await pair(suite.store)];
+    await suite.store.consents.remember({ ...one, scopes: ['one'], grantedAt: NOW });
+    await suite.store.consents.remember({ ...other, scopes: ['other'], grantedAt: NOW });
+    const find = suite.store.consents.find;
+    const found = await Promise.all([
+      find(one.userId, one.clientId),
+      find(one.userId, other.clientId),
+      find(other.userId, one.clientId),
+      find(other.userId, other.clientId),
+      find(one.userId.toUpperCase() as UserId, one.clientId),
+    ]);
+    expect(found.map((consent) => consent?.scopes)).toEqual([['one'], undefined, undefined, ['other'], ['one']]);
+  });
+
   it('lists the consents of a person, newest first', async () => {
     const { userId, clientId } = await pair(suite.store);
     const second = aClient();
@@ -50,7 +65,7 @@ export function consentsContract(open: Open): void {
     const otherPerson = aGrant({ userId: other.userId, clientId });
     const otherClient = aGrant({ userId, clientId: other.clientId });
     for (const grant of [meant, otherPerson, otherClient]) {
-      await suite.store.refreshTokens.start({ grant, accessToken: anAccessToken(grant) });
+      await suite.store.refreshTokens.start({ event: anEvent(), grant, accessToken: anAccessToken(grant) });
     }
     expect(await suite.store.consents.withdraw(userId, clientId, at(9))).toBe(true);
     expect(await suite.store.consents.withdraw(userId, clientId, at(9))).toBe(false);
@@ -65,7 +80,7 @@ export function consentsContract(open: Open): void {
   });
 }
 
-async function pair(store: CoreStore): Promise<{ readonly userId: UserId; readonly clientId: ClientId }> {
+async function pair(store: Store): Promise<{ readonly userId: UserId; readonly clientId: ClientId }> {
   const user = aUser();
   const client = aClient();
   await store.users.add(user);

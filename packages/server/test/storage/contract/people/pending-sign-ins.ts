@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { PendingSignIn } from '../../../../src/model/second-factor.ts';
-import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { PendingSignIn } from '../../../../src/model/people/second-factor.ts';
+import type { Store } from '../../../../src/ports/store/store.ts';
 import type { Open } from '../../contract.ts';
 import { at, aUser, hash, NOW, parallel, shared } from '../given.ts';
 
@@ -42,10 +42,17 @@ export function pendingSignInsContract(open: Open): void {
   });
 }
 
-async function aPending(store: CoreStore): Promise<PendingSignIn> {
+async function aPending(store: Store): Promise<PendingSignIn> {
   const user = aUser();
   await store.users.add(user);
-  const pending = { idHash: hash(), browserHash: hash(), userId: user.id, createdAt: NOW, expiresAt: at(600) };
+  const pending = {
+    idHash: hash(),
+    browserHash: hash(),
+    userId: user.id,
+    loginEpoch: 0,
+    createdAt: NOW,
+    expiresAt: at(600),
+  };
   await store.pendingSignIns.add(pending);
   return pending;
 }

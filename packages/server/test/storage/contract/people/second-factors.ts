@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { UserId } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { AuthenticatorSetup } from '../../../../src/model/second-factor.ts';
-import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { TotpSetup } from '../../../../src/model/people/second-factor.ts';
+import type { Store } from '../../../../src/ports/store/store.ts';
 import type { Open } from '../../contract.ts';
 import { at, aUser, hash, NOW, parallel, shared, uuid } from '../given.ts';
+import { secondFactorOf } from '../../../support/second-factor.js';
 
 export function secondFactorsContract(open: Open): void {
   const suite = shared(open);
@@ -13,7 +14,7 @@ export function secondFactorsContract(open: Open): void {
     const { secondFactors } = suite.store;
     const setup = aSetup(await person(suite.store));
     await secondFactors.propose(setup);
-    expect(await secondFactors.find(setup.userId)).toBeUndefined();
+    expect(await secondFactorOf({ secondFactors }, setup.userId)).toBeUndefined();
     expect(await secondFactors.findSetup(setup.userId, NOW)).toEqual(setup);
     expect(await secondFactors.findSetup(setup.userId, setup.expiresAt)).toBeUndefined();
     expect(await secondFactors.findSetup('none' as UserId, NOW)).toBeUndefined();
@@ -25,7 +26,7 @@ export function secondFactorsContract(open: Open): void {
     await secondFactors.propose(setup);
     const codes = [hash(), hash(), hash()];
     expect(await secondFactors.enable({ setup, step: 7, recoveryCodes: codes, now: at(5) })).toBe(true);
-    expect(await secondFactors.find(setup.userId)).toEqual({
+    expect(await secondFactorOf({ secondFactors }, setup.userId)).toEqual({
       id: setup.id,
       userId: setup.userId,
       sealedSecret: setup.sealedSecret,
@@ -48,12 +49,12 @@ export function secondFactorsContract(open: Open): void {
     await secondFactors.propose(replaced);
     const successor = aSetup(replaced.userId);
     await secondFactors.propose(successor);
-    const enable = (setup: Pick<AuthenticatorSetup, 'id' | 'userId'>, now = at(1)): Promise<boolean> =>
+    const enable = (setup: Pick<TotpSetup, 'id' | 'userId'>, now = at(1)): Promise<boolean> =>
       secondFactors.enable({ setup, step: 1, recoveryCodes: [hash()], now });
     expect(await enable(expired, expired.expiresAt)).toBe(false);
     expect(await enable(replaced)).toBe(false);
     expect(await enable({ id: expired.id, userId: other })).toBe(false);
-    expect(await secondFactors.find(expired.userId)).toBeUndefined();
+    expect(await secondFactorOf({ secondFactors }, expired.userId)).toBeUndefined();
     expect(await enable(successor)).toBe(true);
   });
 
@@ -66,7 +67,7 @@ export function secondFactorsContract(open: Open): void {
     );
     expect(won.filter(Boolean)).toHaveLength(1);
     const winner = codes[won.indexOf(true)] ?? [];
-    expect((await suite.store.secondFactors.find(setup.userId))?.recoveryCodesLeft).toBe(2);
+    expect((await secondFactorOf(suite.store, setup.userId))?.recoveryCodesLeft).toBe(2);
     for (const code of winner)
       expect(await suite.store.secondFactors.useRecoveryCode(setup.userId, code, at(2))).toBeDefined();
   });
@@ -76,9 +77,12 @@ export function secondFactorsContract(open: Open): void {
     const { setup: before, codes } = await enabled(suite.store);
     const setup = aSetup(before.userId);
     await secondFactors.propose(setup);
-    expect((await secondFactors.find(before.userId))?.id).toBe(before.id);
+    expect((await secondFactorOf({ secondFactors }, before.userId))?.id).toBe(before.id);
     expect(await secondFactors.enable({ setup, step: 3, recoveryCodes: [hash()], now: at(9) })).toBe(true);
-    expect(await secondFactors.find(before.userId)).toMatchObject({ id: setup.id, recoveryCodesLeft: 1 });
+    expect(await secondFactorOf({ secondFactors }, before.userId)).toMatchObject({
+      id: setup.id,
+      recoveryCodesLeft: 1,
+    });
     expect(await secondFactors.useRecoveryCode(before.userId, codes[0] ?? '', at(10))).toBeUndefined();
     expect(await secondFactors.useStep(before, 99)).toBe(false);
     expect(await secondFactors.useStep(setup, 4)).toBe(true);
@@ -110,7 +114,7 @@ export function secondFactorsContract(open: Open): void {
       store.secondFactors.useRecoveryCode(setup.userId, code, at(2)),
     );
     expect(left.filter((one) => one !== undefined)).toEqual([codes.length - 1]);
-    expect((await suite.store.secondFactors.find(setup.userId))?.recoveryCodesLeft).toBe(codes.length - 1);
+    expect((await secondFactorOf(suite.store, setup.userId))?.recoveryCodesLeft).toBe(codes.length - 1);
   });
 
   it('counts down to the last recovery code', async () => {
@@ -136,7 +140,7 @@ export function secondFactorsContract(open: Open): void {
       store.secondFactors.replaceRecoveryCodes(setup.userId, made[index] ?? [], at(7)),
     );
     expect(done.every(Boolean)).toBe(true);
-    expect(await suite.store.secondFactors.find(setup.userId)).toMatchObject({
+    expect(await secondFactorOf(suite.store, setup.userId)).toMatchObject({
       enabledAt: at(1),
       recoveryCodesMadeAt: at(7),
       recoveryCodesLeft: 2,
@@ -162,7 +166,7 @@ export function secondFactorsContract(open: Open): void {
     const { setup, codes } = await enabled(suite.store);
     await secondFactors.propose(aSetup(setup.userId));
     expect(await secondFactors.remove(setup.userId)).toBe(true);
-    expect(await secondFactors.find(setup.userId)).toBeUndefined();
+    expect(await secondFactorOf({ secondFactors }, setup.userId)).toBeUndefined();
     expect(await secondFactors.findSetup(setup.userId, NOW)).toBeUndefined();
     expect(await secondFactors.useRecoveryCode(setup.userId, codes[0] ?? '', at(2))).toBeUndefined();
     expect(await secondFactors.useStep(setup, 99)).toBe(false);
@@ -173,7 +177,7 @@ export function secondFactorsContract(open: Open): void {
   it('goes with its person', async () => {
     const { setup } = await enabled(suite.store);
     expect(await suite.store.users.remove(setup.userId)).toBe('removed');
-    expect(await suite.store.secondFactors.find(setup.userId)).toBeUndefined();
+    expect(await secondFactorOf(suite.store, setup.userId)).toBeUndefined();
   });
 
   it('is part of a transaction', async () => {
@@ -183,24 +187,24 @@ export function secondFactorsContract(open: Open): void {
       throw new Error('after all not');
     });
     await expect(failed).rejects.toThrow('after all not');
-    expect(await suite.store.secondFactors.find(setup.userId)).toMatchObject({ id: setup.id, recoveryCodesLeft: 3 });
+    expect(await secondFactorOf(suite.store, setup.userId)).toMatchObject({ id: setup.id, recoveryCodesLeft: 3 });
   });
 }
 
-async function person(store: CoreStore): Promise<UserId> {
+async function person(store: Store): Promise<UserId> {
   const user = aUser();
   await store.users.add(user);
   return user.id;
 }
 
-function aSetup(userId: UserId): AuthenticatorSetup {
+function aSetup(userId: UserId): TotpSetup {
   return { id: uuid(), userId, sealedSecret: randomBytes(65), createdAt: NOW, expiresAt: at(900) };
 }
 
 async function enabled(
-  store: CoreStore,
+  store: Store,
   { step = 1 } = {},
-): Promise<{ readonly setup: AuthenticatorSetup; readonly codes: readonly string[] }> {
+): Promise<{ readonly setup: TotpSetup; readonly codes: readonly string[] }> {
   const setup = aSetup(await person(store));
   const codes = [hash(), hash(), hash()];
   await store.secondFactors.propose(setup);

@@ -1,6 +1,6 @@
 import type { UserId } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { Profile } from '../../../../src/model/user.ts';
+import type { Profile } from '../../../../src/model/people/user.ts';
 import type { Open } from '../../contract.ts';
 import { aGrant, alone, anApiKey, aSession, at, aUser, NOW, parallel, shared, uuid } from '../given.ts';
 
@@ -38,6 +38,7 @@ export function usersContract(open: Open): void {
       requiresPasswordChange: true,
       profile: PROFILE,
       passwordChangedAt: NOW,
+      loginEpoch: 0,
       createdAt: NOW,
       updatedAt: NOW,
       lastLogin: undefined,
@@ -241,8 +242,27 @@ export function usersContract(open: Open): void {
   it('notes a sign-in without counting it as a change', async () => {
     const user = aUser();
     await suite.store.users.add(user);
-    await suite.store.users.signedIn(user.id, at(30));
+    await suite.store.users.recordSignIn(user.id, [], at(30));
     expect(await suite.store.users.find(user.id)).toMatchObject({ lastLogin: at(30), updatedAt: NOW, version: 1 });
+  });
+
+  it('remembers the places of sign-ins, for each person, and the newest of many', async () => {
+    const [user, other] = [aUser(), aUser()];
+    await suite.store.users.add(user);
+    await suite.store.users.add(other);
+    await suite.store.users.recordSignIn(user.id, ['home', 'browser'], at(1));
+    await suite.store.users.recordSignIn(user.id, ['home'], at(2));
+    expect([...(await suite.store.users.knownPlaces(user.id, ['home', 'browser', 'elsewhere']))].sort()).toEqual([
+      'browser',
+      'home',
+    ]);
+    expect(await suite.store.users.knownPlaces(other.id, ['home'])).toEqual([]);
+    for (let place = 0; place < 60; place += 1)
+      await suite.store.users.recordSignIn(user.id, [`place ${place}`], at(86_400 * 2 + place));
+    expect(await suite.store.users.knownPlaces(user.id, ['home', 'place 0', 'place 30', 'place 59'])).toEqual([
+      'place 30',
+      'place 59',
+    ]);
   });
 
   it('sets a password and so ends the demand for a new one', async () => {

@@ -1,13 +1,26 @@
-import type { ClientId } from '@authly/oauth';
+import { type ClientId, type ClientMetadata, defaultClientMetadata } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { NewClient } from '../../../../src/ports/store/registrations.ts';
+import type { NewClient } from '../../../../src/model/client.ts';
 import type { Open } from '../../contract.ts';
 import { aClient, alone, at, hash, NOW, parallel, shared, uuid } from '../given.ts';
 
-const EVERYTHING: Partial<NewClient> = {
-  type: 'public',
+/** Every field of the metadata, each with another value than its default. */
+const EVERYTHING: Required<Omit<ClientMetadata, 'name'>> & Partial<NewClient> = {
+  type: 'confidential',
   isFirstParty: true,
   isSystem: true,
+  redirectUris: ['https://app.example/callback', 'https://app.example/other'],
+  grantTypes: ['client_credentials'],
+  responseTypes: [],
+  pkce: 'off',
+  assertionAudience: 'compatible',
+  dpopBoundAccessTokens: true,
+  requirePushedAuthorizationRequests: true,
+  idTokenClaims: false,
+  scopePolicy: 'allowed',
+  accessTokenType: 'JWT',
+  skipsConsent: true,
+  idTokenAlg: 'PS256',
   postLogoutRedirectUris: ['https://app.example/bye'],
   authMethod: 'private_key_jwt',
   authSigningAlg: 'ES256',
@@ -24,6 +37,10 @@ const EVERYTHING: Partial<NewClient> = {
   accessTokenAlg: 'EdDSA',
   subjectType: 'pairwise',
   sectorIdentifierUri: 'https://app.example/sector',
+  backchannelLogoutUri: 'https://app.example/logout',
+  backchannelLogoutSessionRequired: true,
+  frontchannelLogoutUri: 'https://app.example/signed-out',
+  frontchannelLogoutSessionRequired: true,
   requireAuthTime: true,
   defaultMaxAge: 60,
   initiateLoginUri: 'https://app.example/login',
@@ -37,6 +54,9 @@ export function clientsContract(open: Open): void {
   const suite = shared(open);
 
   it('keeps everything of a client', async () => {
+    const defaults: object = defaultClientMetadata('confidential');
+    for (const [property, value] of Object.entries(defaults))
+      expect({ ...EVERYTHING }).not.toMatchObject({ [property]: value });
     const client = aClient({
       ...EVERYTHING,
       secrets: [

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Open } from '../../contract.ts';
 import {
+  anEvent,
   aCode,
   aGrant,
   alone,
@@ -24,7 +25,7 @@ export function accessTokensContract(open: Open): void {
     await suite.store.users.add(user);
     const grant = aGrant({ userId: user.id });
     const token = anAccessToken(grant, { scopes: [] });
-    await suite.store.refreshTokens.start({ grant, accessToken: token });
+    await suite.store.refreshTokens.start({ event: anEvent(), grant, accessToken: token });
     expect(await suite.store.accessTokens.find(token.jti, token.expiresAt)).toEqual({
       token,
       grant,
@@ -106,7 +107,7 @@ export function accessTokensContract(open: Open): void {
       };
       await store.codes.issue(grant, old.code);
       const { access: accessToken, refresh: refreshToken } = old;
-      await store.codes.redeem({ hash: old.code.hash, now: NOW, accessToken, refreshToken });
+      await store.codes.redeem({ event: anEvent(), hash: old.code.hash, now: NOW, accessToken, refreshToken });
       await store.interactions.add(old.interaction);
       await store.sessions.add(old.session);
       const month = 31 * 86_400;
@@ -116,7 +117,12 @@ export function accessTokensContract(open: Open): void {
         access: anAccessToken(young.grant, { expiresAt: new Date(Math.ceil(young.later.getTime() / 1000) * 1000) }),
         session: aSession({ userId: user.id, expiresAt: at(2 * month) }),
       };
-      await store.refreshTokens.start({ grant: young.grant, accessToken: kept.access, refreshToken: kept.refresh });
+      await store.refreshTokens.start({
+        event: anEvent(),
+        grant: young.grant,
+        accessToken: kept.access,
+        refreshToken: kept.refresh,
+      });
       await store.sessions.add(kept.session);
 
       await parallel(stores, 4, (one) => one.accessTokens.sweep(young.later));

@@ -1,9 +1,21 @@
 import { expect, it } from 'vitest';
-import type { AuthorizationCode } from '../../../../src/model/authorization-code.ts';
-import type { Grant } from '../../../../src/model/grant.ts';
-import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { AuthorizationCode } from '../../../../src/model/tokens/authorization-code.ts';
+import type { Grant } from '../../../../src/model/tokens/grant.ts';
+import type { Store } from '../../../../src/ports/store/store.ts';
 import type { Open } from '../../contract.ts';
-import { aCode, aGrant, anAccessToken, aRefreshToken, at, aUser, hash, NOW, parallel, shared } from '../given.ts';
+import {
+  anEvent,
+  aCode,
+  aGrant,
+  anAccessToken,
+  aRefreshToken,
+  at,
+  aUser,
+  hash,
+  NOW,
+  parallel,
+  shared,
+} from '../given.ts';
 
 export function authorizationCodesContract(open: Open): void {
   const suite = shared(open);
@@ -28,7 +40,9 @@ export function authorizationCodesContract(open: Open): void {
     const { grant, code } = await issued(suite.store);
     const accessToken = anAccessToken(grant);
     const refreshToken = aRefreshToken(grant);
-    expect(await suite.store.codes.redeem({ hash: code.hash, now: at(1), accessToken, refreshToken })).toBe('redeemed');
+    expect(
+      await suite.store.codes.redeem({ event: anEvent(), hash: code.hash, now: at(1), accessToken, refreshToken }),
+    ).toBe('redeemed');
     expect((await suite.store.codes.find(code.hash))?.code.redeemedAt).toEqual(at(1));
     expect((await suite.store.accessTokens.find(accessToken.jti, accessToken.expiresAt))?.token).toEqual(accessToken);
     expect((await suite.store.refreshTokens.find(refreshToken.hash))?.token).toEqual(refreshToken);
@@ -37,12 +51,23 @@ export function authorizationCodesContract(open: Open): void {
   it('says why a code cannot be redeemed, and then stores nothing', async () => {
     const redeemed = await issued(suite.store);
     const accessToken = anAccessToken(redeemed.grant);
-    await suite.store.codes.redeem({ hash: redeemed.code.hash, now: NOW, accessToken: anAccessToken(redeemed.grant) });
+    await suite.store.codes.redeem({
+      event: anEvent(),
+      hash: redeemed.code.hash,
+      now: NOW,
+      accessToken: anAccessToken(redeemed.grant),
+    });
     const expired = await issued(suite.store, { code: { expiresAt: at(5) } });
     const revoked = await issued(suite.store);
     await suite.store.grants.revoke({ id: revoked.grant.id }, 'logout', NOW);
     const redeem = (codeHash: AuthorizationCode['hash'], seconds = 1): Promise<string> =>
-      suite.store.codes.redeem({ hash: codeHash, now: at(seconds), accessToken, refreshToken: undefined });
+      suite.store.codes.redeem({
+        event: anEvent(),
+        hash: codeHash,
+        now: at(seconds),
+        accessToken,
+        refreshToken: undefined,
+      });
     expect(await redeem(redeemed.code.hash)).toBe('replayed');
     expect(await redeem(redeemed.code.hash, 999)).toBe('replayed');
     expect(await redeem(expired.code.hash, 5)).toBe('expired');
@@ -58,7 +83,7 @@ export function authorizationCodesContract(open: Open): void {
       refreshToken: aRefreshToken(grant),
     }));
     const answers = await parallel(suite.stores, 50, (store, index) =>
-      store.codes.redeem({ hash: code.hash, now: at(1), ...(tokens[index] ?? never()) }),
+      store.codes.redeem({ event: anEvent(), hash: code.hash, now: at(1), ...(tokens[index] ?? never()) }),
     );
     expect(answers.filter((answer) => answer === 'redeemed')).toHaveLength(1);
     expect(answers.filter((answer) => answer === 'replayed')).toHaveLength(49);
@@ -81,7 +106,12 @@ export function authorizationCodesContract(open: Open): void {
       const { grant, code } = await issued(suite.store);
       const accessToken = anAccessToken(grant);
       const [answer] = await Promise.all([
-        (suite.stores.at(-1) ?? suite.store).codes.redeem({ hash: code.hash, now: at(1), accessToken }),
+        (suite.stores.at(-1) ?? suite.store).codes.redeem({
+          event: anEvent(),
+          hash: code.hash,
+          now: at(1),
+          accessToken,
+        }),
         suite.store.grants.revoke({ id: grant.id }, 'code_replayed', at(1)),
       ]);
       expect(['redeemed', 'revoked']).toContain(answer);
@@ -97,7 +127,7 @@ function never(): never {
 }
 
 async function issued(
-  store: CoreStore,
+  store: Store,
   wish: { readonly code?: Partial<AuthorizationCode> } = {},
 ): Promise<{ readonly grant: Grant; readonly code: AuthorizationCode }> {
   const user = aUser();

@@ -1,9 +1,21 @@
 import { expect, it } from 'vitest';
-import type { DeviceCode } from '../../../../src/model/device-code.ts';
-import type { Grant } from '../../../../src/model/grant.ts';
-import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { DeviceCode } from '../../../../src/model/tokens/device-code.ts';
+import type { Grant } from '../../../../src/model/tokens/grant.ts';
+import type { Store } from '../../../../src/ports/store/store.ts';
 import type { Open } from '../../contract.ts';
-import { aDeviceCode, aGrant, anAccessToken, aRefreshToken, at, aUser, hash, NOW, parallel, shared } from '../given.ts';
+import {
+  anEvent,
+  aDeviceCode,
+  aGrant,
+  anAccessToken,
+  aRefreshToken,
+  at,
+  aUser,
+  hash,
+  NOW,
+  parallel,
+  shared,
+} from '../given.ts';
 
 export function deviceCodesContract(open: Open): void {
   const suite = shared(open);
@@ -42,6 +54,15 @@ export function deviceCodesContract(open: Open): void {
     expect(answers.map((answer) => answer?.found.device.intervalSeconds)).toEqual([5, 5, 10, 15, 15]);
   });
 
+  it('does not take a poll for early because the clock was set back', async () => {
+    const code = aDeviceCode();
+    await suite.store.deviceCodes.add(code);
+    await suite.store.deviceCodes.poll(code.hash, at(300));
+    const answers = [];
+    for (const seconds of [0, 5, 10, 12]) answers.push(await suite.store.deviceCodes.poll(code.hash, at(seconds)));
+    expect(answers.map((answer) => answer?.tooEarly)).toEqual([false, false, false, true]);
+  });
+
   it('finds one poll of many at the same moment in time', async () => {
     const code = aDeviceCode();
     await suite.store.deviceCodes.add(code);
@@ -56,8 +77,8 @@ export function deviceCodesContract(open: Open): void {
     const grants = Array.from({ length: 30 }, () => aGrant());
     const answers = await parallel(suite.stores, 30, (store, index) =>
       index % 3 === 0
-        ? store.deviceCodes.deny(code.userCode, at(1))
-        : store.deviceCodes.approve(code.userCode, grants[index] ?? aGrant(), at(1)),
+        ? store.deviceCodes.deny(code.userCode, anEvent(at(1)))
+        : store.deviceCodes.approve(code.userCode, grants[index] ?? aGrant(), anEvent(at(1))),
     );
     expect(answers.filter(Boolean)).toHaveLength(1);
     const winner = answers.indexOf(true);
@@ -73,9 +94,9 @@ export function deviceCodesContract(open: Open): void {
     const code = aDeviceCode({ expiresAt: at(10) });
     await suite.store.deviceCodes.add(code);
     const grant = aGrant();
-    expect(await suite.store.deviceCodes.approve(code.userCode, grant, at(10))).toBe(false);
-    expect(await suite.store.deviceCodes.deny(code.userCode, at(10))).toBe(false);
-    expect(await suite.store.deviceCodes.approve('XXXXXXXX', grant, NOW)).toBe(false);
+    expect(await suite.store.deviceCodes.approve(code.userCode, grant, anEvent(at(10)))).toBe(false);
+    expect(await suite.store.deviceCodes.deny(code.userCode, anEvent(at(10)))).toBe(false);
+    expect(await suite.store.deviceCodes.approve('XXXXXXXX', grant, anEvent(NOW))).toBe(false);
     expect(await suite.store.grants.find(grant.id)).toBeUndefined();
   });
 
@@ -95,6 +116,7 @@ export function deviceCodesContract(open: Open): void {
     }));
     const answers = await parallel(suite.stores, 50, (store, index) =>
       store.deviceCodes.redeem({
+        event: anEvent(at(6)),
         hash: code.hash,
         now: at(6),
         ...(tokens[index] ?? { accessToken: anAccessToken(grant) }),
@@ -113,7 +135,12 @@ export function deviceCodesContract(open: Open): void {
     await suite.store.deviceCodes.add(pending);
     const { code, grant } = await approved(suite.store);
     const redeem = (codeHash: DeviceCode['hash'], seconds: number): Promise<boolean> =>
-      suite.store.deviceCodes.redeem({ hash: codeHash, now: at(seconds), accessToken: anAccessToken(grant) });
+      suite.store.deviceCodes.redeem({
+        event: anEvent(),
+        hash: codeHash,
+        now: at(seconds),
+        accessToken: anAccessToken(grant),
+      });
     expect(await redeem(pending.hash, 1)).toBe(false);
     expect(await redeem(hash(), 1)).toBe(false);
     expect(await redeem(code.hash, 900)).toBe(false);
@@ -122,12 +149,12 @@ export function deviceCodesContract(open: Open): void {
   });
 }
 
-async function approved(store: CoreStore): Promise<{ readonly code: DeviceCode; readonly grant: Grant }> {
+async function approved(store: Store): Promise<{ readonly code: DeviceCode; readonly grant: Grant }> {
   const user = aUser();
   await store.users.add(user);
   const code = aDeviceCode();
   await store.deviceCodes.add(code);
   const grant = aGrant({ userId: user.id, clientId: code.clientId });
-  expect(await store.deviceCodes.approve(code.userCode, grant, at(1))).toBe(true);
+  expect(await store.deviceCodes.approve(code.userCode, grant, anEvent(at(1)))).toBe(true);
   return { code, grant };
 }

@@ -1,9 +1,9 @@
 import type { ClientId, GrantId, UserId } from '@authly/oauth';
 import { expect, it } from 'vitest';
-import type { Grant } from '../../../../src/model/grant.ts';
-import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { Grant } from '../../../../src/model/tokens/grant.ts';
+import type { Store } from '../../../../src/ports/store/store.ts';
 import type { Open } from '../../contract.ts';
-import { aGrant, anAccessToken, at, aUser, name, NOW, parallel, shared, uuid } from '../given.ts';
+import { anEvent, aGrant, anAccessToken, at, aUser, name, NOW, parallel, shared, uuid } from '../given.ts';
 
 export function grantsContract(open: Open): void {
   const suite = shared(open);
@@ -15,7 +15,6 @@ export function grantsContract(open: Open): void {
       sessionId: uuid(),
       resources: ['https://api.example'],
       claims: { userinfo: { email: { essential: true } } },
-      nonce: 'a nonce',
       offline: true,
       amr: [],
     });
@@ -88,12 +87,12 @@ export function grantsContract(open: Open): void {
   });
 }
 
-async function person(one: CoreStore): Promise<UserId> {
+async function person(one: Store): Promise<UserId> {
   const user = aUser();
   await one.users.add(user);
   return user.id;
 }
 
-async function store(one: CoreStore, grant: Grant): Promise<void> {
-  await one.refreshTokens.start({ grant, accessToken: anAccessToken(grant) });
+async function store(one: Store, grant: Grant): Promise<void> {
+  await one.refreshTokens.start({ event: anEvent(), grant, accessToken: anAccessToken(grant) });
 }

@@ -59,17 +59,17 @@ export function interactionsContract(open: Open): void {
 
   it('lets a single-use id be used by one of many, until it expires', async () => {
     const id = hash();
-    const answers = await parallel(suite.stores, 60, (store) => store.replays.first(id, at(60), NOW));
+    const answers = await parallel(suite.stores, 60, (store) => store.replays.claim(id, at(60), NOW));
     expect(answers.filter(Boolean)).toHaveLength(1);
-    expect(await suite.store.replays.first(id, at(120), at(59))).toBe(false);
-    const later = await parallel(suite.stores, 20, (store) => store.replays.first(id, at(200), at(60)));
+    expect(await suite.store.replays.claim(id, at(120), at(59))).toBe(false);
+    const later = await parallel(suite.stores, 20, (store) => store.replays.claim(id, at(200), at(60)));
     expect(later.filter(Boolean)).toHaveLength(1);
   });
 
   it('tells single-use ids apart that are used at the same time', async () => {
     const ids = Array.from({ length: 25 }, hash);
     const answers = await parallel(suite.stores, 100, (store, index) =>
-      store.replays.first(ids[index % 25] ?? '', at(60), NOW),
+      store.replays.claim(ids[index % 25] ?? '', at(60), NOW),
     );
     expect(answers.filter(Boolean)).toHaveLength(25);
   });

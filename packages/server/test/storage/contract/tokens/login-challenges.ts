@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import type { UserId } from '@authly/oauth';
+import type { Store } from '../../../../src/ports/store/store.ts';
 import type { Open } from '../../contract.ts';
 import { aCode, aGrant, aLoginChallenge, at, aUser, hash, NOW, parallel, shared } from '../given.ts';
 
@@ -6,7 +8,7 @@ export function loginChallengesContract(open: Open): void {
   const suite = shared(open);
 
   it('keeps what was asked for as it was checked', async () => {
-    const given = aLoginChallenge();
+    const given = aLoginChallenge({ userId: await person(suite.store) });
     const challenge = {
       ...given,
       question: {
@@ -24,7 +26,7 @@ export function loginChallengesContract(open: Open): void {
   });
 
   it('counts tries and ends after the last one', async () => {
-    const challenge = aLoginChallenge();
+    const challenge = aLoginChallenge({ userId: await person(suite.store) });
     await suite.store.loginChallenges.add(challenge);
     const tries = [];
     for (let index = 0; index < 4; index += 1)
@@ -34,7 +36,7 @@ export function loginChallengesContract(open: Open): void {
   });
 
   it('counts every one of many tries at once', async () => {
-    const challenge = aLoginChallenge();
+    const challenge = aLoginChallenge({ userId: await person(suite.store) });
     await suite.store.loginChallenges.add(challenge);
     const tries = await parallel(suite.stores, 50, (store) => store.loginChallenges.attempt(challenge.hash, 5, at(1)));
     const counted = tries.flatMap((one) => (one === undefined ? [] : [one.attempts]));
@@ -42,7 +44,7 @@ export function loginChallengesContract(open: Open): void {
   });
 
   it('cannot be tried once it has expired or is completed, and not when there is none', async () => {
-    const challenge = aLoginChallenge({ expiresAt: at(10) });
+    const challenge = aLoginChallenge({ userId: await person(suite.store), expiresAt: at(10) });
     await suite.store.loginChallenges.add(challenge);
     expect(await suite.store.loginChallenges.attempt(challenge.hash, 5, at(10))).toBeUndefined();
     expect(await suite.store.loginChallenges.attempt(hash(), 5, NOW)).toBeUndefined();
@@ -75,7 +77,7 @@ export function loginChallengesContract(open: Open): void {
   });
 
   it('cannot be completed once it has expired', async () => {
-    const challenge = aLoginChallenge({ expiresAt: at(10) });
+    const challenge = aLoginChallenge({ userId: await person(suite.store), expiresAt: at(10) });
     await suite.store.loginChallenges.add(challenge);
     const grant = aGrant();
     const answer = { grant, code: aCode(grant) };
@@ -83,4 +85,10 @@ export function loginChallengesContract(open: Open): void {
     expect(await suite.store.loginChallenges.complete(hash(), answer, NOW)).toBe(false);
     expect(await suite.store.grants.find(grant.id)).toBeUndefined();
   });
+}
+
+async function person(store: Pick<Store, 'users'>): Promise<UserId> {
+  const user = aUser();
+  await store.users.add(user);
+  return user.id;
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Grant } from '../../../../src/model/grant.ts';
-import type { RefreshToken } from '../../../../src/model/refresh-token.ts';
-import type { Rotation } from '../../../../src/ports/store/refresh-tokens.ts';
-import type { CoreStore } from '../../../../src/storage/memory/store.ts';
+import type { Grant } from '../../../../src/model/tokens/grant.ts';
+import type { RefreshToken } from '../../../../src/model/tokens/refresh-token.ts';
+import type { Rotation } from '../../../../src/ports/store/tokens/refresh-tokens.ts';
+import type { Store } from '../../../../src/ports/store/store.ts';
 import type { Open } from '../../contract.ts';
-import { aGrant, anAccessToken, aRefreshToken, aReplay, at, aUser, hash, parallel, shared } from '../given.ts';
+import { anEvent, aGrant, anAccessToken, aRefreshToken, aReplay, at, aUser, hash, parallel, shared } from '../given.ts';
 
 export function refreshTokensContract(open: Open): void {
   const suite = shared(open);
@@ -26,7 +26,7 @@ export function refreshTokensContract(open: Open): void {
     const families = Array.from({ length: 30 }, (_, index) => {
       const grant = aGrant();
       const refreshToken = index % 2 === 0 ? aRefreshToken(grant) : undefined;
-      return { grant, accessToken: anAccessToken(grant), refreshToken };
+      return { grant, accessToken: anAccessToken(grant), refreshToken, event: anEvent() };
     });
     await Promise.all(families.map((family) => suite.store.refreshTokens.start(family)));
     for (const { grant, accessToken, refreshToken } of families) {
@@ -142,6 +142,7 @@ async function ticks(count: number): Promise<void> {
 
 function rotationOf(token: RefreshToken, grant: Grant, seconds = 1): Rotation {
   return {
+    event: anEvent(at(seconds)),
     hash: token.hash,
     now: at(seconds),
     successor: aRefreshToken(grant, { generation: token.generation + 1, createdAt: at(seconds) }),
@@ -151,13 +152,13 @@ function rotationOf(token: RefreshToken, grant: Grant, seconds = 1): Rotation {
 }
 
 async function started(
-  store: CoreStore,
+  store: Store,
   wish: Partial<RefreshToken> = {},
 ): Promise<{ readonly grant: Grant; readonly token: RefreshToken }> {
   const user = aUser();
   await store.users.add(user);
   const grant = aGrant({ userId: user.id, method: 'password' });
   const token = aRefreshToken(grant, wish);
-  await store.refreshTokens.start({ grant, accessToken: anAccessToken(grant), refreshToken: token });
+  await store.refreshTokens.start({ event: anEvent(), grant, accessToken: anAccessToken(grant), refreshToken: token });
   return { grant, token };
 }

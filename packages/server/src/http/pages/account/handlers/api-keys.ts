@@ -6,17 +6,20 @@ import {
   rotateApiKey,
 } from '../../../../identity/api-keys.js';
 import type { SignedIn } from '../../../../identity/browser-session.js';
-import type { ApiKey } from '../../../../model/api-key.js';
+import { isRecent, type NotProved, proveAgain } from '../../../../identity/second-factor/prove-again.js';
+import type { AuditAction } from '../../../../model/audit-action.js';
+import type { ApiKey } from '../../../../model/people/api-key.js';
 import { type Answer, seeOther } from '../../../answer.js';
 import { formPairs } from '../../../form.js';
 import { formParameters, type Incoming } from '../../../incoming.js';
 import type { Web } from '../../../web.js';
-import type { KeyProblem } from '../api-key-form.js';
-import { chosenExpiry, chosenOverlap } from './content.js';
+import type { KeyProblem } from '../api-keys/form.js';
+import type { ApiKeysProps } from '../api-keys/section.js';
+import { chosenExpiry, chosenOverlap, scopesOfKey } from './content.js';
 import { accountPost } from './holder.js';
-import { accountAnswer } from './page.js';
+import { accountAnswer, backToSection } from './page.js';
 
-const PARAMETERS = new Set(['action', 'name', 'expires_in', 'key_id', 'overlap', 'once', 'csrf']);
+const PARAMETERS = new Set(['action', 'name', 'expires_in', 'key_id', 'overlap', 'proof', 'once', 'csrf']);
 const ONCE_FOR_MS = 86_400_000;
 
 /** POST /account/api-keys: create, rotate, revoke. The answer to the first two is the only place where the key is shown. */
@@ -45,28 +48,31 @@ async function create(values: Form, signedIn: SignedIn, request: Incoming, web: 
     field === 'scope' && value !== '' ? [value] : [],
   );
   const expiresAt = chosenExpiry(values.get('expires_in'), context.clock.now());
-  const again = (problem: KeyProblem): Promise<Answer> => {
-    const typed = { name, scopes, expiresIn: values.get('expires_in') ?? '' };
-    return accountAnswer(signedIn, { status: 400, keys: { problem, values: typed } }, request, web);
-  };
-  if (expiresAt === 'not-offered') return again('bad_expiry');
+  const typed = shortEnough({ name, scopes, expiresIn: values.get('expires_in') ?? '' });
+  const showAgain = (problem: KeyProblem): Answer =>
+    backToSection('api-keys', { status: 400, problem: { keys: { problem, values: typed } } }, request, web);
+  if (expiresAt === 'not-offered') return showAgain('bad_expiry');
+  const proof = await proveForKey('api_key.created', values, signedIn, request, web);
+  if (proof.kind !== 'proved') return notProved(proof, { values: typed }, request, web);
   if (!(await isFirst(values, signedIn, web))) return seeOther(`${web.base}/account`);
-  const wanted = { owner: signedIn, name, scopes, expiresAt };
+  const wanted = { owner: signedIn, name, scopes: scopesOfKey(scopes), expiresAt };
   const made = await createApiKey(wanted, actorOf(signedIn, request), context);
-  return shown(made, 'key_created', again, signedIn, request, web);
+  return shown(made, 'key_created', showAgain, signedIn, request, web);
 }
 
 async function rotate(values: Form, signedIn: SignedIn, request: Incoming, web: Web): Promise<Answer> {
   const key = await ownKey(values.get('key_id'), signedIn, web);
-  const again = (problem: KeyProblem): Promise<Answer> =>
-    accountAnswer(signedIn, { status: 400, keys: { problem } }, request, web);
+  const showAgain = (problem: KeyProblem): Answer =>
+    backToSection('api-keys', { status: 400, problem: { keys: { problem } } }, request, web);
   const overlapSeconds = chosenOverlap(values.get('overlap'));
   if (!key) return seeOther(`${web.base}/account`);
-  if (overlapSeconds === undefined) return again('bad_overlap');
+  if (overlapSeconds === undefined) return showAgain('bad_overlap');
+  const proof = await proveForKey('api_key.rotated', values, signedIn, request, web);
+  if (proof.kind !== 'proved') return notProved(proof, { changing: key.id }, request, web);
   if (!(await isFirst(values, signedIn, web))) return seeOther(`${web.base}/account`);
   const wanted = { owner: signedIn, key, overlapSeconds };
   const made = await rotateApiKey(wanted, actorOf(signedIn, request), web.context);
-  return shown(made, 'key_rotated', again, signedIn, request, web);
+  return shown(made, 'key_rotated', showAgain, signedIn, request, web);
 }
 
 async function revoke(values: Form, signedIn: SignedIn, request: Incoming, web: Web): Promise<Answer> {
@@ -78,7 +84,7 @@ async function revoke(values: Form, signedIn: SignedIn, request: Incoming, web: 
 async function shown(
   made: MadeApiKey,
   notice: 'key_created' | 'key_rotated',
-  again: (problem: KeyProblem) => Promise<Answer>,
+  again: (problem: KeyProblem) => Answer,
   signedIn: SignedIn,
   request: Incoming,
   web: Web,
@@ -95,6 +101,36 @@ async function shown(
   }
 }
 
+/** A key outlives the session that makes it: a thief of the session must not get one. */
+async function proveForKey(
+  what: AuditAction,
+  values: Form,
+  signedIn: SignedIn,
+  request: Incoming,
+  { context }: Web,
+): Promise<{ readonly kind: 'proved' } | NotProved> {
+  if (isRecent(signedIn.session, context)) return { kind: 'proved' };
+  return proveAgain({ ...signedIn, typed: values.get('proof'), origin: request.origin, what }, context);
+}
+
+function notProved(
+  proof: NotProved,
+  keys: Pick<ApiKeysProps, 'values' | 'changing'>,
+  request: Incoming,
+  web: Web,
+): Answer {
+  const retryAfterSeconds = proof.kind === 'limited' ? proof.retryAfterSeconds : undefined;
+  const proofProblem = { code: proof.kind, retryAfterSeconds };
+  const status = proof.kind === 'limited' ? 429 : 400;
+  const problem = { retryAfterSeconds, keys: { ...keys, proofProblem } };
+  return backToSection('api-keys', { status, problem }, request, web);
+}
+
+/** What was typed travels in a cookie, of which browsers take four kilobytes: longer forms come back empty. */
+function shortEnough(typed: NonNullable<ApiKeysProps['values']>): ApiKeysProps['values'] {
+  return JSON.stringify(typed).length > 1500 ? undefined : typed;
+}
+
 /** A key of somebody else is no key. */
 async function ownKey(id: string | undefined, { user }: SignedIn, web: Web): Promise<ApiKey | undefined> {
   const key = id === undefined ? undefined : await web.context.store.apiKeys.find(id);
@@ -107,9 +143,13 @@ async function isFirst(values: Form, { user }: SignedIn, { context }: Web): Prom
   if (once === undefined) return false;
   const now = context.clock.now();
   const mark = context.hashing.tokenHash(`account-form\n${user.id}\n${once}`);
-  return context.store.replays.first(mark, new Date(now.getTime() + ONCE_FOR_MS), now);
+  return context.store.replays.claim(mark, new Date(now.getTime() + ONCE_FOR_MS), now);
 }
 
-function actorOf({ user }: SignedIn, request: Incoming): KeyActor {
-  return { actor: { type: 'user', id: user.id, name: user.username }, origin: request.origin };
+function actorOf({ user, session }: SignedIn, request: Incoming): KeyActor {
+  return {
+    actor: { type: 'user', id: user.id, name: user.username },
+    origin: request.origin,
+    through: { session: session.id },
+  };
 }

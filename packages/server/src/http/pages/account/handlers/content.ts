@@ -1,16 +1,19 @@
 import type { UserId } from '@authly/oauth';
 import { grantableToKeys } from '../../../../identity/api-key-rules.js';
 import type { SignedIn } from '../../../../identity/browser-session.js';
-import { asksForProof } from '../../../../identity/second-factor/set-up.js';
-import type { User } from '../../../../model/user.js';
+import { isRecent } from '../../../../identity/second-factor/prove-again.js';
+import { asksForProof } from '../../../../identity/factors/totp/set-up.js';
+import type { User } from '../../../../model/people/user.js';
+import { consentedResource } from '../../../../protocol/authorize/consent-extras.js';
 import type { Web } from '../../../web.js';
 import { type ScopeView, scopeView } from '../../parts/permissions.js';
-import type { ApiKeysProps } from '../api-keys.js';
+import type { ProofProblem } from '../proof.js';
+import type { ApiKeysProps } from '../api-keys/section.js';
 import type { AppAccessView } from '../apps.js';
-import type { SecondFactorProblem } from '../second-factor/change-form.js';
 import type { SecondFactorState } from '../second-factor/section.js';
 import type { PageLinks } from '../section.js';
-import type { SessionView } from '../sessions.js';
+import type { ProgramView, SessionView } from '../sessions.js';
+import { appLogo } from '../../app-logo.js';
 
 const SESSIONS_ON_A_PAGE = 20;
 /** More than one person can have, with those that overlap after a rotation. */
@@ -24,17 +27,16 @@ export const KEY_OVERLAP_HOURS: readonly number[] = [24, 1, 0, 168];
 /** What the person has set up besides the password. */
 export async function secondFactorState(
   signedIn: SignedIn,
-  problem: SecondFactorProblem | undefined,
+  problem: ProofProblem | undefined,
   { context }: Web,
 ): Promise<SecondFactorState> {
-  const found = await context.store.secondFactors.find(signedIn.user.id);
+  const factors = await context.store.secondFactors.listOf(signedIn.user.id);
+  const app = factors.find((factor) => factor.kind === 'otp');
+  const codes = factors.find((factor) => factor.kind === 'recovery_code');
   return {
-    authenticator: found && {
-      since: found.enabledAt,
-      recoveryCodesLeft: found.recoveryCodesLeft,
-      recoveryCodesMadeAt: found.recoveryCodesMadeAt,
-    },
-    asksForPassword: asksForProof(signedIn, found, context),
+    app: app && { since: app.enabledAt },
+    recoveryCodes: codes && { left: codes.left, madeAt: codes.madeAt },
+    asksForPassword: asksForProof(signedIn, factors, context),
     problem,
   };
 }
@@ -61,12 +63,29 @@ export async function sessionViews(
       startedAt: session.createdAt,
       lastUsedAt: session.lastSeenAt,
     }));
-  const to = (number: number): string => `${web.base}/account?sessions_page=${number}#sessions`;
+  const pageAddress = (number: number): string => `${web.base}/account?sessions_page=${number}#sessions`;
   const pages = {
-    ...(page > 1 && { newer: to(page - 1) }),
-    ...(found.length > SESSIONS_ON_A_PAGE && { older: to(page + 1) }),
+    ...(page > 1 && { newer: pageAddress(page - 1) }),
+    ...(found.length > SESSIONS_ON_A_PAGE && { older: pageAddress(page + 1) }),
   };
   return { sessions, pages };
+}
+
+/** More than anybody keeps; the rest ends with the button for all. */
+const MOST_PROGRAMS = 100;
+
+/** The programs in which the person is logged in. */
+export async function programViews(userId: UserId, web: Web): Promise<readonly ProgramView[]> {
+  const { context } = web;
+  const logins = await context.store.programLogins.listOf(userId, { limit: MOST_PROGRAMS, now: context.clock.now() });
+  return Promise.all(
+    logins.map(async ({ grantId, clientId, startedAt, lastUsedAt }) => ({
+      id: grantId,
+      name: (await context.directory.client(clientId))?.name ?? clientId,
+      startedAt,
+      lastUsedAt,
+    })),
+  );
 }
 
 /** The applications that the person has let in. */
@@ -74,18 +93,22 @@ export async function appViews(userId: UserId, web: Web): Promise<readonly AppAc
   const { context } = web;
   const consents = await context.store.consents.listOf(userId);
   const views = await Promise.all(
-    consents.map(async ({ clientId, scopes, grantedAt }) => ({
-      clientId,
-      name: (await context.directory.client(clientId))?.name ?? clientId,
-      scopes: await inWords(scopes, web),
-      allowedAt: grantedAt,
-    })),
+    consents.map(async ({ clientId, scopes, grantedAt }) => {
+      const client = await context.directory.client(clientId);
+      return {
+        clientId,
+        name: client?.name ?? clientId,
+        ...(client && { logoUri: appLogo(client, web) }),
+        scopes: await inWords(scopes, web),
+        allowedAt: grantedAt,
+      };
+    }),
   );
   return views.toSorted((left, right) => right.allowedAt.getTime() - left.allowedAt.getTime());
 }
 
 /** The person's keys that work, and what a new one may be. */
-export async function keysProps(user: User, web: Web): Promise<ApiKeysProps> {
+export async function keysProps({ user, session }: SignedIn, web: Web): Promise<ApiKeysProps> {
   const { context } = web;
   const { keys } = await context.store.apiKeys.list({
     owner: { userId: user.id },
@@ -106,11 +129,26 @@ export async function keysProps(user: User, web: Web): Promise<ApiKeysProps> {
         expiresAt: key.expiresAt,
       })),
     ),
-    grantable: await inWords(await grantableToKeys({ user }, context), web),
+    grantable: await inWords(await offeredToKeys(user, context), web),
+    proof: isRecent(session, context)
+      ? undefined
+      : { user, takesCode: (await context.store.secondFactors.listOf(user.id)).length > 0 },
     lifetimesDays: KEY_LIFETIMES_DAYS,
     allowNever: true,
     overlapHours: KEY_OVERLAP_HOURS,
   };
+}
+
+/** What a key means nothing by: it is no sign-in, and applications ask it for no address. */
+const NOT_OFFERED: ReadonlySet<string> = new Set(['openid', 'address', 'phone']);
+
+async function offeredToKeys(user: User, context: Web['context']): Promise<readonly string[]> {
+  return (await grantableToKeys({ user }, context)).filter((scope) => !NOT_OFFERED.has(scope));
+}
+
+/** The chosen scopes, with the one without which UserInfo would tell a key nothing of a profile. */
+export function scopesOfKey(chosen: readonly string[]): readonly string[] {
+  return chosen.some((scope) => scope === 'profile' || scope === 'email') ? ['openid', ...chosen] : chosen;
 }
 
 /** When a key of this choice would end; `undefined` for never. */
@@ -128,7 +166,8 @@ export function chosenOverlap(overlap: string | undefined): number | undefined {
 
 async function inWords(scopes: readonly string[], { context, shell }: Web): Promise<readonly ScopeView[]> {
   const known = await context.directory.scopes();
-  return scopes.map((name) =>
+  const permissions = scopes.filter((name) => consentedResource(name) === undefined);
+  return permissions.map((name) =>
     name.startsWith('claim:')
       ? { name, sentence: shell.strings.consent.oneClaim(name.slice('claim:'.length)) }
       : scopeView(name, known.get(name)?.description, shell.strings),

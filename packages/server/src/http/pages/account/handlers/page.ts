@@ -1,49 +1,57 @@
 import type { SignedIn } from '../../../../identity/browser-session.js';
-import { type Answer, html } from '../../../answer.js';
-import { setCookie } from '../../../cookies.js';
+import type { Answer } from '../../../answer.js';
 import { csrfToken } from '../../../csrf.js';
-import { pagePolicy } from '../../../headers.js';
+import { ALONE_IN_ITS_WINDOW } from '../../../headers.js';
 import type { Incoming } from '../../../incoming.js';
 import type { Web } from '../../../web.js';
 import { browserOf, personOf } from '../../flow.js';
+import { pageAnswer } from '../../page-answer.js';
 import type { PasswordProblem } from '../../parts/new-password.js';
-import { renderPage } from '../../render.js';
-import type { ApiKeysProps } from '../api-keys.js';
-import type { SecondFactorProblem } from '../second-factor/change-form.js';
+import { backWith, readShownOnce } from '../../shown-once.js';
+import type { ProofProblem } from '../proof.js';
+import type { ApiKeysProps } from '../api-keys/section.js';
 import type { AccountActions } from '../section.js';
 import { type AccountNotice, accountPage } from '../view.js';
 import { recentActivity } from './activity.js';
-import { appViews, keysProps, secondFactorState, sessionViews } from './content.js';
+import { appViews, keysProps, programViews, secondFactorState, sessionViews } from './content.js';
 import { formPurpose } from './holder.js';
 
 /** What the page shows besides what is stored. */
 export interface AccountMoment {
-  readonly status?: number;
   readonly notice?: AccountNotice;
   readonly passwordProblem?: PasswordProblem;
-  readonly secondFactorProblem?: SecondFactorProblem;
+  readonly secondFactorProblem?: ProofProblem;
   readonly retryAfterSeconds?: number;
-  readonly keys?: Pick<ApiKeysProps, 'created' | 'problem' | 'values'>;
+  readonly keys?: Pick<ApiKeysProps, 'created' | 'problem' | 'values' | 'proofProblem' | 'changing'>;
   /** Which part of the long lists. */
   readonly sessionsPage?: number;
   readonly activityBefore?: number;
 }
 
+/** What was wrong with a form of the page. */
+export type AccountProblem = Pick<
+  AccountMoment,
+  'passwordProblem' | 'secondFactorProblem' | 'retryAfterSeconds' | 'keys'
+>;
+
 /** The account page of the person who is signed in. */
 export async function accountAnswer(
   signedIn: SignedIn,
-  moment: AccountMoment,
+  asked: AccountMoment,
   request: Incoming,
   web: Web,
 ): Promise<Answer> {
   const { context, shell } = web;
   const { user } = signedIn;
   const browser = browserOf(request, web);
-  const [secondFactor, sessions, apps, apiKeys, recent] = await Promise.all([
+  const said = readShownOnce<AccountProblem>(`${web.base}/account`, request, web);
+  const moment: AccountMoment = { ...said?.problem, ...asked };
+  const [secondFactor, sessions, programs, apps, apiKeys, recent] = await Promise.all([
     secondFactorState(signedIn, moment.secondFactorProblem, web),
     sessionViews(signedIn, moment.sessionsPage ?? 1, web),
+    programViews(user.id, web),
     appViews(user.id, web),
-    keysProps(user, web),
+    keysProps(signedIn, web),
     recentActivity(user.id, moment.activityBefore, web),
   ]);
   const view = accountPage(
@@ -71,6 +79,7 @@ export async function accountAnswer(
       },
       secondFactor,
       sessions: sessions.sessions,
+      programs,
       apps,
       apiKeys: { ...apiKeys, ...moment.keys },
       activity: recent.activity,
@@ -78,15 +87,17 @@ export async function accountAnswer(
     },
     shell,
   );
-  const wait = moment.retryAfterSeconds;
-  return html(renderPage(view), {
-    status: moment.status ?? 200,
-    headers: {
-      ...pagePolicy(),
-      ...(wait !== undefined && { 'Retry-After': String(Math.max(1, Math.ceil(wait))) }),
-      ...(browser.isNew && { 'Set-Cookie': setCookie('browser', browser.secret, context.settings) }),
-    },
-  });
+  return pageAnswer(view, { browser, said, headers: ALONE_IN_ITS_WINDOW }, web);
+}
+
+/** Back to a section of the page, which says once what was wrong with its form. */
+export function backToSection(
+  section: 'password' | 'second-factor' | 'api-keys',
+  said: { readonly status: number; readonly problem: AccountProblem },
+  request: Incoming,
+  web: Web,
+): Answer {
+  return backWith(`${web.base}/account#${section}`, said, request, web);
 }
 
 function actions({ base }: Web): AccountActions {

@@ -1,20 +1,14 @@
 /** What can be done about the second factor: closed until it is wanted, open when something was wrong with it. */
 import type { VNode } from 'preact';
-import { PasswordField } from '../../parts/field.js';
 import { Button, Form } from '../../parts/form.js';
-import { Notice } from '../../parts/notice.js';
+import { Proof, type ProofProblem } from '../proof.js';
 import type { AccountUser } from '../profile.js';
 import type { SectionContext } from '../section.js';
-
-export interface SecondFactorProblem {
-  readonly code: 'missing' | 'wrong' | 'limited';
-  readonly retryAfterSeconds?: number;
-}
 
 interface FormProps {
   readonly user: AccountUser;
   readonly context: SectionContext;
-  readonly problem?: SecondFactorProblem;
+  readonly problem?: ProofProblem;
 }
 
 /** Posts action=set-up. */
@@ -28,7 +22,7 @@ export function SetUpForm({ asks, ...props }: FormProps & { asks: boolean }): VN
       </summary>
       <Form action={actions.secondFactor} hidden={hidden} id="second-factor-form" class="fields narrow">
         <p>{words.setUpLead}</p>
-        {asks && <Proof {...props} label={words.password} wrong={words.problem.wrong_password} />}
+        {asks && <Proof {...props} id="second-factor-proof" takesCode={false} />}
         <Button id="second-factor-set-up" name="action" value="set-up">
           {words.setUpSubmit}
         </Button>
@@ -48,7 +42,7 @@ export function ChangeForm(props: FormProps): VNode {
       </summary>
       <Form action={actions.secondFactor} hidden={hidden} id="second-factor-form">
         <div class="fields narrow">
-          <Proof {...props} label={words.proof} wrong={words.problem.wrong} />
+          <Proof {...props} id="second-factor-proof" takesCode />
         </div>
         <div class="part">
           <p>{words.replaceLead}</p>
@@ -70,43 +64,5 @@ export function ChangeForm(props: FormProps): VNode {
         </div>
       </Form>
     </details>
-  );
-}
-
-function Proof({ user, context, problem, label, wrong }: FormProps & { label: string; wrong: string }): VNode {
-  const { account, form } = context.shell.strings;
-  const words = account.secondFactor;
-  const text = problem && (problem.code === 'wrong' ? wrong : words.problem[problem.code]);
-  const limited = problem?.code === 'limited';
-  return (
-    <>
-      {limited && (
-        <Notice tone="danger">
-          {text} {form.tryAgainIn(problem.retryAfterSeconds ?? 0)}
-        </Notice>
-      )}
-      {text !== undefined && !limited && (
-        <p class="hidden-text" role="alert">
-          {form.summary} {text}
-        </p>
-      )}
-      <input
-        class="hidden-text"
-        type="text"
-        autocomplete="username"
-        value={user.username}
-        readOnly
-        tabIndex={-1}
-        aria-hidden="true"
-      />
-      <PasswordField
-        id="second-factor-proof"
-        name="proof"
-        label={label}
-        hint={words.proofHint}
-        error={limited ? undefined : text}
-        input={{ autocomplete: 'current-password', autofocus: problem !== undefined }}
-      />
-    </>
   );
 }

@@ -1,17 +1,16 @@
 import type { SignedIn } from '../../../../identity/browser-session.js';
 import { removeSecondFactor, renewRecoveryCodes } from '../../../../identity/second-factor/change.js';
 import type { NotProved } from '../../../../identity/second-factor/prove-again.js';
-import { beginSetUp, confirmSetUp, type ShownSetup } from '../../../../identity/second-factor/set-up.js';
-import { type Answer, html, seeOther } from '../../../answer.js';
+import { beginSetUp, confirmSetUp, type ShownSetup } from '../../../../identity/factors/totp/set-up.js';
+import { type Answer, seeOther } from '../../../answer.js';
 import { setCookie } from '../../../cookies.js';
 import { csrfToken } from '../../../csrf.js';
-import { pagePolicy } from '../../../headers.js';
 import { formParameters, type Incoming } from '../../../incoming.js';
 import type { Web } from '../../../web.js';
 import { browserOf } from '../../flow.js';
-import { renderPage } from '../../render.js';
+import { pageAnswer } from '../../page-answer.js';
 import { accountPost, formPurpose } from '../handlers/holder.js';
-import { accountAnswer } from '../handlers/page.js';
+import { backToSection } from '../handlers/page.js';
 import { type CodesProps, recoveryCodesPage } from './codes-view.js';
 import { type SetUpProblem, setUpPage } from './set-up-view.js';
 
@@ -47,23 +46,23 @@ interface Wanted {
 /** The answer shows the secret; until a code of it comes back, nothing has changed. */
 async function begin({ signedIn, typed, request, web }: Wanted): Promise<Answer> {
   const begun = await beginSetUp(signedIn, { typed, issuer: issuerOf(web), origin: request.origin }, web.context);
-  if (begun.kind !== 'begun') return refused(begun, signedIn, request, web);
+  if (begun.kind !== 'begun') return showRefusal(begun, request, web);
   return setUpAnswer(begun.setup, signedIn, undefined, request, web);
 }
 
 async function renew({ signedIn, typed, request, web }: Wanted): Promise<Answer> {
-  const change = { user: signedIn.user, typed, origin: request.origin };
+  const change = { ...signedIn, typed, origin: request.origin };
   const result = await renewRecoveryCodes(change, web.context);
   if (result.kind === 'gone') return seeOther(sectionAddress(web));
-  if (result.kind !== 'renewed') return refused(result, signedIn, request, web);
+  if (result.kind !== 'renewed') return showRefusal(result, request, web);
   return codesAnswer({ codes: result.recoveryCodes, occasion: 'renewed' }, signedIn, web);
 }
 
 async function remove({ signedIn, typed, request, web }: Wanted): Promise<Answer> {
-  const change = { user: signedIn.user, typed, origin: request.origin };
+  const change = { ...signedIn, typed, origin: request.origin };
   const result = await removeSecondFactor(change, web.context);
   if (result.kind === 'gone') return seeOther(sectionAddress(web));
-  if (result.kind !== 'removed') return refused(result, signedIn, request, web);
+  if (result.kind !== 'removed') return showRefusal(result, request, web);
   return seeOther(`${web.base}/account?notice=second_factor_removed`);
 }
 
@@ -103,11 +102,11 @@ function sectionAddress({ base }: Web): string {
   return `${base}/account#second-factor`;
 }
 
-function refused(result: NotProved, signedIn: SignedIn, request: Incoming, web: Web): Promise<Answer> {
+function showRefusal(result: NotProved, request: Incoming, web: Web): Answer {
   const retryAfterSeconds = result.kind === 'limited' ? result.retryAfterSeconds : undefined;
   const secondFactorProblem = { code: result.kind, retryAfterSeconds };
   const status = result.kind === 'limited' ? 429 : 400;
-  return accountAnswer(signedIn, { status, secondFactorProblem, retryAfterSeconds }, request, web);
+  return backToSection('second-factor', { status, problem: { secondFactorProblem, retryAfterSeconds } }, request, web);
 }
 
 function setUpAnswer(
@@ -131,13 +130,8 @@ function setUpAnswer(
     web.shell,
   );
   const wait = problem?.retryAfterSeconds;
-  return html(renderPage(view), {
-    status: problem === undefined ? 200 : wait === undefined ? 400 : 429,
-    headers: {
-      ...pagePolicy(),
-      ...(wait !== undefined && { 'Retry-After': String(Math.max(1, Math.ceil(wait))) }),
-    },
-  });
+  const status = problem === undefined ? 200 : wait === undefined ? 400 : 429;
+  return pageAnswer(view, { status, retryAfterSeconds: wait }, web);
 }
 
 function codesAnswer(
@@ -147,5 +141,5 @@ function codesAnswer(
   headers: Readonly<Record<string, string>> = {},
 ): Answer {
   const view = recoveryCodesPage({ ...shown, username: user.username, done: sectionAddress(web) }, web.shell);
-  return html(renderPage(view), { headers: { ...pagePolicy(), ...headers } });
+  return pageAnswer(view, { headers }, web);
 }

@@ -1,0 +1,3 @@
+from django_project import start
+
+start()

@@ -1,0 +1,100 @@
+import { type SettingDeclaration, setting } from '../setting.js';
+import { issuerUrl, networks, pathPrefix } from '../value-checks.js';
+
+/** Where the server runs: mode, addresses, workers, connections. */
+export const PROCESS_SETTINGS = {
+  mode: setting<'production' | 'embedded' | 'cli' | 'testing'>({
+    env: ['AUTHLY_MODE'],
+    type: { oneOf: ['production', 'embedded', 'cli', 'testing'] },
+    default: 'production',
+    aliases: {
+      prod: 'production',
+      embed: 'embedded',
+      dev: 'embedded',
+      development: 'embedded',
+      admin: 'cli',
+      test: 'testing',
+    },
+    doc: 'The resource mode: pool sizes, time limits and defaults. Aliases: prod; embed, dev, development; admin; test.',
+  }),
+  host: setting<string>({
+    env: ['AUTHLY_HOST', 'HOST', 'AUTHLY_DEFAULT_HOST'],
+    type: 'text',
+    default: '127.0.0.1',
+    doc: 'The address to listen on.',
+  }),
+  port: setting<number>({
+    env: ['AUTHLY_PORT', 'PORT', 'AUTHLY_DEFAULT_PORT'],
+    type: 'integer',
+    default: 8000,
+    min: 0,
+    max: 65535,
+    doc: 'The port to listen on.',
+  }),
+  workers: setting<number>({
+    env: ['AUTHLY_WORKERS', 'WORKERS'],
+    type: 'integer',
+    default: 1,
+    min: 1,
+    max: 256,
+    doc: 'The number of worker processes. They share everything through the database.',
+  }),
+  issuer: setting<string | undefined>({
+    env: ['AUTHLY_ISSUER', 'DEFAULT_ISSUER_URL'],
+    type: 'url',
+    default: undefined,
+    requiredIn: ['production'],
+    check: issuerUrl,
+    doc: 'The public URL of this server, byte for byte as clients know it. https; http only on loopback. It never follows a Host header.',
+  }),
+  api_prefix: setting<string>({
+    env: ['AUTHLY_API_VERSION_PREFIX', 'AUTHLY_API_PREFIX'],
+    type: 'text',
+    default: '/api/v1',
+    check: pathPrefix,
+    doc: 'The path before the OAuth, auth and users endpoints.',
+  }),
+  shutdown_delay: setting<number>({
+    env: ['AUTHLY_SHUTDOWN_DELAY'],
+    type: 'seconds',
+    default: 5,
+    defaultIn: { embedded: 0, cli: 0, testing: 0.5 },
+    min: 0,
+    max: 300,
+    doc: 'After SIGTERM /health/ready is 503 for so long while requests and connections are still taken, so that load balancers notice. Then the port is closed.',
+  }),
+  max_connections: setting<number>({
+    env: ['AUTHLY_MAX_CONNECTIONS'],
+    type: 'integer',
+    default: 10_000,
+    min: 10,
+    max: 1_000_000,
+    doc: 'The most connections of callers, per worker; a quarter of it from one address that is neither this machine nor a trusted proxy.',
+  }),
+  trusted_proxies: setting<readonly string[]>({
+    env: ['AUTHLY_TRUSTED_PROXIES'],
+    type: 'list',
+    default: [],
+    check: networks,
+    doc: 'Addresses or CIDR ranges of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Empty: none.',
+  }),
+  'outbound.networks': setting<readonly string[]>({
+    env: ['AUTHLY_OUTBOUND_NETWORKS'],
+    type: 'list',
+    default: [],
+    check: networks,
+    doc: 'Private addresses or CIDR ranges that a jwks_uri may point to. Empty: public addresses only.',
+  }),
+  data_dir: setting<string | undefined>({
+    env: ['AUTHLY_DATA_DIR'],
+    type: 'text',
+    default: undefined,
+    doc: 'Where the embedded database and generated secrets are kept. Default: data under AUTHLY_HOME (~/.authly).',
+  }),
+  standalone: setting<boolean>({
+    env: ['AUTHLY_STANDALONE'],
+    type: 'flag',
+    default: false,
+    doc: 'Set in the standalone image: opens the conveniences of a test server.',
+  }),
+} as const satisfies Record<string, SettingDeclaration<unknown>>;

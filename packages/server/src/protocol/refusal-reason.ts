@@ -1,0 +1,30 @@
+/**
+ * Why an application was refused, where its operator or its author can do something about it. Each has its advice in admin/audit/explain-refusal.ts.
+ */
+export type RefusalReason =
+  | 'client_unknown'
+  | 'client_secret'
+  | 'client_auth_method'
+  | 'redirect_uri'
+  | 'redirect_uri_missing'
+  | 'pkce_missing'
+  | 'scope_unknown'
+  | 'scope_not_allowed'
+  | 'grant_not_allowed'
+  | 'password_grant_off'
+  | 'response_type'
+  | 'code_used'
+  | 'code_unknown'
+  | 'code_expired'
+  | 'code_redirect_uri'
+  | 'code_verifier'
+  | 'refresh_token'
+  | 'resource_unknown'
+  | 'resource_not_allowed'
+  | 'resource_several'
+  | 'dpop_missing'
+  | 'dpop_proof'
+  | 'dpop_key'
+  | 'registration_off'
+  | 'par_missing'
+  | 'request_uri';
