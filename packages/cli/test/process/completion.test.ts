@@ -31,8 +31,10 @@ describe('TAB in bash', () => {
       'update',
       'delete',
       'regenerate-secret',
+      'registration-token',
+      'reset-registration',
     ]);
-    expect(await offered('authly admin client re')).toEqual(['regenerate-secret']);
+    expect(await offered('authly admin client regen')).toEqual(['regenerate-secret']);
   });
 
   test('offers options, and their values', async () => {

@@ -36,6 +36,8 @@ const CLIENT: Readonly<Record<string, Line>> = {
   client_name: { sent: 'Another name' },
   // The type is fixed; what it is already may be said.
   client_type: { sent: 'confidential', along: { client_name: 'With its type' } },
+  // Who brought it is fixed, but what registered itself may be adopted.
+  origin: { sent: 'admin', along: { client_name: 'Adopted' } },
   is_active: { sent: false },
   redirect_uris: { sent: ['https://app.example/new', 'https://app.example/newer'] },
   post_logout_redirect_uris: { sent: ['https://app.example/bye'] },

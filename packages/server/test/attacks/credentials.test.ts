@@ -19,8 +19,8 @@ function part(value: unknown): string {
   return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 }
 
-function withAssertion(assertion: string, id: string): Promise<Response> {
-  return server.post('/api/v1/oauth/token', {
+function withAssertion(assertion: string, id: string, to = server): Promise<Response> {
+  return to.post('/api/v1/oauth/token', {
     grant_type: 'client_credentials',
     client_id: id,
     client_assertion: assertion,
@@ -133,6 +133,8 @@ describe('an Authorization header', () => {
 describe('the address of a client’s keys', () => {
   // @attack SSRF by jwks_uri (CVE-2026-27945, CVE-2026-55671, CVE-2025-67494)
   it('inside the network is never asked, and the answer says nothing about what is there', async () => {
+    // A server for others, not one that is alone with its applications on one machine.
+    const server = await startServer({ settings: { issuer: 'https://auth.example' } });
     let asked = 0;
     const inside = createServer((_request, response) => {
       asked += 1;
@@ -152,14 +154,22 @@ describe('the address of a client’s keys', () => {
     ]) {
       const app = await server.given.client({ authMethod: 'private_key_jwt', jwksUri });
       const now = Math.floor(server.clock.now().getTime() / 1000);
-      const claims = { iss: app.clientId, sub: app.clientId, aud: server.url, exp: now + 60, iat: now, jti: jwksUri };
+      const claims = {
+        iss: app.clientId,
+        sub: app.clientId,
+        aud: 'https://auth.example',
+        exp: now + 60,
+        iat: now,
+        jti: jwksUri,
+      };
       const assertion = `${part({ alg: 'ES256', kid: 'k' })}.${part(claims)}.${'A'.repeat(86)}`;
-      const response = await withAssertion(assertion, app.clientId);
+      const response = await withAssertion(assertion, app.clientId, server);
       expect(response.status).toBe(401);
       texts.add(await response.text());
     }
     expect([asked, texts.size]).toEqual([0, 1]);
     expect([...texts].join()).not.toMatch(/inside|127\.0|ECONN|passwd/);
     await new Promise((resolve) => inside.close(resolve));
+    await server.stop();
   });
 });

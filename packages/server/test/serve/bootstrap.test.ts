@@ -66,7 +66,7 @@ describe('the first start', () => {
       expect(scopes.get(name)?.isActive).toBe(true);
     }
     expect([...scopes.values()].filter((scope) => scope.isDefault).map((scope) => scope.name)).toEqual(['profile']);
-    expect([...scopes.keys()].filter((name) => name.startsWith('admin:'))).toHaveLength(8);
+    expect([...scopes.keys()].filter((name) => name.startsWith('admin:'))).toHaveLength(10);
     for (const scope of scopes.values()) expect(scope.description).toMatch(/^[A-Z].*\.$/);
 
     expect(await it.context.directory.client('authly')).toMatchObject({

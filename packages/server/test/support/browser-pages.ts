@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { type Browser, type BrowserContextOptions, type Page, chromium } from 'playwright-core';
-import { galleryShell, pageGallery } from './page-gallery.js';
+import { APPLICATION_FRAME, galleryShell, NOWHERE, pageGallery } from './page-gallery.js';
 
 export interface Gallery {
   /** Opens one state of a page in a browser of its own; `posts` gathers the bodies that its forms send. */
@@ -19,7 +19,7 @@ export interface Post {
   readonly body: URLSearchParams;
 }
 
-const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-ancestors 'none'";
+const POLICY = `default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src ${APPLICATION_FRAME}; frame-ancestors 'none'`;
 
 export async function openGallery(): Promise<Gallery> {
   const pages = pageGallery();
@@ -35,6 +35,8 @@ export async function openGallery(): Promise<Gallery> {
       });
       return;
     }
+    // A browser that is answered so stays on the page that it shows.
+    if (path === NOWHERE) return void response.writeHead(204).end();
     const asset = galleryShell.assets.find((file) => file.path === path);
     const body = asset?.body ?? pages.get(path.slice(1));
     const type = asset?.contentType ?? 'text/html; charset=utf-8';
@@ -55,6 +57,7 @@ export async function openGallery(): Promise<Gallery> {
         (url) => url.origin !== origin,
         (route) => route.abort(),
       );
+      await context.route(APPLICATION_FRAME, (route) => route.fulfill({ status: 204 }));
       await page.goto(`${origin}/${name}`);
       return page;
     },

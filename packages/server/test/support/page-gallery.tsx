@@ -283,10 +283,7 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
       { kind: 'expired', back: { href: 'https://northwind.example', clientName: 'Northwind Analytics' } },
       shell,
     ),
-    'signing-out': signingOutPage(
-      { frames: ['https://mail.example/signed-out'], next: 'https://northwind.example/bye' },
-      shell,
-    ),
+    'signing-out': signingOutPage({ frames: [APPLICATION_FRAME], next: NOWHERE }, shell),
     'logged-out': loggedOutPage({}, shell),
     'logged-out-continue': loggedOutPage(
       { clientName: 'Northwind Analytics', continueHref: 'https://northwind.example/bye' },
@@ -392,3 +389,9 @@ export function pageGallery(shell: Shell = galleryShell): ReadonlyMap<string, st
 }
 
 export const galleryNow = now;
+
+/** What an application shows in a frame of the page that signs out. */
+export const APPLICATION_FRAME = 'https://mail.example/signed-out';
+
+/** Where a page goes on to that would leave before anybody has looked at it. */
+export const NOWHERE = '/nowhere';

@@ -11,7 +11,7 @@ export interface LayoutProps {
   readonly width?: 'card' | 'wide';
   /** An address that the browser opens at once. */
   readonly opens?: string;
-  /** Not at once, but after so many seconds. */
+  /** Not at once, but after so many seconds; where there is a script, it decides when. */
   readonly opensAfter?: number;
   /** Beside the product's name: who is signed in. */
   readonly corner?: ComponentChildren;
@@ -28,7 +28,7 @@ export function Layout({ shell, title, width = 'card', opens, opensAfter = 0, co
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        {opens !== undefined && <meta http-equiv="refresh" content={`${opensAfter}; url=${opens}`} />}
+        {opens !== undefined && <Refresh to={opens} after={opensAfter} />}
         <link rel="icon" {...shell.icon} />
         <link rel="stylesheet" href={shell.styleHref} />
         <script src={shell.scriptHref} defer />
@@ -82,4 +82,9 @@ function SupportLinks({ shell }: { shell: Shell }): VNode | undefined {
       ))}
     </footer>
   );
+}
+
+function Refresh({ to, after }: { readonly to: string; readonly after: number }): VNode {
+  const refresh = <meta http-equiv="refresh" content={`${after}; url=${to}`} />;
+  return after === 0 ? refresh : <noscript>{refresh}</noscript>;
 }

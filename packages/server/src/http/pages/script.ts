@@ -83,7 +83,9 @@ const frames=[...all('iframe[data-logout]')];
 const next=document.getElementById('signing-out-continue');
 if(next){
   let waiting=frames.length;
-  const loaded=()=>{waiting-=1;if(waiting===0)location.replace(next.href);};
+  const goOn=()=>location.replace(next.href);
+  const loaded=()=>{waiting-=1;if(waiting===0)goOn();};
+  setTimeout(goOn,3000);
   for(const frame of frames)frame.addEventListener('load',loaded,{once:true});
 }
 
