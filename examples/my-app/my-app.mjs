@@ -11,6 +11,7 @@ const authenticator = new CLIAuthenticator({
   appName: 'my-app',
   appVersion: '1.0.0',
   loginCommand: 'my-app login',
+  continuesLogins: true,
   issuer: env.MY_APP_ISSUER,
   clientId: 'my-app',
   scopes,

@@ -81,13 +81,18 @@ export const userDetail = user.extend({
 export const createdUser = userDetail.extend({ temporary_password: z.string().nullable() });
 
 /**
- * Text filters match parts, without regard to case. `cursor` is what an answer gave as next_cursor; it fits only the filters that
+ * Text filters match parts, without regard to case; each word of `search` may stand in the user name, the e-mail address, or the given or family name. `cursor` is what an answer gave as next_cursor; it fits only the filters that
  * it was given for. Unknown parameters, such as the `offset` of older clients, are ignored.
  */
 export const userListQuery = z.object({
   skip: userSkip,
   limit: queryLimit(100, 25),
   cursor: z.string().max(512).optional(),
+  search: z
+    .string()
+    .max(255)
+    .refine((text) => text.trim().split(/\s+/).length <= 5, 'search must have 5 words at most')
+    .optional(),
   username: z.string().max(255).optional(),
   email: z.string().max(255).optional(),
   given_name: z.string().max(255).optional(),

@@ -34,6 +34,7 @@ export async function openAuthenticator({
     configDir: config.home,
     configFile: config.file.path,
     loginCommand: 'authly admin auth login',
+    continuesLogins: true,
     store,
     timeoutMs: values.timeout * 1000,
     fetch: wantsTrace(env) ? tracingPlatform(fetch, { tell: terminal.tell, now: () => performance.now() }) : fetch,

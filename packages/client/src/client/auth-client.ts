@@ -10,7 +10,7 @@ import { createMemoryStore } from '../store/memory-store.js';
 import { userAgentOf, type AuthClientOptions } from './auth-client-options.js';
 import type { AuthSession, SessionOptions } from './auth-session.js';
 import { hasSession, statusOf, type AuthStatus } from './auth-status.js';
-import { createAuthorizedFetch } from './authorized-fetch.js';
+import { addressOf, createAuthorizedFetch } from './authorized-fetch.js';
 import { connectionOf, connectionToAsk, sendBoundRequest } from './client-connection.js';
 import type { CredentialDescription } from './credential-description.js';
 import { endSession, logoutWarnings, revokeSession, type LogoutOutcome } from './end-session.js';
@@ -98,10 +98,10 @@ export class AuthClient {
     };
   }
 
-  /** The headers for one request to an address; rejects with UntrustedOriginError for an address that the token is not meant for. */
+  /** The headers for one request to an address, or to a path of the API; rejects with UntrustedOriginError for an address that the token is not meant for. */
   async getRequestHeaders(url: string | URL, request?: TokenRequest): Promise<Headers> {
     const { credential } = await this.#resolve();
-    return requestHeaders(credential, new URL(url), await this.#origins(), request);
+    return requestHeaders(credential, await addressOf(String(url), () => this.#base()), await this.#origins(), request);
   }
 
   /** Asks the server who this token speaks for. */
@@ -212,6 +212,11 @@ export class AuthClient {
     return { ...options, fetch, refresh, events: this.#events, userAgent: userAgentOf(options) };
   }
 
+  /** The address of the API that paths belong to. */
+  async #base(): Promise<string | undefined> {
+    return (await this.#resolve()).apiUrl;
+  }
+
   async #origins(): Promise<ReadonlySet<string>> {
     const { issuer, apiUrl } = await this.#resolve();
     return trustedOrigins([issuer, apiUrl, ...(this.#options.allowedOrigins ?? [])]);
@@ -222,6 +227,7 @@ export class AuthClient {
       request,
       credential: async () => (await this.#resolve()).credential,
       origins: () => this.#origins(),
+      base: () => this.#base(),
       fetch: this.#program.fetch,
       events: this.#events,
       userAgent: userAgentOf(this.#options),

@@ -1,7 +1,7 @@
 /** `fetch` with the token: sent to trusted addresses only, renewed once when it is refused, never dragged along a redirect to a stranger. */
 import type { AccessToken, Credential, TokenRequest } from '../credentials/credential.js';
 import { isAuthError } from '../errors/auth-error.js';
-import { StepUpRequiredError } from '../errors/credential-errors.js';
+import { ConfigurationError, StepUpRequiredError } from '../errors/credential-errors.js';
 import { fetchFailure } from '../flows/http.js';
 import type { AuthEmitter } from '../session/auth-events.js';
 import { missingScopes } from '../session/token-session.js';
@@ -14,6 +14,8 @@ const mostRedirects = 10;
 export interface AuthorizedFetchOptions {
   readonly credential: () => Promise<Credential>;
   readonly origins: () => Promise<ReadonlySet<string>>;
+  /** The address of the API, which paths without a host belong to. */
+  readonly base?: () => Promise<string | undefined>;
   readonly fetch: typeof globalThis.fetch;
   readonly events: AuthEmitter;
   readonly userAgent: string;
@@ -39,7 +41,12 @@ export interface Call {
 /** Makes a fetch that authorizes itself. It rejects with UntrustedOriginError before anything is sent, and with the errors of the credential. */
 export function createAuthorizedFetch(options: AuthorizedFetchOptions): typeof globalThis.fetch {
   return async (input, init) => {
-    const call = callOf(input, init, options.userAgent);
+    const call = callOf(
+      await addressOf(input instanceof Request ? input.url : String(input), options.base),
+      input,
+      init,
+      options.userAgent,
+    );
     requireTrusted(call.url, await options.origins());
     const credential = await options.credential();
     const token = await credential.getToken({ ...options.request, signal: call.signal });
@@ -55,13 +62,28 @@ export function createAuthorizedFetch(options: AuthorizedFetchOptions): typeof g
   };
 }
 
-function callOf(input: string | URL | Request, init: RequestInit | undefined, userAgent: string): Call {
+/** Where a request goes: an address, or a path of the API. */
+export async function addressOf(text: string, base: (() => Promise<string | undefined>) | undefined): Promise<URL> {
+  if (URL.canParse(text)) return new URL(text);
+  const api = await base?.();
+  if (api !== undefined && URL.canParse(text, api)) return new URL(text, api);
+  throw new ConfigurationError({
+    message: 'The request has no address.',
+    reason:
+      api === undefined
+        ? 'It names a path alone, and no apiUrl says of which API.'
+        : 'It is no address, and no path of the API either.',
+    hint: 'Name the whole address, or the address of the API in apiUrl.',
+  });
+}
+
+function callOf(url: URL, input: string | URL | Request, init: RequestInit | undefined, userAgent: string): Call {
   const source = input instanceof Request ? input : undefined;
   const headers = new Headers(init?.headers ?? source?.headers);
   if (!headers.has('user-agent')) headers.set('user-agent', userAgent);
   const body = init?.body ?? source?.body ?? null;
   return {
-    url: new URL(source ? source.url : String(input)),
+    url,
     method: (init?.method ?? source?.method ?? 'GET').toUpperCase(),
     headers,
     body,

@@ -62,7 +62,9 @@ export function nobodyToAsk(program: Program, surroundings: Surroundings, profil
     ...(workflow === undefined ? [] : [workflow]),
     `Set ${prefix}_TOKEN to an access token or ${prefix}_API_KEY to an API key.`,
     `Set ${prefix}_CLIENT_ID and ${prefix}_CLIENT_SECRET for a program of its own.`,
-    `Run "${program.loginCommand(profile)} --no-wait" and finish it with --continue.`,
+    ...(program.continuesLogins
+      ? [`Run "${program.loginCommand(profile)} --no-wait" and finish it with --continue.`]
+      : []),
   ];
   return new NonInteractiveError({
     message: 'A login needs a person, and nobody can be asked here.',

@@ -3,6 +3,7 @@ import { devicePrompt } from '../credentials/interactive.js';
 import { requestDeviceAuthorization } from '../flows/device/device-authorization.js';
 import { pollDeviceToken } from '../flows/device/device-poller.js';
 import type { Connection } from '../flows/connection.js';
+import { isLoopback } from '../flows/safe-url.js';
 import type { TokenSet } from '../flows/token-set.js';
 import { isAuthError } from '../errors/auth-error.js';
 import { LoginTimeoutError } from '../errors/login-errors.js';
@@ -57,9 +58,16 @@ async function showCode(prompt: DevicePrompt, longestMs: number, login: Personal
   terminal.info(terminal.link?.(verificationUri, verificationUriComplete) ?? verificationUri);
   terminal.info(`The code is good for ${inWords(longestMs)}.`);
   const canDraw = !login.openBrowser && terminal.unicode === true && (terminal.columns ?? 0) >= 40;
-  if (canDraw) terminal.info(await prompt.qr());
+  // No phone gets to an address of this computer.
+  if (canDraw && !isLoopback(new URL(verificationUri))) terminal.info(blackOnWhite(await prompt.qr()));
   if (!terminal.keys) return;
   terminal.info(login.openBrowser ? 'Press Enter to open the page, c to copy the code.' : 'Press c to copy the code.');
+}
+
+/** Scanners want dark on light, and the colours of a terminal may be either way round; the blocks are the light parts. */
+function blackOnWhite(drawing: string): string {
+  const lines = drawing.split('\n').map((line) => `\u001b[97;40m${line}\u001b[0m`);
+  return lines.join('\n');
 }
 
 const visited = new WeakSet<DevicePrompt>();

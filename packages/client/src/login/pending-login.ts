@@ -86,6 +86,6 @@ function notFound(): ConfigurationError {
   return new ConfigurationError({
     message: 'There is no such pending login.',
     reason: 'It was finished, or it was started elsewhere.',
-    hint: 'Start a new one with --no-wait.',
+    hint: 'Start the login again.',
   });
 }

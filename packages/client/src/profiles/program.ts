@@ -26,6 +26,8 @@ export interface ProgramOptions {
   readonly tokenFile?: string;
   /** The command that logs in, for messages; `my-app auth login` by default. */
   readonly loginCommand?: string;
+  /** The program has `--no-wait` and `--continue ID`, which start a login and finish it; said where nobody can be asked. */
+  readonly continuesLogins?: boolean;
   readonly store?: TokenStore;
   readonly storage?: 'auto' | 'keyring' | 'file' | 'memory';
   readonly keyring?: () => Promise<Keyring>;
@@ -48,6 +50,7 @@ export interface Program {
   trace(events: AuthEmitter): void;
   /** The token store; opened once. */
   store(): Promise<TokenStore>;
+  readonly continuesLogins: boolean;
   /** The command that logs in to a profile. */
   loginCommand(profile?: string): string;
 }
@@ -100,6 +103,7 @@ export function openProgram(options: ProgramOptions): Program {
       store ??= openStore();
       return store;
     },
+    continuesLogins: options.continuesLogins ?? false,
     loginCommand: (profile) => {
       const command = options.loginCommand ?? `${options.appName} auth login`;
       return profile === undefined || profile === 'default' ? command : `${command} --profile ${profile}`;

@@ -5,6 +5,7 @@ import { describeError, isAuthError } from '../../src/index.js';
 const authenticator = new CLIAuthenticator({
   appName: 'my-app',
   loginCommand: 'my-app login',
+  continuesLogins: true,
   issuer: process.env.ISSUER,
   clientId: 'cli',
   scopes: ['openid', 'profile', 'offline_access'],

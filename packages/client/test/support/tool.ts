@@ -36,6 +36,7 @@ export async function givenTool(options: ToolOptions = {}): Promise<Tool> {
   const settings: CLIAuthenticatorOptions = {
     appName: 'my-app',
     loginCommand: 'my-app login',
+    continuesLogins: true,
     env,
     terminal,
     browser: async (url) => {

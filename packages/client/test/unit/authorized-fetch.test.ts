@@ -61,6 +61,20 @@ describe('client.fetch', () => {
     expect([...exchanges, ...tokens]).toEqual([]);
   });
 
+  it('takes a path as one of the API, and says what is missing where there is no API', async () => {
+    const { client, exchanges } = given([{}]);
+    await client.fetch('/vms?page=2');
+    expect(exchanges[0]?.url).toBe(`${api}/vms?page=2`);
+    expect((await client.getRequestHeaders('/vms')).get('authorization')).toBe('Bearer at-1');
+    await expect(client.fetch('//evil.example/vms')).rejects.toMatchObject({ code: 'untrusted_origin' });
+    const nowhere = given([{}], { apiUrl: undefined });
+    await expect(nowhere.client.fetch('/vms')).rejects.toMatchObject({
+      code: 'config_invalid',
+      hint: 'Name the whole address, or the address of the API in apiUrl.',
+    });
+    expect(nowhere.exchanges).toEqual([]);
+  });
+
   // @rule 2.34
   it('renews a refused token once and sends the request again', async () => {
     const { client, exchanges } = given([invalid, {}]);

@@ -88,7 +88,7 @@ describe('the loopback listener', () => {
     const page = fetch(`${base}/callback?state=right&code=first`);
     expect((await answer).get('code')).toBe('first');
     expect((await fetch(`${base}/callback?state=right&code=second`)).status).toBe(400);
-    await listener.finish({ title: 'Done', text: 'Well.' });
+    await listener.finish({ tone: 'success', title: 'Done', text: 'Well.' });
     expect(await (await page).text()).toContain('Done');
   });
 
@@ -103,7 +103,7 @@ describe('the loopback listener', () => {
     await answer;
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(arrived).toBe(false);
-    await listener.finish({ title: 'No <script>alert(1)</script>', text: '"&\'' });
+    await listener.finish({ tone: 'success', title: 'No <script>alert(1)</script>', text: '"&\'' });
     const shown = await page;
     expect(shown.url).toBe(`${base}/done`);
     expect(Object.fromEntries(shown.headers)).toMatchObject({

@@ -113,10 +113,11 @@ const filters: fc.Arbitrary<UserFilter> = fc.record({
   createdBefore: maybe(time),
   lastLoginAfter: maybe(time),
   lastLoginBefore: maybe(time),
+  words: maybe(fc.array(part, { maxLength: 3 })),
 });
 /** Most filters ask for one thing or two: more match hardly anybody. */
 const asked = fc
-  .tuple(filters, fc.uniqueArray(fc.nat(13), { maxLength: 3 }))
+  .tuple(filters, fc.uniqueArray(fc.nat(14), { maxLength: 3 }))
   .map(
     ([filter, kept]) => Object.fromEntries(Object.entries(filter).filter((_, at) => kept.includes(at))) as UserFilter,
   );
@@ -129,7 +130,9 @@ function matches(filter: UserFilter, user: Person): boolean {
   const within = (at: number | null, after: Date | undefined, before: Date | undefined) =>
     (after === undefined || (at !== null && at >= after.getTime() * 1000)) &&
     (before === undefined || (at !== null && at <= before.getTime() * 1000));
+  const texts = [user.username, user.email, user.given_name, user.family_name];
   return (
+    (filter.words ?? []).every((one) => texts.some((text) => has(text, one))) &&
     has(user.username, filter.username) &&
     has(user.email, filter.email) &&
     has(user.given_name, filter.givenName) &&

@@ -86,6 +86,10 @@ describe('filters', () => {
     [{ given_name: 'given3' }, (n) => n % 5 === 3],
     [{ family_name: "o'family_10%" }, (n) => n % 11 === 10],
     [{ family_name: 'Family%1' }, () => false],
+    [{ search: 'listed_29' }, (n) => String(n).startsWith('29')],
+    [{ search: ' GIVEN3  two.exam ' }, (n) => n % 5 === 3 && n % 2 === 1],
+    [{ search: 'family_1% given2', is_active: 'true' }, (n) => n % 11 === 1 && n % 5 === 2 && n % 10 !== 0],
+    [{ search: 'given3 nobody' }, () => false],
     [{ locale: 'nb-NO', is_verified: 'false' }, (n) => n % 2 === 1 && n % 4 === 0],
     [{ zoneinfo: 'Europe/Oslo', given_name: 'Given0' }, (n) => n % 2 === 0 && n % 5 === 0],
     [
@@ -109,6 +113,7 @@ describe('filters', () => {
     ['created_after', 'yesterday'],
     ['is_active', 'perhaps'],
     ['last_login_before', '2020-13-01'],
+    ['search', 'a b c d e f'],
   ])('%s=%s is refused', async (name, value) => {
     expect((await admin.call('listUsers', { query: { [name]: value } })).status).toBe(400);
   });

@@ -13,6 +13,9 @@ export const listUsers = defineCommand({
   name: 'list',
   summary: 'List users.',
   options: {
+    search: text('Only users with all of these words in their user name, e-mail address or name', {
+      placeholder: 'WORDS',
+    }),
     username: text('Only user names with this in them'),
     email: text('Only e-mail addresses with this in them'),
     givenName: text('Only given names with this in them'),
@@ -36,6 +39,7 @@ export const listUsers = defineCommand({
     {
       title: 'Examples',
       lines: [
+        '$ authly admin user list --search lovelace',
         '$ authly admin user list --admin',
         '$ authly admin user list --email @example.com --created-after 2025-01-01',
         "$ authly admin user list --output json | jq '.users[].username'",
@@ -58,6 +62,7 @@ export const listUsers = defineCommand({
         skip: offset,
         limit,
         cursor: options.cursor,
+        search: options.search,
         username: options.username,
         email: options.email,
         given_name: options.givenName,

@@ -112,8 +112,13 @@ class LoopbackVisit {
   }
 }
 
-const notFound: LoopbackPage = { title: 'Nothing here', text: 'This address waits for a login to come back.' };
+const notFound: LoopbackPage = {
+  tone: 'danger',
+  title: 'Nothing here',
+  text: 'This address waits for a login to come back.',
+};
 const foreign: LoopbackPage = {
+  tone: 'danger',
   title: 'This is not the login that was started',
   text: 'The answer does not belong to the login that waits here. Go back to the terminal.',
 };

@@ -111,13 +111,15 @@ async function concluded(
   try {
     const tokens = await finishAuthorization(connection, request, answer.parameters);
     await listener.finish({
+      tone: 'success',
       title: 'You are logged in',
-      text: 'You can close this window and go back to the terminal.',
+      text: 'Go back to your terminal. You can close this page.',
+      facts: { Account: tokens.username, Server: new URL(connection.server.issuer).host },
     });
     return tokens;
   } catch (error) {
     if (answer.from === 'browser')
-      await listener.finish({ title: 'The login did not succeed', text: explanation(error) });
+      await listener.finish({ tone: 'danger', title: 'The login did not succeed', text: explanation(error) });
     throw error;
   }
 }

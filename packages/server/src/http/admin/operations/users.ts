@@ -184,6 +184,7 @@ function placeOf(cursor: string): UserPlace {
 
 function filterOf(query: Omit<Received<'listUsers'>['query'], 'skip' | 'limit' | 'cursor'>): UserFilter {
   return {
+    words: query.search?.split(/\s+/).filter((word) => word !== ''),
     username: query.username,
     email: query.email,
     givenName: query.given_name,

@@ -3,6 +3,8 @@ import type { User } from '../../../model/people/user.js';
 
 /** Which users a list shows. Texts match parts, whatever the case; times are inclusive; locale and zoneinfo match whole. */
 export interface UserFilter {
+  /** Each of these words stands in the user name, the e-mail address, or the given or family name. */
+  readonly words?: readonly string[];
   readonly username?: string;
   readonly email?: string;
   readonly givenName?: string;

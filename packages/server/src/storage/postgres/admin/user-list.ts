@@ -198,7 +198,7 @@ function toPage({ limit, mostCounted }: Search, rows: readonly ListedRow[], matc
 }
 
 function conditions(filter: UserFilter): Pick<Search, 'created' | 'matching'> {
-  const { username, email, givenName, familyName, locale, zoneinfo } = filter;
+  const { words = [], username, email, givenName, familyName, locale, zoneinfo } = filter;
   const { createdAfter, createdBefore, lastLoginAfter, lastLoginBefore } = filter;
   const kinds = kindsOf(filter);
   const created = [
@@ -208,6 +208,7 @@ function conditions(filter: UserFilter): Pick<Search, 'created' | 'matching'> {
     lastLoginBefore && sql`u.created_at <= ${lastLoginBefore}`,
   ].filter((condition) => condition !== undefined);
   const others = [
+    ...words.map(standsSomewhere),
     username !== undefined && sql`lower(u.username) like lower(${patternContaining(username)})`,
     email !== undefined && sql`lower(u.email) like lower(${patternContaining(email)})`,
     givenName !== undefined && sql`lower(u.given_name) like lower(${patternContaining(givenName)})`,
@@ -221,12 +222,19 @@ function conditions(filter: UserFilter): Pick<Search, 'created' | 'matching'> {
   return { created, matching: [...created, ...others] };
 }
 
+function standsSomewhere(word: string): Statement {
+  const pattern = sql`lower(${patternContaining(word)})`;
+  return sql`(lower(u.username) like ${pattern} or lower(u.email) like ${pattern}
+    or lower(u.given_name) like ${pattern} or lower(u.family_name) like ${pattern})`;
+}
+
 function isAboutSignIns({ lastLoginAfter, lastLoginBefore }: UserFilter): boolean {
   return lastLoginAfter !== undefined || lastLoginBefore !== undefined;
 }
 
-function textsOf({ username, email, givenName, familyName, locale, zoneinfo }: UserFilter): readonly string[] {
-  return [username, email, givenName, familyName, locale, zoneinfo].filter((value) => value !== undefined);
+function textsOf(filter: UserFilter): readonly string[] {
+  const { words = [], username, email, givenName, familyName, locale, zoneinfo } = filter;
+  return [...words, username, email, givenName, familyName, locale, zoneinfo].filter((value) => value !== undefined);
 }
 
 function isAboutTexts(filter: UserFilter): boolean {
