@@ -1,3 +1,3 @@
 /** What the command takes from @authly/client. Loaded late and as one piece: only admin commands need it. */
-export { createTokenStore, Secret, type TokenStore } from '@authly/client';
+export { createTokenStore, Secret } from '@authly/client';
 export { CLIAuthenticator, platformFetch } from '@authly/client/cli';

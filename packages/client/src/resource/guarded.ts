@@ -86,7 +86,7 @@ declare global {
   }
 }
 
-// Named, so that it is found where it is installed; elsewhere nothing comes of it.
+/** Named, so that it is found where it is installed; elsewhere nothing comes of it. @public */
 export type { FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
