@@ -97,6 +97,19 @@ describe('with the script', () => {
     await page.context().close();
   });
 
+  it('selects what the browser does not let it copy', async () => {
+    const page = await gallery.open('account-new-key');
+    await page.evaluate(() => {
+      Object.defineProperty(navigator.clipboard, 'writeText', { value: () => Promise.reject(new Error('denied')) });
+    });
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(error.message));
+    await page.click('[data-copy]');
+    await page.waitForFunction(() => String(getSelection()).startsWith('authly_pat_'));
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   it('sends a form once, however often its button is pressed', async () => {
     const page = await gallery.open('login');
     await page.fill('#username', 'ada');

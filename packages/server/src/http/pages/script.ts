@@ -62,7 +62,12 @@ for(const button of all('[data-copy]')){
   button.hidden=false;
   button.addEventListener('click',async()=>{
     const source=document.getElementById(button.dataset.copy);
-    await navigator.clipboard.writeText(source.value??source.dataset.plain??source.innerText);
+    try{await navigator.clipboard.writeText(source.value??source.dataset.plain??source.innerText);}
+    catch{
+      // A browser that lets no page copy: it is selected, so that a key copies it.
+      if(source.select)source.select();else getSelection().selectAllChildren(source);
+      return;
+    }
     button.textContent=words.copied;
     setTimeout(()=>{button.textContent=label;},2000);
   });
