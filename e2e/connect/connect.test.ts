@@ -66,7 +66,7 @@ it('what was seen is what the documents say', () => {
 
 /** Registers a client as the documents say, runs the software with what was printed, and stops it. */
 async function withSoftware<Result>(
-  { preset, language, env }: Connection,
+  { preset, language, env, resource }: Connection,
   use: (software: Software) => Promise<Result>,
   [printed, instead]: NonNullable<Connection['asDefault']> = [/$^/, ''],
 ): Promise<Result> {
@@ -74,6 +74,8 @@ async function withSoftware<Result>(
   const callback = new URL(PRESETS[preset].client.redirect_uris[0] ?? '').pathname;
   const redirectUri = `http://localhost:${port}${callback}`;
   const words = ['client', 'create', '--name', preset, '--preset', preset, '--redirect-uri', redirectUri];
+  if (resource !== undefined)
+    await authly.admin(['resource', 'create', `http://localhost:${port}${resource}`, '--name', preset, '--open']);
   const { preset: told } = (await authly.admin(words)) as Registration;
   const files = (told?.files ?? []).map(({ path, text }) => ({ path, text: text.replace(printed, instead) }));
   const software = await startSoftware({ app: preset, language, port, files, env });

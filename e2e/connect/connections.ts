@@ -10,6 +10,8 @@ export interface Connection {
   /** What the program does besides logging somebody in. */
   readonly refreshes?: true;
   readonly logsOut?: true;
+  /** The path of an API of its own that access tokens are asked for; it is registered, as the preset says. */
+  readonly resource?: string;
   /** It has an API that takes access tokens, too. */
   readonly callsApi?: true;
   /** What has to be set, though the library has a default for it; nothing where it works in its default. */
@@ -35,7 +37,7 @@ export const CONNECTIONS: readonly Connection[] = [
     env: { SESSION_SECRET },
   },
   { preset: 'fastify', library: '@fastify/oauth2', language: 'node', refreshes: true },
-  { preset: 'mcp', library: '@modelcontextprotocol/sdk', language: 'node', refreshes: true },
+  { preset: 'mcp', library: '@modelcontextprotocol/sdk', language: 'node', resource: '/mcp', refreshes: true },
   { preset: 'oauth4webapi', library: 'oauth4webapi', language: 'node', refreshes: true },
   { preset: 'openid-client', library: 'openid-client', language: 'node', refreshes: true, logsOut: true },
   { preset: 'passport', library: 'passport-openidconnect', language: 'node', env: { SESSION_SECRET } },

@@ -105,6 +105,7 @@ export class Authly {
     ],
     notes: [
       'The client is registered beforehand; without its client_id the SDK would want dynamic registration.',
+      'The SDK asks for tokens for the address of the MCP server. Where the server is not embedded, that must be registered, too: `authly admin resource create http://localhost:8090/mcp --name "My MCP server" --open`.',
       'The Python SDK asks for every scope that the metadata of the MCP server lists: list only what is meant.',
     ],
   },

@@ -148,6 +148,16 @@ describe('a resource', () => {
     expect(decodeJwt(own.access_token).aud).toBe(server.url);
   });
 
+  it('that is this server itself changes nothing of what a machine gets that names no scope', async () => {
+    await server.given.scope('machine:run');
+    const machine = await server.given.client({ scopes: ['openid', 'machine:run'] });
+    for (const form of [{}, { resource: server.url }]) {
+      const asked = { grant_type: 'client_credentials', ...form };
+      const tokens = await answer(await server.post('/api/v1/oauth/token', asked, machine.basic));
+      expect(decodeJwt(tokens.access_token)).toMatchObject({ aud: server.url, scope: 'machine:run' });
+    }
+  });
+
   it('is for a machine, too', async () => {
     const form = { grant_type: 'client_credentials', resource: 'https://mail.example/mcp' };
     const tokens = await answer(await server.post('/api/v1/oauth/token', form, client.basic));

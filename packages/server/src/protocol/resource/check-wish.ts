@@ -10,6 +10,8 @@ import { mayUse } from './may-use.js';
 export interface Wish {
   readonly scopes: readonly string[] | undefined;
   readonly resources: readonly string[];
+  /** The scopes meant by no scope and no registered resource; the default ones of this server where nothing is said. */
+  readonly otherwise?: readonly string[];
 }
 
 /** What was allowed of a wish; the resources as they are registered. */
@@ -30,7 +32,8 @@ export async function checkWish(
 ): Promise<Allowed> {
   const targets = await Promise.all(wish.resources.map((named) => findTarget(named, client, context)));
   const registry = await context.directory.resources();
-  const asked = wish.scopes !== undefined && wish.scopes.length > 0 ? wish.scopes : defaultsOf(targets);
+  const asked =
+    wish.scopes !== undefined && wish.scopes.length > 0 ? wish.scopes : (defaultsOf(targets) ?? wish.otherwise);
   const scopes = asked?.length === 0 ? [] : await checkScopes(asked, client, context);
   const fitting = fittingScopes(scopes, targets, { client, registry });
   const implied = targets.length > 0 ? [] : impliedBy(fitting, { client, registry });

@@ -28,7 +28,10 @@ export async function findTarget(
     throw invalidTarget('This client may not ask for tokens for this resource.', 'resource_not_allowed');
   }
   if (context.settings['resources.policy'] === 'any' && isWebResource(identifier)) return { audience: identifier };
-  throw invalidTarget('This resource is not registered here.', 'resource_unknown');
+  throw invalidTarget(
+    'This resource is not registered here. An administrator registers it with: authly admin resource create.',
+    'resource_unknown',
+  );
 }
 
 /**

@@ -19,8 +19,8 @@ export const authorizeClient: DecideGrant<TokenRequests['client_credentials']> =
       'client_credentials is for confidential clients, which have a secret or a key.',
     );
   }
-  const asked = request.scopes ?? (request.resources.length > 0 ? undefined : withoutPerson(client));
-  const allowed = await checkWish({ scopes: asked, resources: request.resources }, client, context);
+  const { scopes: asked, resources } = request;
+  const allowed = await checkWish({ scopes: asked, resources, otherwise: withoutPerson(client) }, client, context);
   const scopes = allowed.scopes.filter((scope) => !IDENTITY_SCOPES.has(scope));
   return {
     client,
@@ -40,6 +40,7 @@ export const authorizeClient: DecideGrant<TokenRequests['client_credentials']> =
   };
 };
 
-function withoutPerson(client: Client): readonly string[] {
-  return client.scopes.filter((scope) => !IDENTITY_SCOPES.has(scope));
+function withoutPerson(client: Client): readonly string[] | undefined {
+  const scopes = client.scopes.filter((scope) => !IDENTITY_SCOPES.has(scope));
+  return scopes.length > 0 ? scopes : undefined;
 }
