@@ -151,8 +151,9 @@ describe('a resource', () => {
   it('that is this server itself changes nothing of what a machine gets that names no scope', async () => {
     await server.given.scope('machine:run');
     const machine = await server.given.client({ scopes: ['openid', 'machine:run'] });
-    for (const form of [{}, { resource: server.url }]) {
-      const asked = { grant_type: 'client_credentials', ...form };
+    const forms: Record<string, string>[] = [{}, { resource: server.url }];
+    for (const form of forms) {
+      const asked = { ...form, grant_type: 'client_credentials' };
       const tokens = await answer(await server.post('/api/v1/oauth/token', asked, machine.basic));
       expect(decodeJwt(tokens.access_token)).toMatchObject({ aud: server.url, scope: 'machine:run' });
     }
