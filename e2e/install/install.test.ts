@@ -29,7 +29,10 @@ function clean(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
 }
 
 /** What is in npm's cache need not be fetched; the rest comes from the registry, as with npm ci. */
-const INSTALL = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'] as const;
+const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'] as const;
+/** A connection that stands still is given up and made anew; npm itself waits for five minutes. */
+const PATIENCE = ['--fetch-timeout=20000', '--fetch-retries=5', '--fetch-retry-mintimeout=1000'] as const;
+const INSTALL = ['install', ...QUIET, ...PATIENCE] as const;
 
 async function npm(words: readonly string[], cwd: string): Promise<string> {
   return (await run('npm', words, { cwd, env: clean(), maxBuffer: 16_000_000 })).stdout;
