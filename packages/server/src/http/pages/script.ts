@@ -62,12 +62,8 @@ for(const button of all('[data-copy]')){
   button.hidden=false;
   button.addEventListener('click',async()=>{
     const source=document.getElementById(button.dataset.copy);
-    try{await navigator.clipboard.writeText(source.value??source.dataset.plain??source.innerText);}
-    catch{
-      // A browser that lets no page copy: it is selected, so that a key copies it.
-      if(source.select)source.select();else getSelection().selectAllChildren(source);
-      return;
-    }
+    const copied=await navigator.clipboard.writeText(source.value??source.dataset.plain??source.innerText).then(()=>1,()=>0);
+    if(!copied)return getSelection().selectAllChildren(source);
     button.textContent=words.copied;
     setTimeout(()=>{button.textContent=label;},2000);
   });
