@@ -63,7 +63,7 @@ for(const button of all('[data-copy]')){
   button.addEventListener('click',async()=>{
     const source=document.getElementById(button.dataset.copy);
     const copied=await navigator.clipboard.writeText(source.value??source.dataset.plain??source.innerText).then(()=>1,()=>0);
-    if(!copied)return getSelection().selectAllChildren(source);
+    if(!copied)return source.select?source.select():getSelection().selectAllChildren(source);
     button.textContent=words.copied;
     setTimeout(()=>{button.textContent=label;},2000);
   });
