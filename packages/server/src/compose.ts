@@ -8,6 +8,7 @@ import { createClockCheck } from './platform/clock-check.js';
 import { createHashing } from './platform/hashing.js';
 import type { JobRunner } from './platform/jobs/runner.js';
 import { lastingKey, refuseForeignSecrets } from './platform/master-key.js';
+import type { CacheState } from './platform/metrics/gauges.js';
 import { createMetrics, type Metrics } from './platform/metrics/metrics.js';
 import { oneTimeCodes } from './platform/one-time-codes.js';
 import { createCommonPasswords } from './platform/common-passwords.js';
@@ -105,6 +106,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
         return { active: open - idle, idle };
       },
       counts: () => liveCounts(pool, clock.now()),
+      ...(settings['redis.url'] === undefined ? {} : { cache: () => redisState() }),
     },
     clusterText: options.clusterMetrics,
   });
@@ -119,7 +121,8 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const box: SecretBox = { ...masterBox, ...createMessageCodes(lastingSecret) };
   const audit = createPostgresAuditLog({ pool, clock, box });
   const databaseLimiter = createPostgresRateLimiter({ pool, clock });
-  const { store, limiter, closeRedis } = await withRedis(settings, { database, databaseLimiter, clock, logger });
+  const redis = await withRedis(settings, { database, databaseLimiter, clock, logger, observe: metrics.cache });
+  const { store, limiter, closeRedis } = redis;
   const signer = createSigner({
     store: store.signingKeys,
     box,
@@ -139,6 +142,11 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const directory = createRegistrationCache({ store, clock, isListening: () => listener.isListening() });
 
   Object.assign(snapshots, { signer, directory });
+
+  async function redisState(): Promise<CacheState> {
+    if (redis.redisState === undefined) throw new Error('There is no Redis');
+    return redis.redisState();
+  }
 
   function invalidate(table?: string): void {
     if (table === undefined || table === 'jobs') runner?.wake();

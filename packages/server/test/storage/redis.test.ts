@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createPostgresRateLimiter } from '../../src/storage/postgres/rate-limiter.ts';
 import { replays } from '../../src/storage/postgres/tokens/replays.ts';
 import { createBreaker } from '../../src/storage/redis/breaker.ts';
+import { readRedisState } from '../../src/storage/redis/state.ts';
 import { connectRedis, type RedisConnection } from '../../src/storage/redis/connection.ts';
 import { createRedisRateLimiter } from '../../src/storage/redis/rate-limiter.ts';
 import { createRedisReplayStore } from '../../src/storage/redis/replays.ts';
@@ -105,6 +106,26 @@ describe('when Redis goes away', () => {
     clock.advance(5);
     expect(await limits.consume({ ...limit, key: 'after' })).toMatchObject({ remaining: 1 });
     expect(await connection.client.keys('*after*')).toHaveLength(1);
+  });
+
+  it('what was asked of it is counted, and what it says of itself is read', async () => {
+    const asked: string[] = [];
+    const breaker = createBreaker({
+      redis: connection.client,
+      clock,
+      logger,
+      observe: (operation, outcome) => void asked.push(`${operation} ${outcome}`),
+    });
+    const fallback = createPostgresRateLimiter({ pool: database.pools[0], clock });
+    const limits = createRedisRateLimiter({ redis: connection.client, breaker, clock, fallback });
+    await limits.consume(limit);
+    const state = await readRedisState(connection.client);
+    expect(state.memoryBytes).toBeGreaterThan(100_000);
+    expect(state.hitRatio).toBeGreaterThanOrEqual(0);
+    server.freeze();
+    await limits.peek(limit);
+    await limits.reset([limit.key]);
+    expect(asked).toEqual(['count success', 'peek error', 'reset fallback']);
   });
 
   it('it is logged once, not with every attempt to connect again', async () => {

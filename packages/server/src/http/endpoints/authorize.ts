@@ -94,6 +94,7 @@ async function finish(
   web: Web,
 ): Promise<AuthorizationResponse> {
   const { context } = web;
+  context.events.emit({ type: 'client_request', clientId: asked.clientId, endpoint: 'authorize' });
   if (step.kind === 'refuse') {
     context.events.emit({ type: 'authorization', outcome: step.code });
     return errorResponse(new AuthorizationError(step.code, step.description, asked), context);

@@ -5,6 +5,12 @@ import type { Clock } from '../../ports/clock.js';
 export interface GaugeSources {
   readonly pool?: () => { readonly active: number; readonly idle: number };
   readonly counts?: () => Promise<LiveCounts>;
+  readonly cache?: () => Promise<CacheState>;
+}
+
+export interface CacheState {
+  readonly memoryBytes: number;
+  readonly hitRatio: number | undefined;
 }
 
 export interface LiveCounts {
@@ -54,6 +60,37 @@ export function addGauges(
   });
   if (sources.pool !== undefined) addPoolGauges(registry, sources.pool);
   if (sources.counts !== undefined) addCountGauges(registry, sources.counts);
+  if (sources.cache !== undefined) addCacheGauges(registry, sources.cache);
+}
+
+/** Both gauges are read at every scrape, by one question. When Redis is away they keep what it said last. */
+function addCacheGauges(registry: Registry, read: NonNullable<GaugeSources['cache']>): void {
+  const last = keptFor(COUNTS_FRESH_MS, read);
+  gauge(registry, 'cache_memory_usage_bytes', 'Memory that Redis uses', {
+    aggregator: 'first',
+    async collect() {
+      const state = await last();
+      if (state !== undefined) this.set(state.memoryBytes);
+    },
+  });
+  gauge(registry, 'cache_hit_ratio', 'Keys that were there, of all that Redis was asked for', {
+    aggregator: 'first',
+    async collect() {
+      const ratio = (await last())?.hitRatio;
+      if (ratio !== undefined) this.set(ratio);
+    },
+  });
+}
+
+/** Asks again when the last answer is older; `undefined` where that fails, for a scrape must not fail because a database is gone. */
+function keptFor<T>(freshMs: number, read: () => Promise<T>): () => Promise<T | undefined> {
+  let last: { readonly at: number; readonly answer: Promise<T | undefined> } | undefined;
+  return () => {
+    if (last === undefined || performance.now() - last.at > freshMs) {
+      last = { at: performance.now(), answer: read().catch(() => undefined) };
+    }
+    return last.answer;
+  };
 }
 
 function addPoolGauges(registry: Registry, pool: NonNullable<GaugeSources['pool']>): void {
@@ -67,15 +104,8 @@ function addPoolGauges(registry: Registry, pool: NonNullable<GaugeSources['pool'
 }
 
 function addCountGauges(registry: Registry, count: NonNullable<GaugeSources['counts']>): void {
-  let last: { readonly at: number; readonly counts: Promise<LiveCounts | undefined> } | undefined;
-
-  function lastCounts(): Promise<LiveCounts | undefined> {
-    if (last === undefined || performance.now() - last.at > COUNTS_FRESH_MS) {
-      // A scrape must not fail because the database is gone: that is when it matters most.
-      last = { at: performance.now(), counts: count().catch(() => undefined) };
-    }
-    return last.counts;
-  }
+  // That is when a scrape matters most: it does not fail because the database is gone.
+  const lastCounts = keptFor(COUNTS_FRESH_MS, count);
 
   // Every worker reads the same database: a sum over workers would count each thing several times.
   const aggregator = 'first';

@@ -13,6 +13,8 @@ export interface Metrics {
   request(method: string, endpoint: string): () => (statusCode: number) => void;
   /** For the storage: one statement took so many seconds. */
   query(operation: string, seconds: number, outcome: 'success' | 'error'): void;
+  /** Redis was asked, did not answer, or was passed over because it is away. */
+  cache(operation: string, outcome: 'success' | 'error' | 'fallback'): void;
   /** A JWT with this `typ` was signed in so many seconds. */
   signed(type: string, seconds: number): void;
   /** A job was done, will be tried again, or was given up. */
@@ -73,6 +75,7 @@ export function createMetrics(options: {
     'status',
   ]);
   const jobs = counter('jobs_total', 'Jobs that were done, will be tried again, or were given up', ['kind', 'status']);
+  const cacheOperations = counter('cache_operations_total', 'What was asked of Redis', ['operation', 'status']);
   addGauges(registry, options);
   const endpoints = boundedValues();
   const operations = boundedValues();
@@ -106,6 +109,10 @@ export function createMetrics(options: {
       queryDurations(operation)(seconds);
     },
 
+    cache(operation, outcome) {
+      cacheOperations(operation, outcome).add();
+    },
+
     signed(type, seconds) {
       signatures(TOKEN_TYPES[type] ?? 'other')(seconds);
     },
@@ -133,6 +140,10 @@ type MakeCounter = <L extends string>(
 
 function countEvents(counter: MakeCounter): Events {
   const tokens = counter('oauth_token_requests_total', 'Token requests', ['grant_type', 'status']);
+  const clients = counter('oauth_client_requests_total', 'Requests of clients: the first 200 by name, then other', [
+    'client_id',
+    'endpoint',
+  ]);
   const refreshes = counter('oauth_refresh_total', 'Uses of refresh tokens', ['result']);
   const authorizations = counter('oauth_authorization_requests_total', 'Authorization requests', [
     'status',
@@ -144,12 +155,15 @@ function countEvents(counter: MakeCounter): Events {
   const limits = counter('rate_limit_hits_total', 'Requests refused by a limit', ['endpoint']);
   const security = counter('security_events_total', 'Events that someone should look at', ['event_type', 'severity']);
   const bounded = boundedValues();
+  const clientNames = boundedValues();
 
   return {
     emit(event: ServerEvent) {
       switch (event.type) {
         case 'token_request':
           return tokens(isGrantType(event.grantType) ? event.grantType : 'other', bounded(event.outcome)).add();
+        case 'client_request':
+          return clients(clientNames(event.clientId), event.endpoint).add();
         case 'refresh':
           return refreshes(event.result).add();
         case 'authorization':

@@ -47,6 +47,7 @@ async function answer(
     { form, authorization, origin, fallback: fallbackFor(grantType) },
     context,
   );
+  context.events.emit({ type: 'client_request', clientId: authenticated.client.clientId, endpoint: 'token' });
   // 2 may it use this grant
   mayUse(grantType, authenticated);
   // 3 what the tokens will be bound to

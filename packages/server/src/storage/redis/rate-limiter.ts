@@ -16,16 +16,19 @@ export function createRedisRateLimiter({ redis, breaker, clock, fallback }: Redi
   return {
     consume: (limit) =>
       breaker.orElse(
+        'count',
         () => count(redis, limit, { now: clock.now(), points: 1 }),
         () => fallback.consume(limit),
       ),
     peek: (limit) =>
       breaker.orElse(
+        'peek',
         () => count(redis, limit, { now: clock.now(), points: 0 }),
         () => fallback.peek(limit),
       ),
     reset: (keys) =>
       breaker.orElse(
+        'reset',
         async () => {
           if (keys.length > 0) await redis.del(keys.map((key) => PREFIX + key));
         },
@@ -33,6 +36,7 @@ export function createRedisRateLimiter({ redis, breaker, clock, fallback }: Redi
       ),
     listCounters: (prefix) =>
       breaker.orElse(
+        'list',
         async () => {
           const now = clock.now();
           const windows = await windowsUnder(redis, prefix);

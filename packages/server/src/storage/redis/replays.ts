@@ -17,6 +17,7 @@ export function createRedisReplayStore({ redis, breaker, database }: RedisReplay
     claim: async (idHash, expiresAt, now) => {
       const key = PREFIX + idHash;
       const isNew = await breaker.orElse(
+        'claim',
         () => mark(redis, key, { expiresAt, now }),
         async () => true,
       );
@@ -26,6 +27,7 @@ export function createRedisReplayStore({ redis, breaker, database }: RedisReplay
       } catch (error) {
         // not decided: the caller may try again
         await breaker.orElse(
+          'release',
           async () => void (await redis.del(key)),
           async () => undefined,
         );

@@ -25,6 +25,7 @@ test('requests are counted by method, endpoint and status, and timed', async () 
 test('events feed the counters that the dashboard reads', async () => {
   const { events, expose } = create();
   events.emit({ type: 'token_request', grantType: 'client_credentials', outcome: 'success' });
+  events.emit({ type: 'client_request', clientId: 'client_x', endpoint: 'token' });
   events.emit({ type: 'refresh', result: 'reuse_detected' });
   events.emit({ type: 'authorization', outcome: 'success' });
   events.emit({ type: 'login', outcome: 'failure', method: 'password' });
@@ -33,6 +34,7 @@ test('events feed the counters that the dashboard reads', async () => {
   const { body } = await expose();
   for (const line of [
     'authly_oauth_token_requests_total{grant_type="client_credentials",status="success"} 1',
+    'authly_oauth_client_requests_total{client_id="client_x",endpoint="token"} 1',
     'authly_oauth_refresh_total{result="reuse_detected"} 1',
     'authly_oauth_authorization_requests_total{status="success",response_type="code"} 1',
     'authly_auth_login_attempts_total{status="failure",method="password"} 1',
@@ -79,4 +81,16 @@ test('gauges show the pool, the counts and what runs', async () => {
 test('a database that is gone does not take the metrics with it', async () => {
   const { expose } = create({ counts: () => Promise.reject(new Error('gone')) });
   expect((await expose()).body).toContain('authly_uptime_seconds');
+});
+
+test('Redis is told of in what was asked of it, its memory, and how much of it was there', async () => {
+  const metrics = create({ cache: async () => ({ memoryBytes: 1234, hitRatio: 0.5 }) });
+  metrics.cache('count', 'success');
+  metrics.cache('count', 'fallback');
+  const { body } = await metrics.expose();
+  expect(body).toContain('authly_cache_operations_total{operation="count",status="success"} 1');
+  expect(body).toContain('authly_cache_operations_total{operation="count",status="fallback"} 1');
+  expect(body).toContain('authly_cache_memory_usage_bytes 1234');
+  expect(body).toContain('authly_cache_hit_ratio 0.5');
+  expect((await create().expose()).body).not.toContain('authly_cache_memory');
 });
