@@ -1,9 +1,11 @@
 import { completion } from './commands/completion.js';
 import { dbGroup } from './commands/db/group.js';
 import { proxyGroup } from './commands/proxy/group.js';
+import { backup } from './commands/server/backup.js';
 import { healthcheck } from './commands/server/healthcheck.js';
 import { migrate } from './commands/server/migrate.js';
 import { recover } from './commands/server/recover.js';
+import { restore } from './commands/server/restore.js';
 import { serve } from './commands/server/serve.js';
 import type { Branch, Command, Group } from './program/command.js';
 
@@ -96,6 +98,8 @@ function treeOf(commands: readonly (Command | Group)[]): Group {
       migrate,
       healthcheck,
       recover,
+      backup,
+      restore,
       proxyGroup,
       { ...dbGroup, name: 'db', summary: 'Start a database client, logged in as you.' },
       completion,

@@ -18,11 +18,13 @@ import {
   stopSignal,
 } from './serve/drain.js';
 import { type Plan, planStart, type ServeOptions } from './serve/plan.js';
+import { backUpTo, type BackupOptions, type RestoreOptions, restoreFrom } from './serve/backup.js';
 import { type RecoverOptions, recoverIn } from './serve/recover.js';
 import { type GeneratedSecrets, generateSecrets, keptSecrets } from './serve/secrets-file.js';
 import { StartError } from './serve/start-error.js';
 import { VERSION } from './serve/version.js';
 import type { StorageLogger } from './storage/logger.js';
+import type { Restored } from './storage/postgres/backup/load.js';
 
 /**
  * Runs the server until it is told to stop, and then ends the process. config → database → schema → compose → bootstrap →
@@ -79,9 +81,23 @@ export async function migrate(options: MigrateOptions): Promise<number> {
 }
 
 /** Makes a one-time way in for an administrator who is locked out; says on stderr why it cannot, and answers nothing then. */
-export async function recover(options: RecoverOptions): Promise<Recovery | undefined> {
+export function recover(options: RecoverOptions): Promise<Recovery | undefined> {
+  return orSay(recoverIn(options, process.env));
+}
+
+/** Writes everything into an encrypted file; says on stderr why it cannot, and answers nothing then. */
+export function backup(options: BackupOptions): Promise<{ readonly bytes: number } | undefined> {
+  return orSay(backUpTo(options, process.env));
+}
+
+/** Reads such a file into an empty database; says on stderr why it cannot, and answers nothing then. */
+export function restore(options: RestoreOptions): Promise<Restored | undefined> {
+  return orSay(restoreFrom(options, process.env));
+}
+
+async function orSay<T>(work: Promise<T>): Promise<T | undefined> {
   try {
-    return await recoverIn(options, process.env);
+    return await work;
   } catch (error) {
     process.stderr.write(`authly: ${messageOf(error)}\n`);
     return undefined;

@@ -27,6 +27,16 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** One without any tables. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await asAdministrator((client) => client.query(`create database ${name}`));
+  return {
+    url: databaseUrl(name),
+    drop: () => asAdministrator((client) => client.query(`drop database if exists ${name} with (force)`)).then(ignore),
+  };
+}
+
 /** Test files run in parallel processes: the first one makes the template, the others wait for it. */
 async function migratedTemplate(client: Client): Promise<string> {
   const digest = await digestOfMigrations();

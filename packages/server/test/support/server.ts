@@ -6,7 +6,7 @@ import type { Settings } from '../../src/config/settings.js';
 import { createApp } from '../../src/http/app.js';
 import type { Context } from '../../src/ports/context.js';
 import { createTestClock, type TestClock } from './clock.js';
-import { createTestDatabase } from './database.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
 import { createGiven, type Given } from './given.js';
 import { freePort, testSettings } from './settings.js';
 
@@ -31,9 +31,9 @@ export interface TestServer {
 
 /** The whole server on a free port and a database of its own, with a clock that the test moves. */
 export async function startServer(
-  options: { readonly settings?: Partial<Settings>; readonly clock?: TestClock } = {},
+  options: { readonly settings?: Partial<Settings>; readonly clock?: TestClock; readonly database?: TestDatabase } = {},
 ): Promise<TestServer> {
-  const database = await createTestDatabase();
+  const database = options.database ?? (await createTestDatabase());
   const clock = options.clock ?? createTestClock();
   const port = await freePort();
   const settings = testSettings(database.url, port, options.settings);

@@ -9,11 +9,15 @@ export interface MigrateOptions {
   readonly logger?: StorageLogger;
   /** Where the files are; the package's own folder unless a test says otherwise. */
   readonly folder?: URL;
+  /** The last file to apply. */
+  readonly until?: string;
 }
 
 /** Applies what is missing, one file a transaction, and answers the names of the files that it applied. */
 export async function migrate(options: MigrateOptions): Promise<{ readonly applied: readonly string[] }> {
-  const files = await readMigrations(options.folder ?? MIGRATIONS);
+  const { until } = options;
+  const all = await readMigrations(options.folder ?? MIGRATIONS);
+  const files = until === undefined ? all : all.filter(({ name }) => name <= until);
   const client = await connect(options);
   const applied: string[] = [];
   try {
