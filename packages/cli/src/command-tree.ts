@@ -2,6 +2,7 @@ import { completion } from './commands/completion.js';
 import { dbGroup } from './commands/db/group.js';
 import { proxyGroup } from './commands/proxy/group.js';
 import { backup } from './commands/server/backup.js';
+import { doctor } from './commands/server/doctor.js';
 import { healthcheck } from './commands/server/healthcheck.js';
 import { migrate } from './commands/server/migrate.js';
 import { recover } from './commands/server/recover.js';
@@ -97,6 +98,7 @@ function treeOf(commands: readonly (Command | Group)[]): Group {
       serve,
       migrate,
       healthcheck,
+      doctor,
       recover,
       backup,
       restore,

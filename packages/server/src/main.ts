@@ -19,6 +19,8 @@ import {
 } from './serve/drain.js';
 import { type Plan, planStart, type ServeOptions } from './serve/plan.js';
 import { backUpTo, type BackupOptions, type RestoreOptions, restoreFrom } from './serve/backup.js';
+import { type DoctorOptions, examine } from './serve/doctor/doctor.js';
+import type { Finding } from './serve/doctor/finding.js';
 import { type RecoverOptions, recoverIn } from './serve/recover.js';
 import { type GeneratedSecrets, generateSecrets, keptSecrets } from './serve/secrets-file.js';
 import { StartError } from './serve/start-error.js';
@@ -93,6 +95,11 @@ export function backup(options: BackupOptions): Promise<{ readonly bytes: number
 /** Reads such a file into an empty database; says on stderr why it cannot, and answers nothing then. */
 export function restore(options: RestoreOptions): Promise<Restored | undefined> {
   return orSay(restoreFrom(options, process.env));
+}
+
+/** Looks for what is unsafe or missing; says on stderr why it cannot look, and answers nothing then. */
+export function doctor(options: DoctorOptions): Promise<readonly Finding[] | undefined> {
+  return orSay(examine(options, process.env));
 }
 
 async function orSay<T>(work: Promise<T>): Promise<T | undefined> {

@@ -12,6 +12,11 @@ export function isWellKnownPassword(password: string): boolean {
   return WELL_KNOWN_PASSWORDS.has(password.toLowerCase());
 }
 
+/** For whoever looks for them among the passwords that are in use. */
+export function wellKnownPasswords(): readonly string[] {
+  return [...WELL_KNOWN_PASSWORDS];
+}
+
 export const HOW_TO_MAKE_A_SECRET = 'make one with: openssl rand -base64 48';
 
 const MIN_LENGTH = 32;
