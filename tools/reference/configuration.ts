@@ -47,6 +47,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   clients: 'Clients that no administrator made',
   admin: 'Admin API',
   metrics: 'Metrics',
+  tracing: 'Traces',
   registration: 'Registration',
   cors: 'Browsers',
   outbound: 'Outbound requests',

@@ -8,6 +8,7 @@ import { createClockCheck } from './platform/clock-check.js';
 import { createHashing } from './platform/hashing.js';
 import type { JobRunner } from './platform/jobs/runner.js';
 import { lastingKey, refuseForeignSecrets } from './platform/master-key.js';
+import type { Tracing } from './platform/tracing/tracing.js';
 import type { CacheState } from './platform/metrics/gauges.js';
 import { createMetrics, type Metrics } from './platform/metrics/metrics.js';
 import { oneTimeCodes } from './platform/one-time-codes.js';
@@ -67,6 +68,8 @@ export interface ComposeOptions {
 export interface Composed {
   readonly context: Context;
   readonly metrics: Metrics;
+  /** Where an address for traces is set. */
+  readonly tracing: Tracing | undefined;
   /** The database's version when it answers; throws when it does not. */
   ping(): Promise<string>;
   /** The connections of this process to the database. */
@@ -110,7 +113,11 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     },
     clusterText: options.clusterMetrics,
   });
-  const pool = observedPool(connections, metrics.query);
+  const tracing = await openTracing(settings, options.version ?? '');
+  const pool = observedPool(connections, (operation, seconds, outcome) => {
+    metrics.query(operation, seconds, outcome);
+    tracing?.step(`postgresql ${operation}`, seconds, outcome);
+  });
   const database = createPostgresStore(pool, { clock, onChange: (table) => invalidate(table) });
   const sealed = sealedRows(pool);
   const lastingSecret = await openSecrets(sealed, masterBox, random).catch(async (error: unknown) => {
@@ -157,7 +164,10 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   const outbound = createOutbound({
     networks: settings['outbound.networks'],
     isLocal: isLoopbackHost(new URL(settings.issuer).hostname),
-    observe: metrics.outbound,
+    observe: (purpose, seconds, outcome) => {
+      metrics.outbound(purpose, seconds, outcome);
+      tracing?.step(`call ${purpose}`, seconds, outcome);
+    },
     logger,
   });
 
@@ -171,7 +181,10 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
       lastingSecret,
     }),
     box,
-    signer: timedSigner(signer, metrics.signed),
+    signer: timedSigner(signer, (type, seconds) => {
+      metrics.signed(type, seconds);
+      tracing?.step(`sign ${type}`, seconds);
+    }),
     clientKeys: composeClientKeys(outbound, clock, logger),
     proofSignatures: createProofSignatures(),
     outbound,
@@ -197,6 +210,8 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     await sealer?.stop();
     await database.close();
     await closeRedis();
+    // A collector that is away must not hold up the stop.
+    await tracing?.close().catch(() => undefined);
   }
 
   try {
@@ -209,6 +224,7 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
   return {
     context,
     metrics,
+    tracing,
     ping: () => database.ping(),
     pool: () => pool.stats(),
     clockProblem: clockCheck.problem,
@@ -231,6 +247,19 @@ export async function compose(settings: Settings, options: ComposeOptions = {}):
     },
     close,
   };
+}
+
+async function openTracing(settings: Settings, version: string): Promise<Tracing | undefined> {
+  const endpoint = settings['tracing.otlp_endpoint'];
+  if (endpoint === undefined) return undefined;
+  // Few servers are traced; the others need not load it.
+  const { createTracing } = await import('./platform/tracing/tracing.js');
+  return createTracing({
+    endpoint,
+    headers: settings['tracing.otlp_headers'],
+    percent: settings['tracing.percent'],
+    version,
+  });
 }
 
 const SILENT: ComposeLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -31,6 +31,15 @@ export interface AppOptions {
   readonly logger: AppLogger;
   /** Counts the requests of a route: called when one begins, and what that answers with the status when its answer is known. */
   readonly observe?: (method: string, endpoint: string) => () => (status: number) => void;
+  /** Runs the work of a request, which answers the status, as a part of a trace. */
+  readonly trace?: (about: TracedRequest, work: () => Promise<number>) => Promise<void>;
+}
+
+export interface TracedRequest {
+  readonly method: string;
+  readonly route: string;
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
 }
 
 export interface App extends HttpServer {
@@ -83,21 +92,31 @@ export function createApp(context: Context, options: AppOptions): App {
     const origin: Origin = { ip: client.ip, userAgent: headers['user-agent']?.slice(0, LONGEST_USER_AGENT), requestId };
     if (settings['log.access']) response.once('close', () => logAccess(path));
 
-    let reply: Answer;
-    try {
-      const body = route.method === 'GET' ? '' : await readBody(request, route.bodyLimit ?? BODY_LIMIT);
-      const query = mark < 0 ? '' : url.slice(mark + 1);
-      reply = await answer(incoming({ method, path, query, body, params, headers, client, origin }), route);
-    } catch (error) {
-      reply = refusal(error, route, origin);
+    if (options.trace === undefined) return void (await respond());
+    const traceparent = typeof headers['traceparent'] === 'string' ? headers['traceparent'] : undefined;
+    return await options.trace(
+      { method: route.method, route: route.path || 'not found', requestId, traceparent },
+      respond,
+    );
+
+    async function respond(): Promise<number> {
+      let reply: Answer;
+      try {
+        const body = route.method === 'GET' ? '' : await readBody(request, route.bodyLimit ?? BODY_LIMIT);
+        const query = mark < 0 ? '' : url.slice(mark + 1);
+        reply = await answer(incoming({ method, path, query, body, params, headers, client, origin }), route);
+      } catch (error) {
+        reply = refusal(error, route, origin);
+      }
+      count?.(reply.status);
+      const extra = {
+        ...(route.cors === true && corsHeaders(headers.origin, settings)),
+        // Offered with every answer to a proof. @spec RFC 9449 §8.2
+        ...(headers['dpop'] !== undefined && { 'DPoP-Nonce': currentNonce(context) }),
+      };
+      await write(response, reply, { extra, requestId, isLast: http.isStopping() });
+      return reply.status;
     }
-    count?.(reply.status);
-    const extra = {
-      ...(route.cors === true && corsHeaders(headers.origin, settings)),
-      // Offered with every answer to a proof. @spec RFC 9449 §8.2
-      ...(headers['dpop'] !== undefined && { 'DPoP-Nonce': currentNonce(context) }),
-    };
-    await write(response, reply, { extra, requestId, isLast: http.isStopping() });
 
     function logAccess(logged: string): void {
       const ms = Math.round((performance.now() - startedAt) * 10) / 10;

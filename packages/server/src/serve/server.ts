@@ -38,6 +38,7 @@ export function prepareServer(
     },
     logger,
     observe: (method, endpoint) => composed.metrics.request(method, endpoint),
+    trace: composed.tracing?.request,
   });
 
   async function drain(): Promise<void> {

@@ -43,6 +43,7 @@ export async function startServer(
   await bootstrap({}, composed.context);
   const app = createApp(composed.context, {
     logger,
+    trace: composed.tracing?.request,
     runtime: {
       version: 'test',
       startedAt: clock.now(),

@@ -85,6 +85,27 @@ export const PROCESS_SETTINGS = {
     check: networks,
     doc: 'Private addresses or CIDR ranges that a jwks_uri may point to. Empty: public addresses only.',
   }),
+  'tracing.otlp_endpoint': setting<string | undefined>({
+    env: ['AUTHLY_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+    type: 'url',
+    default: undefined,
+    doc: 'Where traces of OpenTelemetry go to, by OTLP over HTTP, as http://collector:4318. Not set: there are none.',
+  }),
+  'tracing.otlp_headers': setting<string | undefined>({
+    env: ['AUTHLY_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'],
+    type: 'text',
+    default: undefined,
+    secret: true,
+    doc: 'Headers that the collector wants, as name=value pairs separated by commas.',
+  }),
+  'tracing.percent': setting<number>({
+    env: ['AUTHLY_TRACING_PERCENT'],
+    type: 'integer',
+    default: 100,
+    min: 0,
+    max: 100,
+    doc: 'How many of a hundred requests are traced.',
+  }),
   data_dir: setting<string | undefined>({
     env: ['AUTHLY_DATA_DIR'],
     type: 'text',
