@@ -73,7 +73,7 @@ export function settingFindings(draft: Draft): readonly Finding[] {
     ),
     ...hostsOf(draft['redis.url']).map(
       (host): Finding | false =>
-        !/^rediss:\/\/[^/]*:[^/@]+@/.test(draft['redis.url'] ?? '') && {
+        !/^rediss:\/\/[^/:@]*:[^/@]+@/.test(draft['redis.url'] ?? '') && {
           rule: 'plain-redis',
           level: 'note',
           what: `The connection to Redis at ${host} is not encrypted, or needs no password`,
