@@ -121,3 +121,12 @@ it('says what to do when the role may not add the extension that searches for us
   await administer(connectionString, `revoke create on database ${name} from current_user`);
   expect((await migrate({ connectionString })).applied).toContain('0002_admin.sql');
 });
+
+it('goes on in the schema where it began, also when one that is named like the role came later', async () => {
+  await given({ '0001_one.sql': 'create table one ()' });
+  await migrate({ connectionString, folder: folder() });
+  await administer(connectionString, 'create schema authorization current_user');
+  await given({ '0002_two.sql': 'create table two ()' });
+  await migrate({ connectionString, folder: folder() });
+  expect(await tables()).toEqual(['authly_migrations', 'one', 'two']);
+});

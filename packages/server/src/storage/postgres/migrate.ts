@@ -21,6 +21,7 @@ export async function migrate(options: MigrateOptions): Promise<{ readonly appli
   const client = await connect(options);
   const applied: string[] = [];
   try {
+    await stayInSchema(client);
     if ((await pending(client, files)).length > 0) await refuseUnfit(client);
     for (;;) {
       const name = await inTransaction(client, () => applyNext(client, files, options.logger));
@@ -64,6 +65,17 @@ const LOCK = 4_151_872_401;
 
 async function connect(options: MigrateOptions): Promise<Client> {
   return await connectAtStart(options.connectionString, { application_name: 'authly-migrate' });
+}
+
+/**
+ * New tables belong beside the old ones, also where a schema that is named like the role came later and is now the first of the search path: the one
+ * of the database proxies is called `authly`, and so is the usual role.
+ */
+async function stayInSchema(client: Client): Promise<void> {
+  await client.query(
+    `select set_config('search_path', format('%I, %s', n.nspname, current_setting('search_path')), false)
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = to_regclass('authly_migrations')`,
+  );
 }
 
 async function inTransaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
