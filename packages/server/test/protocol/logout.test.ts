@@ -147,7 +147,7 @@ describe('logout', () => {
 });
 
 describe('the session check', () => {
-  it('believes the cookie only, and says inactive after logout', async () => {
+  it('believes the cookie, and says inactive after logout', async () => {
     const tokens = await server.given.tokens({ user, client });
     const check = async (): Promise<Record<string, unknown>> =>
       JSON.parse((await tokens.agent.get(`${server.url}/oidc/session/check`)).body) as Record<string, unknown>;
@@ -160,5 +160,35 @@ describe('the session check', () => {
     expect(await check()).toMatchObject({ session_state: 'inactive', authenticated: false });
     const header = await fetch(`${server.url}/oidc/session/check`, { headers: { authorization: 'Bearer x' } });
     expect(await header.json()).toMatchObject({ authenticated: false });
+  });
+
+  it('answers for the login behind a Bearer token: active after the password grant, inactive after logout', async () => {
+    const person = await server.given.user();
+    const form = { grant_type: 'password', username: person.user.username, password: person.password, scope: 'openid' };
+    const login = (await (await server.post('/api/v1/oauth/token', form)).json()) as Record<string, string>;
+    const authorization = `Bearer ${login['access_token']}`;
+    const check = async (): Promise<Record<string, unknown>> =>
+      (await (await fetch(`${server.url}/oidc/session/check`, { headers: { authorization } })).json()) as Record<
+        string,
+        unknown
+      >;
+    const { sid } = decodeJwt(login['id_token'] ?? '');
+    expect(sid).toBeDefined();
+    expect(await check()).toMatchObject({ session_state: 'active', authenticated: true, sid });
+    await fetch(`${server.url}/api/v1/auth/logout`, { method: 'POST', headers: { authorization } });
+    expect(await check()).toMatchObject({ session_state: 'inactive', authenticated: false });
+  });
+
+  it('is inactive for a token of a machine', async () => {
+    const { client: machine, secret } = await server.given.client({
+      grantTypes: ['client_credentials'],
+      scopes: ['read'],
+    });
+    const basic = `Basic ${Buffer.from(`${machine.clientId}:${secret}`).toString('base64')}`;
+    const form = { grant_type: 'client_credentials', scope: 'read' };
+    const answer = await server.post('/api/v1/oauth/token', form, { authorization: basic });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    const asked = await fetch(`${server.url}/oidc/session/check`, { headers: { authorization: `Bearer ${token}` } });
+    expect(await asked.json()).toMatchObject({ session_state: 'inactive' });
   });
 });

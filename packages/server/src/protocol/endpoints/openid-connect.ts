@@ -70,7 +70,7 @@ export const OPENID_CONNECT_ENDPOINTS = {
     path: '/oidc/session/check',
     methods: ['GET'],
     tag: 'openid connect',
-    summary: 'Tell whether this browser is signed in.',
+    summary: 'Tell whether this browser is signed in, or the login behind a Bearer token still holds.',
     access: 'browser',
     parameters: { client_id: 'Comes back with the answer' },
     answer: 'session_state, authenticated, sid, check_time.',

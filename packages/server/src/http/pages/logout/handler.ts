@@ -1,10 +1,15 @@
 import { currentSession } from '../../../identity/browser-session.js';
 import { frontChannelAddresses } from '../../../protocol/front-channel-logout.js';
 import { endSession, type LogoutRequest, readLogoutRequest } from '../../../protocol/logout.js';
+import { authenticateBearer } from '../../../protocol/bearer.js';
+import { OAuthError } from '../../../protocol/error.js';
+import type { LiveToken } from '../../../protocol/token-state/live-token.js';
+import type { Context } from '../../../ports/context.js';
 import { type Answer, json, seeOther } from '../../answer.js';
 import { clearCookie, readCookie } from '../../cookies.js';
 import { readForm, readQuery } from '../../endpoints/parameters.js';
 import { formParameters, type Incoming } from '../../incoming.js';
+import { presentedBy } from '../../presented.js';
 import type { Web } from '../../web.js';
 import { browserOf, demandOwnPost, PageError, pageForm, personOf } from '../flow.js';
 import { signingOutPage } from '../logged-out/signing-out-view.js';
@@ -79,18 +84,34 @@ export async function confirmLogout(request: Incoming, web: Web): Promise<Answer
   );
 }
 
-/** GET /oidc/session/check: whether this browser is signed in. */
+/** GET /oidc/session/check: whether this browser is signed in, or the login behind the token that is shown still holds. */
 export async function sessionCheck(request: Incoming, web: Web): Promise<Answer> {
   const { context } = web;
   const signedIn = await currentSession(readCookie(request, 'session', context.settings), context);
   const client = readQuery(request, 'sessionCheck').values.get('client_id');
+  const behindToken = signedIn === undefined ? await loginBehindToken(request, context) : undefined;
+  const sid = signedIn?.session.id ?? behindToken?.grant?.sessionId;
+  const isActive = signedIn !== undefined || behindToken !== undefined;
   return json({
-    session_state: signedIn ? 'active' : 'inactive',
-    authenticated: signedIn !== undefined,
-    ...(signedIn && { sid: signedIn.session.id }),
+    session_state: isActive ? 'active' : 'inactive',
+    authenticated: isActive,
+    ...(sid !== undefined && { sid }),
     ...(client !== undefined && { client_id: client }),
     check_time: context.clock.now().toISOString(),
   });
+}
+
+/** A person's token that lives; of any other the answer is inactive and no refusal. */
+async function loginBehindToken(request: Incoming, context: Context): Promise<LiveToken | undefined> {
+  const presented = presentedBy(request, context);
+  if (presented.authorization === undefined) return undefined;
+  try {
+    const live = await authenticateBearer({ ...presented, beforePasswordChange: true }, context);
+    return live.kind === 'access_token' && live.user !== undefined ? live : undefined;
+  } catch (error) {
+    if (error instanceof OAuthError) return undefined;
+    throw error;
+  }
 }
 
 // @check 260

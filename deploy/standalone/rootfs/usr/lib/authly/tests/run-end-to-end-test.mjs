@@ -166,6 +166,8 @@ async function userAuthentication() {
   const info = expectStatus(await call('GET', '/oidc/userinfo', { token: login.access_token }), 200, 'UserInfo');
   check(info.email === user.email && info.sub === user.id, 'UserInfo is about that user');
   check(claimsOf(login.id_token).sub === user.id, 'the ID token is about that user');
+  const session = async (token) => (await call('GET', '/oidc/session/check', { token })).body.session_state;
+  check((await session(login.access_token)) === 'active', 'the session is active');
   const password = aPassword();
   const change = await call('POST', '/api/v1/auth/change-password', {
     token: login.access_token,
@@ -176,6 +178,7 @@ async function userAuthentication() {
   expectStatus(await call('POST', '/api/v1/auth/logout', { token: again.access_token }), 200, 'logging out');
   const gone = await call('GET', '/oidc/userinfo', { token: again.access_token });
   check(gone.status === 401, 'the token is of no use then', gone);
+  check((await session(again.access_token)) === 'inactive', 'and the session is inactive');
 }
 
 async function oauthFlow() {
