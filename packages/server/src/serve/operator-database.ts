@@ -42,7 +42,8 @@ export async function withOperatorDatabase<T>(
   const url = options.dataDir === undefined || options.databaseUrl !== undefined ? settings['database.url'] : undefined;
   return url === undefined
     ? await withEmbedded(settings.data_dir ?? join(authlyHome(environment), 'data'), usable, work)
-    : await work({ connectionString: settings['database.direct_url'] ?? url, settings: usable });
+    : // Whoever names a database means that one.
+      await work({ connectionString: options.databaseUrl ?? settings['database.direct_url'] ?? url, settings: usable });
 }
 
 async function withEmbedded<T>(

@@ -117,6 +117,17 @@ describe('a backup', () => {
     expect(Object.values(left).every((count) => count === 0) || left['users'] === 0).toBe(true);
   });
 
+  test('goes to and comes from the database that is named, whatever the environment says', async () => {
+    await server.given.user();
+    await backUp();
+    const elsewhere = {
+      DATABASE_URL: server.databaseUrl,
+      AUTHLY_DATABASE_DIRECT_URL: server.databaseUrl,
+      ...secrets(),
+    };
+    expect((await restoreFrom({ file, databaseUrl: empty.url }, elsewhere)).rows).toBeGreaterThan(0);
+  });
+
   test('is not read into a database that has accounts', async () => {
     await server.given.user();
     await backUp();
